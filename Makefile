@@ -1,0 +1,56 @@
+# The two commands: `make book` and `make test`. `make help` lists the rest.
+# They need Python >= 3.11 and make; everything else goes into .venv, and after that nothing asks the network.
+
+PYTHON ?= python3
+BIN := .venv/bin
+NOTEBOOKS := index.ipynb $(wildcard chapters/*.ipynb)
+PORT ?= 8000
+
+.PHONY: help book test serve lab notebooks bench audit pins clean
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+.venv/installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python >= 3.11 is needed; PYTHON=/path/to/python names another one." >&2; exit 1; }
+	@echo "Installing the book's packages into .venv (once)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/installed-test: requirements-test.txt .venv/installed
+	@echo "Installing the tests' packages into .venv (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@
+
+book: .venv/installed  ## execute every notebook and build the site in _build/html
+	@$(BIN)/python -m tools.book
+
+test: .venv/installed-test  ## everything: units, notebooks against their stored outputs, site, browser
+	@$(BIN)/python -m tools.test
+
+serve: book  ## the site on http://localhost:8000 (PORT=… for another)
+	@echo "http://localhost:$(PORT)  (Ctrl+C ends it)"
+	@$(BIN)/python -m http.server $(PORT) --directory _build/html
+
+lab: .venv/installed  ## the notebooks in JupyterLab
+	@$(BIN)/jupyter lab index.ipynb
+
+notebooks: .venv/installed  ## execute the notebooks and store their text outputs
+	@$(BIN)/python -m tools.notebooks $(NOTEBOOKS)
+
+bench: .venv/installed-test  ## speed, as ratios within one run
+	@$(BIN)/python -m benchmarks
+
+audit: .venv/installed-test book  ## weight, requests, accessibility and search of every page
+	@$(BIN)/python -m tools.audit _build/html
+
+pins: .venv/installed  ## resolve the exact versions anew from the ranges in pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.pins
+
+clean:  ## remove all that was built (not .venv)
+	@echo "Removing _build and caches"
+	@rm -rf _build .pytest_cache .hypothesis
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -1,0 +1,210 @@
+"""Control specs: what `ipywidgets.interact` accepts, as a finite list of values each."""
+
+import dataclasses
+import inspect
+import math
+import numbers
+import re
+
+import ipywidgets
+
+MAX_FRAMES = 10_000
+
+_EXPECTED = (
+    "expected (min, max[, step]), a list, a dict, a list of (label, value) pairs, a bool, "
+    "or an ipywidgets slider, menu, radio group or checkbox"
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Control:
+    """One control: its name, what the page shows, and every value it can take.
+
+    *kind* is ``"range"``, ``"select"``, ``"radio"`` or ``"checkbox"``; *texts* are the values as
+    the reader sees them, without the *unit*; *start* is the index of the start value.
+    """
+
+    name: str
+    kind: str
+    label: str
+    unit: str
+    values: tuple
+    texts: tuple
+    start: int
+
+    def readout(self, index):
+        """The value at *index* with its unit, e.g. ``"1.20 m"``."""
+        gap = "" if self.unit in ("", "°", "%", "‰") else " "
+        return f"{self.texts[index]}{gap}{self.unit}"
+
+    def index(self, value):
+        """The index of *value*: the nearest one on a slider, the equal one in a menu."""
+        if self.kind == "range" and _is_number(self.values[0]):
+            if not _is_number(value) or math.isnan(value):
+                raise ValueError(f"{self.name}: expected a number, got {value!r}")
+            return min(range(len(self.values)), key=lambda i: abs(self.values[i] - value))
+        for i, own in enumerate(self.values):
+            if own is value or (type(own) is type(value) and own == value):
+                return i
+        for i, own in enumerate(self.values):
+            if own == value:
+                return i
+        raise ValueError(f"{self.name}: {value!r} is not one of {', '.join(self.texts)}")
+
+
+def control(name, spec, default=inspect.Parameter.empty):
+    """The `Control` called *name* for *spec*; *default* overrides its start value.
+
+    Raises TypeError for a spec of another kind and ValueError for one that has no values; both
+    name the control.
+    """
+    if isinstance(spec, ipywidgets.Widget):
+        made = _from_widget(name, spec)
+    elif isinstance(spec, bool):
+        made = _checkbox(name, name, spec)
+    elif isinstance(spec, tuple) and len(spec) in (2, 3) and all(map(_is_number, spec)):
+        made = _from_tuple(name, spec)
+    elif isinstance(spec, (list, tuple, dict)):
+        made = _menu(name, "select", name, spec)
+    else:
+        raise TypeError(f"{name}: {_EXPECTED}; got {spec!r}")
+    if default is not inspect.Parameter.empty:
+        made = dataclasses.replace(made, start=made.index(default))
+    return made
+
+
+def check_size(controls):
+    """Raise ValueError if the grid of *controls* has more than `MAX_FRAMES` frames."""
+    sizes = [len(c.values) for c in controls]
+    frames = math.prod(sizes)
+    if frames > MAX_FRAMES:
+        most = max(controls, key=lambda c: len(c.values))
+        raise ValueError(
+            f"{' × '.join(map(str, sizes))} values make {frames} frames, more than {MAX_FRAMES}; "
+            f"take a larger step or a shorter range, first of all for {most.name!r} "
+            f"({len(most.values)} values)"
+        )
+
+
+def _is_number(value):
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+
+
+def _split(description, name):
+    """``"高さ [m]"`` as label and unit."""
+    text = (description or name).strip()
+    found = re.fullmatch(r"(.*?)\s*\[([^\[\]]+)\]", text)
+    return (found[1], found[2]) if found else (text, "")
+
+
+def _signed(text):
+    return text.replace("-", "−")
+
+
+def _decimals(*numbers_):
+    """How many decimals it takes to write *numbers_* exactly (up to 12)."""
+    for digits in range(13):
+        if all(round(v, digits) == v for v in numbers_):
+            return digits
+    return 12
+
+
+def _steps(name, low, high, step):
+    if not all(map(math.isfinite, (low, high, step))):
+        raise ValueError(f"{name}: min, max and step must be finite")
+    if low > high:
+        raise ValueError(f"{name}: min {low} is greater than max {high}")
+    if step <= 0:
+        raise ValueError(f"{name}: step must be positive, got {step}")
+    count = math.floor((high - low) / step + 1e-9) + 1
+    if count > MAX_FRAMES:
+        raise ValueError(f"{name}: a step of {step} makes {count} values; take a larger one")
+    if all(isinstance(v, numbers.Integral) for v in (low, high, step)):
+        return tuple(int(low) + i * int(step) for i in range(count))
+    digits = _decimals(low, step)
+    return tuple(round(float(low + i * step), digits) for i in range(count))
+
+
+def _from_tuple(name, spec):
+    low, high = spec[:2]
+    whole = all(isinstance(v, numbers.Integral) for v in spec)
+    step = spec[2] if len(spec) == 3 else 1 if whole else 0.1
+    values = _steps(name, low, high, step)
+    if whole:
+        texts = [str(v) for v in values]
+    else:
+        digits = _decimals(low, step)
+        texts = [f"{v:.{digits}f}" for v in values]
+    # interact's rule: the step at or below the middle, which is a whole number between whole ones
+    ends = all(isinstance(v, numbers.Integral) for v in (low, high))
+    middle = (high - low) // 2 if ends else (high - low) / 2
+    return _range(name, name, values, texts, int(middle / step))
+
+
+def _range(name, description, values, texts, start):
+    label, unit = _split(description, name)
+    texts = tuple(_signed(text) for text in texts)
+    return Control(name, "range", label, unit, tuple(values), texts, start)
+
+
+def _checkbox(name, description, value):
+    label, unit = _split(description, name)
+    return Control(name, "checkbox", label, unit, (False, True), ("off", "on"), int(value))
+
+
+def _options(name, options):
+    """Labels and values of *options*: a dict, a list, or a list of (label, value) pairs."""
+    if isinstance(options, dict):
+        pairs = list(options.items())
+    else:
+        pairs = list(options)
+        if not all(isinstance(p, (tuple, list)) and len(p) == 2 for p in pairs):
+            pairs = [(str(value), value) for value in pairs]
+    if not pairs:
+        raise ValueError(f"{name}: there are no values to choose from")
+    labels = tuple(str(label) for label, _ in pairs)
+    if len(set(labels)) < len(labels):
+        raise ValueError(f"{name}: two choices have the same label")
+    return labels, tuple(value for _, value in pairs)
+
+
+def _menu(name, kind, description, options, start=0):
+    label, unit = _split(description, name)
+    texts, values = _options(name, options)
+    return Control(name, kind, label, unit, values, texts, start)
+
+
+def _from_widget(name, widget):
+    w, description = widget, widget.description if hasattr(widget, "description") else ""
+    if isinstance(w, (ipywidgets.Checkbox, ipywidgets.ToggleButton)):
+        return _checkbox(name, description, w.value)
+    if isinstance(w, (ipywidgets.Dropdown, ipywidgets.Select)):
+        return _menu(name, "select", description, w.options, w.index or 0)
+    if isinstance(w, (ipywidgets.RadioButtons, ipywidgets.ToggleButtons)):
+        return _menu(name, "radio", description, w.options, w.index or 0)
+    if isinstance(w, ipywidgets.SelectionSlider):
+        labels, values = _options(name, w.options)
+        return _range(name, description, values, labels, w.index)
+    ranged = (
+        ipywidgets.FloatSlider, ipywidgets.IntSlider, ipywidgets.FloatLogSlider,
+        ipywidgets.BoundedFloatText, ipywidgets.BoundedIntText,
+    )  # fmt: skip
+    if not isinstance(w, ranged):
+        raise TypeError(f"{name}: {_EXPECTED}; got {type(w).__name__}")
+    if w.step is None:
+        raise ValueError(f"{name}: this {type(w).__name__} needs a step")
+    values = _steps(name, w.min, w.max, w.step)
+    if isinstance(w, ipywidgets.FloatLogSlider):
+        values = tuple(w.base**v for v in values)
+    style = getattr(w, "readout_format", None)
+    if style is None:
+        whole = isinstance(w, ipywidgets.BoundedIntText)
+        style = "d" if whole else f".{_decimals(w.min, w.step)}f"
+    if style == "d":
+        style = ".0f"  # which means the same and takes floats too
+    try:
+        texts = [format(v, style) for v in values]
+    except ValueError:
+        raise ValueError(f"{name}: readout_format {style!r} is not a Python format") from None
+    made = _range(name, description, values, texts, 0)
+    return dataclasses.replace(made, start=made.index(w.value))

@@ -1,0 +1,185 @@
+"""A recording as HTML that moves by itself: one SVG, its controls, its payload."""
+
+import base64
+import functools
+import hashlib
+import html
+import io
+import itertools
+import json
+import struct
+import zlib
+from importlib import resources
+
+import numpy as np
+
+from .svg import UNIT
+
+MARK = ("<!--explorable player-->", "<!--/explorable player-->")
+
+
+@functools.cache
+def asset(name):
+    """The text of a file of this package."""
+    return resources.files(__package__).joinpath(name).read_text("utf-8")
+
+
+def standalone(figure, label, image):
+    """*figure* for a page that has no player: with style sheet and player, between `MARK`.
+
+    JupyterLab strips a notebook it does not trust of all but the most harmless HTML.  What is left
+    then hides the remains of the figure and shows *image*, a PNG.
+    """
+    data, width, height = image
+    script = asset("player.js").replace("</", "<\\/")
+    return (
+        f'{figure.replace("<div>", "<div hidden>", 1)}{MARK[0]}<img class="explorable-still"'
+        f' alt="{html.escape(label)}" width="{width}" height="{height}"'
+        f' src="data:image/png;base64,{data}"><style>{asset("player.css")}</style>'
+        f'<script type="module">{script}</script>{MARK[1]}'
+    )
+
+
+def _attributes(pairs):
+    return "".join(
+        f' {name}="{html.escape(str(value))}"' for name, value in pairs if value not in ("", None)
+    )
+
+
+def _element(tag, attributes, followed=False):
+    pairs = [(k, v) for k, v in attributes.items() if k != "#"]
+    if tag == "/g":
+        return "</g>"
+    if tag == "marker":
+        pairs.remove(("id", name := attributes["id"]))
+        box = 'markerUnits="userSpaceOnUse" markerWidth="1" markerHeight="1" overflow="visible"'
+        inner = _element("path", dict(pairs), followed)
+        return f'<marker id="{name}" {box}>{inner}</marker>'
+    start = f"<{tag}{' data-x' if followed else ''}{_attributes(pairs)}"
+    if tag == "g":
+        return start + ">"
+    return f"{start}>{attributes['#']}</{tag}>" if "#" in attributes else start + "/>"
+
+
+def svg(recording, label, index):
+    """The figure at *index*.  Names carry a ``~`` where the figure's own go."""
+    width, height = (round(v * UNIT) for v in (recording.width, recording.height))
+    parts = []
+    for kind, *item in recording.drawing:
+        if kind == "static":
+            parts.append(_element(*item))
+            continue
+        for mark in item[0].marks:
+            now = {name: recording.value(track, index) for name, track in mark.attributes.items()}
+            parts.append(_element(mark.tag, now, mark in recording.element))
+    defs = "".join(
+        f'<{tag} id="~{name}"{more}>{shape}</{tag}>'
+        for (tag, more, shape), name in recording.renderer.defs.items()
+    )
+    root = {
+        "viewBox": f"0 0 {width} {height}",
+        "width": round(recording.width * 4 / 3),
+        "height": round(recording.height * 4 / 3),
+        "role": "img",
+        "aria-label": label,
+        "fill": "none",
+        "stroke-linejoin": "round",
+        "font-family": "sans-serif",
+        "font-size": 10 * UNIT,
+    }
+    return f"<svg{_attributes(root.items())}><defs>{defs}</defs>{''.join(parts)}</svg>"
+
+
+def _row(number, control, now):
+    name, label = f"~c{number}", html.escape(control.label)
+    texts = [control.readout(i) for i in range(len(control.values))]
+    keep = 'autocomplete="off"'
+    if control.kind == "checkbox":
+        on = " checked" if now else ""
+        field = f'<label><input type="checkbox" {keep} id="{name}"{on}> {label}</label>'
+        return f'<div class="explorable-row"><span></span>{field}</div>'
+    if control.kind == "radio":
+        choices = "".join(
+            f'<label><input type="radio" {keep} name="{name}" value="{i}"'
+            f"{' checked' if i == now else ''}> {html.escape(text)}</label>"
+            for i, text in enumerate(texts)
+        )
+        return (
+            f'<div class="explorable-row"><span id="{name}">{label}</span>'
+            f'<div role="radiogroup" aria-labelledby="{name}">{choices}</div></div>'
+        )
+    head = f'<div class="explorable-row"><label for="{name}">{label}</label>'
+    if control.kind == "select":
+        choices = "".join(
+            f'<option value="{i}"{" selected" if i == now else ""}>{html.escape(text)}</option>'
+            for i, text in enumerate(texts)
+        )
+        return f'{head}<select {keep} id="{name}">{choices}</select></div>'
+    text = html.escape(texts[now])
+    return (
+        f'{head}<input type="range" {keep} id="{name}" min="0" max="{len(texts) - 1}" '
+        f'value="{now}" aria-valuetext="{text}"><output for="{name}">{text}</output></div>'
+    )
+
+
+def figure(recording, label, play=None, index=None):
+    """*recording* as HTML without a player, showing the values at *index* (or the start values)."""
+    index = recording.start if index is None else tuple(index)
+    body = svg(recording, label, index)
+    if recording.controls:
+        rows = "".join(map(_row, itertools.count(), recording.controls, index))
+        body += f'<fieldset disabled>{rows}<div class="explorable-tools"></div></fieldset>'
+        payload = {
+            "shape": recording.shape,
+            "start": recording.start,
+            "shown": index,
+            "texts": [
+                [c.readout(i) for i in range(len(c.values))] if c.kind == "range" else None
+                for c in recording.controls
+            ],
+            "play": next((i for i, c in enumerate(recording.controls) if c.name == play), None),
+            "channels": recording.channels,
+        }
+        data = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+        body += '<script type="application/json">' + data.replace("<", "\\u003c") + "</script>"
+    name = "explorable-" + hashlib.sha256(body.encode()).hexdigest()[:10]
+    body = body.replace("#~", f"#{name}-").replace('"~', f'"{name}-')
+    return f'<explorable-figure id="{name}"><div>{body}</div></explorable-figure>'
+
+
+def png(fig, scale):
+    """*fig* on white, *scale* times its size, as ``(base64, width, height)`` in CSS pixels."""
+    raw = io.BytesIO()
+    fig.savefig(raw, format="rgba", dpi=96 * scale, facecolor="white")
+    width, height = np.rint(fig.get_size_inches() * 96).astype(int).tolist()
+    # savefig rounds the size its own way: find it from the number of pixels
+    pixels = np.frombuffer(raw.getvalue(), np.uint8).reshape(-1, 4)[:, :3]
+    columns = int(fig.get_size_inches()[0] * 96 * scale)
+    data = _png(pixels.reshape(-1, columns, 3))
+    return base64.b64encode(data).decode(), width, height
+
+
+def _png(rgb):
+    """A PNG of an RGB image, with a palette where few colours do: a third of the usual size."""
+    for levels in (256, 32, 16):
+        coarse = np.rint(np.rint(rgb / 255 * (levels - 1)) * (255 / (levels - 1))).astype(np.uint32)
+        colours, pixels = np.unique(coarse @ np.uint32([65536, 256, 1]), return_inverse=True)
+        if len(colours) <= 256:
+            break
+    height, width = rgb.shape[:2]
+    few = len(colours) <= 256
+    rows = pixels.reshape(height, width).astype(np.uint8) if few else rgb.reshape(height, -1)
+    rows = np.pad(rows, ((0, 0), (1, 0)))  # each row begins with its filter, none
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 3 if few else 2, 0, 0, 0)
+    palette = colours.astype(">u4").view(np.uint8).reshape(-1, 4)[:, 1:].tobytes()
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + (chunk(b"PLTE", palette) if few else b"")
+        + chunk(b"IDAT", zlib.compress(rows.tobytes(), 9))
+        + chunk(b"IEND", b"")
+    )

@@ -1,0 +1,330 @@
+/* The player of recorded figures (explorable).
+
+One module, used three ways: loaded once by a page, standing in the output of a notebook, or run by
+anywidget in a live kernel.  It defines <explorable-figure>, whose children come from Python: the
+SVG at the start values, the controls (disabled, so that they are never dead while they look
+alive), and the payload.  The payload is described in encode.py. */
+
+const WORDS = {
+  en: { controls: "Controls", reset: "Reset", play: "Play", stop: "Stop" },
+  ja: { controls: "操作", reset: "最初に戻す", play: "再生", stop: "停止" },
+};
+const ICONS = { reset: "↺", play: "▶", stop: "■" };
+const POINTS = { M: 1, L: 1, Q: 2, C: 3, Z: 0 };
+const LEGIBLE = 9.5; // on a small screen, 10 pt text is drawn at least this many CSS pixels high
+const GROWTH = 1.35; // but never enlarged more than this: the layout has room for about that
+const DURATION = 6000; // milliseconds that playing a whole slider takes
+
+/* Models of a live kernel by the key of their figure; shared by all copies of this module. */
+const live = (globalThis[Symbol.for("explorable")] ??= {
+  models: new Map(),
+  arrived: new EventTarget(),
+});
+
+const DIGIT = new Int8Array(128);
+[..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"].forEach(
+  (char, i) => (DIGIT[char.charCodeAt(0)] = i),
+);
+
+function unpack(text) {
+  const out = new Float64Array(text.length);
+  let count = 0, value = 0, scale = 1;
+  for (let i = 0; i < text.length; i++) {
+    const digit = DIGIT[text.charCodeAt(i)];
+    value += (digit & 31) * scale;
+    scale *= 32;
+    if (digit < 32) {
+      out[count++] = value % 2 ? -(value - 1) / 2 : value / 2;
+      value = 0;
+      scale = 1;
+    }
+  }
+  return out.subarray(0, count);
+}
+
+/* Undo the differences along one axis: sizes[axis] blocks of `stride` numbers follow each other. */
+function accumulate(table, sizes, axis) {
+  const stride = sizes.slice(axis + 1).reduce((a, b) => a * b, 1);
+  const block = stride * sizes[axis];
+  for (let start = 0; start < table.length; start += block)
+    for (let i = start + stride; i < start + block; i++) table[i] += table[i - stride];
+}
+
+/* A group of numbers of one channel: where they go, and their table over the axes they need. */
+function group([axes, runs, orders, data], shape) {
+  const columns = [], gaps = unpack(runs);
+  for (let i = 0, last = 0; i < gaps.length; i += 2) {
+    for (let k = 0; k < gaps[i + 1]; k++) columns.push(last + gaps[i] + k);
+    last += gaps[i] + gaps[i + 1];
+  }
+  const sizes = [...axes.map((axis) => shape[axis]), columns.length], table = unpack(data);
+  [...orders].forEach((order, axis) => {
+    for (let k = 0; k < order; k++) accumulate(table, sizes, axis);
+  });
+  return { axes, columns, sizes, table };
+}
+
+function pathWriter(commands) {
+  const steps = [...commands.matchAll(/([A-Z])(\d+)/g)].map((m) => [m[1], +m[2]]);
+  const half = steps.reduce((n, [letter, count]) => n + POINTS[letter] * count, 0);
+  return (row) => {
+    let out = "", at = 1;
+    for (const [letter, count] of steps) {
+      if (letter === "Z") out += "Z";
+      else {
+        out += letter;
+        for (let k = POINTS[letter] * count; k > 0; k--, at++) out += row[at] + " " + row[at + half] + " ";
+      }
+    }
+    return out;
+  };
+}
+
+function textWriter(template) {
+  const parts = template.split(/(\{\{|\{\d?\})/);
+  return (row) => {
+    let at = 1;
+    return parts
+      .map((part, i) => {
+        if (i % 2 === 0) return part;
+        if (part === "{{") return "{";
+        const decimals = +part[1] || 0, digits = String(row[at++]).padStart(decimals + 1, "0");
+        return decimals ? digits.slice(0, -decimals) + "." + digits.slice(-decimals) : digits;
+      })
+      .join("");
+  };
+}
+
+function channel({ e, a, t, g }, shape, elements) {
+  const groups = g.map((one) => group(one, shape));
+  const row = new Float64Array(groups.reduce((n, one) => n + one.columns.length, 0));
+  const writers = t.map(a === "d" ? pathWriter : textWriter);
+  const markup = a === "#" && t.some((text) => text.includes("<") || text.includes("&"));
+  const element = elements[e];
+  let last;
+  return {
+    axes: new Set(groups.flatMap((one) => one.axes)),
+    draw(index) {
+      for (const { axes, columns, sizes, table } of groups) {
+        let at = 0;
+        axes.forEach((axis, i) => (at = at * sizes[i] + index[axis]));
+        at *= columns.length;
+        for (let i = 0; i < columns.length; i++) row[columns[i]] = table[at + i];
+      }
+      const value = writers[row[0]](row);
+      if (value === last) return;
+      last = value;
+      if (a === "#") element[markup ? "innerHTML" : "textContent"] = value;
+      else if (value === "") element.removeAttribute(a);
+      else element.setAttribute(a, value);
+    },
+  };
+}
+
+class ExplorableFigure extends HTMLElement {
+  connectedCallback() {
+    if (document.readyState === "loading") {
+      document.addEventListener("DOMContentLoaded", () => this.isConnected && this.connectedCallback(), { once: true });
+      return;
+    }
+    this.svg = this.querySelector(":scope > div > svg");
+    if (!this.svg) return;
+    this.watch = new ResizeObserver(() => this.fit());
+    this.watch.observe(this.svg);
+    this.colours();
+    this.fieldset = this.querySelector(":scope > div > fieldset");
+    if (!this.fieldset) return;
+    if (!this.inputs) this.build();
+    this.sync();
+    const key = this.dataset.model;
+    if (!key) return;
+    const link = () => live.models.has(key) && this.link(live.models.get(key));
+    live.arrived.addEventListener(key, (this.onArrival = link));
+    link();
+  }
+
+  disconnectedCallback() {
+    this.watch?.disconnect();
+    this.stop?.();
+    this.unlink?.();
+    if (this.onArrival) live.arrived.removeEventListener(this.dataset.model, this.onArrival);
+  }
+
+  /* Text that the scaling of a small screen would make too small is enlarged about its anchor. */
+  fit() {
+    const scale = this.svg.clientWidth / (this.svg.viewBox.baseVal.width / 100);
+    const growth = Math.min(Math.max(LEGIBLE / 10 / scale, 1), GROWTH);
+    this.svg.style.setProperty("--explorable-text", growth.toFixed(3));
+  }
+
+  /* A page is dark if its text is light, whatever it calls its theme; its paper is what shines
+     through behind the figure. */
+  colours() {
+    const numbers = (colour) => (colour.match(/[\d.]+/g) ?? []).map(Number);
+    const [r, g, b] = numbers(getComputedStyle(this).color);
+    const dark = 0.2126 * r + 0.7152 * g + 0.0722 * b > 127;
+    if (this.dataset.dark !== String(dark)) this.dataset.dark = dark;
+    for (let one = this.parentElement; one; one = one.parentElement) {
+      const paper = getComputedStyle(one).backgroundColor;
+      if (numbers(paper)[3] === 0) continue;
+      this.style.setProperty("--explorable-paper", paper);
+      return;
+    }
+    this.style.removeProperty("--explorable-paper");
+  }
+
+  build() {
+    this.unique();
+    this.data = JSON.parse(this.querySelector('script[type="application/json"]').textContent);
+    this.rows = [...this.fieldset.querySelectorAll(".explorable-row")];
+    this.inputs = this.rows.map((row) => [...row.querySelectorAll("input, select")]);
+    this.outputs = this.rows.map((row) => row.querySelector("output"));
+    this.data.texts.forEach((texts, i) => {
+      if (texts) this.outputs[i].style.minWidth = Math.max(...texts.map((t) => [...t].length)) + "ch";
+    });
+    const lang = this.closest("[lang]")?.lang.toLowerCase() ?? "";
+    this.words = WORDS[lang.startsWith("ja") ? "ja" : "en"];
+    this.fieldset.setAttribute("aria-label", this.words.controls);
+    const tools = this.fieldset.querySelector(".explorable-tools");
+    if (this.data.play !== null) {
+      this.playButton = this.button(tools, "play", () => (this.timer ? this.stop() : this.play()));
+      this.playButton.classList.add("explorable-play");
+      matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", () => this.stop());
+    }
+    this.button(tools, "reset", () => {
+      this.stop();
+      this.show(this.data.start);
+    });
+    this.fieldset.addEventListener("input", (event) => {
+      const i = this.inputs.findIndex((all) => all.includes(event.target));
+      if (i === this.data.play) this.stop();
+      this.sync();
+    });
+    this.fieldset.disabled = false;
+  }
+
+  button(parent, word, action) {
+    const button = document.createElement("button");
+    button.type = "button";
+    this.name(button, word);
+    button.addEventListener("click", action);
+    parent.append(button);
+    return button;
+  }
+
+  name(button, word) {
+    button.textContent = ICONS[word] + " " + this.words[word];
+    button.setAttribute("aria-label", this.words[word]);
+  }
+
+  /* Two figures that are alike have the same name: rename this one's parts if it is not alone. */
+  unique() {
+    const old = this.id;
+    if (!old || document.querySelectorAll(`[id="${old}"]`).length < 2) return;
+    let count = 2;
+    while (document.getElementById(`${old}-${count}`)) count++;
+    this.id = `${old}-${count}`;
+    for (const element of this.querySelectorAll("*"))
+      for (const attribute of element.attributes ?? [])
+        if (attribute.value.includes(old)) attribute.value = attribute.value.replaceAll(old, this.id);
+    const script = this.querySelector("script");
+    script.textContent = script.textContent.replaceAll(old, this.id);
+  }
+
+  /* The controls' values, as indices. */
+  read() {
+    return this.inputs.map((all) =>
+      all[0].type === "checkbox" ? +all[0].checked : +(all[0].type === "radio" ? all.find((one) => one.checked) : all[0]).value,
+    );
+  }
+
+  /* Set the controls to `index` and let the picture follow. */
+  show(index) {
+    this.inputs.forEach((all, i) => {
+      if (all[0].type === "checkbox") all[0].checked = index[i] === 1;
+      else if (all[0].type === "radio") all[index[i]].checked = true;
+      else all[0].value = index[i];
+    });
+    this.sync();
+  }
+
+  /* Let the picture, the read-outs and the kernel follow the controls. */
+  sync() {
+    const index = this.read(), before = this.index ?? this.data.shown;
+    const changed = index.flatMap((value, i) => (value === before[i] ? [] : [i]));
+    this.index = index;
+    this.data.texts.forEach((texts, i) => {
+      if (!texts) return;
+      const [input] = this.inputs[i];
+      this.outputs[i].textContent = texts[index[i]];
+      input.setAttribute("aria-valuetext", texts[index[i]]);
+      input.style.setProperty("--explorable-done", (100 * index[i]) / Math.max(texts.length - 1, 1) + "%");
+    });
+    if (!changed.length) return;
+    if (!this.channels) {
+      const elements = this.svg.querySelectorAll("[data-x]");
+      this.channels = this.data.channels.map((one) => channel(one, this.data.shape, elements));
+    }
+    for (const one of this.channels) if (changed.some((axis) => one.axes.has(axis))) one.draw(index);
+    if (this.model && String(this.model.get("_index")) !== String(index)) {
+      this.model.set("_index", index);
+      this.model.save_changes();
+    }
+  }
+
+  play() {
+    const axis = this.data.play, last = this.data.shape[axis] - 1;
+    const step = Math.max(DURATION / (last + 1), 40);
+    const to = (value) => this.show(this.index.map((old, i) => (i === axis ? value : old)));
+    if (this.index[axis] === last) to(0);
+    this.name(this.playButton, "stop");
+    this.timer = setInterval(() => {
+      to(this.index[axis] + 1);
+      if (this.index[axis] === last) this.stop();
+    }, step);
+  }
+
+  stop() {
+    if (!this.timer) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.name(this.playButton, "play");
+  }
+
+  /* Follow a model of a live kernel and be followed by it. */
+  link(model) {
+    this.unlink?.();
+    const follow = () => this.show(model.get("_index"));
+    this.unlink = () => {
+      model.off("change:_index", follow);
+      this.model = this.unlink = undefined;
+    };
+    this.model = model;
+    model.on("change:_index", follow);
+    follow();
+  }
+}
+
+if (!customElements.get("explorable-figure")) {
+  customElements.define("explorable-figure", ExplorableFigure);
+  const recolour = () => document.querySelectorAll("explorable-figure").forEach((one) => one.colours?.());
+  const watch = new MutationObserver(() => requestAnimationFrame(recolour));
+  for (const element of [document.documentElement, document.body])
+    watch.observe(element, { attributes: true, attributeFilter: ["class", "style", "data-theme", "data-mode", "data-jp-theme-light", "data-jp-theme-name"] });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => requestAnimationFrame(recolour));
+}
+
+export default {
+  /* A model has arrived: the figure of this key, wherever it stands, is live now. */
+  initialize({ model }) {
+    live.models.set(model.get("_key"), model);
+    live.arrived.dispatchEvent(new Event(model.get("_key")));
+  },
+  /* A view of its own, e.g. in a VBox. */
+  render({ model, el }) {
+    el.innerHTML = model.get("_html");
+    const figure = el.querySelector("explorable-figure");
+    figure.dataset.model = model.get("_key");
+    figure.link?.(model);
+  },
+};

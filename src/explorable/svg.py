@@ -1,0 +1,496 @@
+"""A Matplotlib renderer that turns what an artist draws into small, plain SVG marks.
+
+Matplotlib's own SVG backend clips and simplifies paths, so their vertices change from frame to
+frame; this one writes every vertex where it is.  All lengths are whole hundredths of a point.
+Colours that would be lost on a dark page come as a pair, of which the style sheet picks one, and
+text keeps its anchor, so that it can be drawn in the reader's font and grow on a small screen.
+"""
+
+import base64
+import colorsys
+import functools
+import html
+import io
+import math
+
+import numpy as np
+from matplotlib import colors as mcolors
+from matplotlib import image as mimage
+from matplotlib.backend_bases import RendererBase
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
+
+from .errors import RecordingError
+
+UNIT = 100  # units of the SVG in a point
+ROOM = 1.2  # text is laid out this much larger than drawn: room to grow on a phone
+FAR = 2e7  # farthest coordinate in points that still fits an int32
+
+_CAP = {"butt": "butt", "projecting": "square", "round": "round"}
+_ANCHOR = {"left": "start", "center": "middle", "right": "end"}
+_SHARE = {"left": 0.0, "center": 0.5, "right": 1.0}
+_LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
+_POINTS = {"M": 1, "L": 1, "Q": 2, "C": 3, "Z": 0}
+
+
+class Outline:
+    """The ``d`` of a path: its commands (``"M1L240"``) and its numbers, all x and then all y."""
+
+    __slots__ = ("commands", "numbers")
+
+    def __init__(self, commands, numbers):
+        self.commands, self.numbers = commands, numbers
+
+    def key(self):
+        return self.commands, self.numbers.tobytes()
+
+    def __str__(self):
+        half = len(self.numbers) // 2
+        points = np.stack([self.numbers[:half], self.numbers[half:]], axis=1).tolist()
+        out, at = [], 0
+        for letter, count in _runs(self.commands):
+            if letter == "L":  # relative coordinates are shorter
+                x, y = points[at - 1]
+                steps = []
+                for u, v in points[at : at + count]:
+                    steps.append(f"{u - x} {v - y}")
+                    x, y = u, v
+                out.append("l" + " ".join(steps).replace(" -", "-"))
+                at += count
+            else:
+                for _ in range(count):
+                    upto = at + _POINTS[letter]
+                    out.append(letter + " ".join(f"{u} {v}" for u, v in points[at:upto]))
+                    at = upto
+        return "".join(out)
+
+
+def _runs(commands):
+    """``"M1L240"`` as ``("M", 1), ("L", 240)``."""
+    letter, digits = "", ""
+    for char in commands:
+        if char.isdigit():
+            digits += char
+        else:
+            if letter:
+                yield letter, int(digits)
+            letter, digits = char, ""
+    if letter:
+        yield letter, int(digits)
+
+
+@functools.lru_cache(maxsize=512)
+def _commands(codes):
+    out, i = [], 0
+    while i < len(codes):
+        letter = _LETTERS.get(codes[i], "Z")
+        if out and out[-1][0] == letter:
+            out[-1][1] += 1
+        else:
+            out.append([letter, 1])
+        i += _POINTS[letter] or 1
+    return "".join(f"{letter}{count}" for letter, count in out)
+
+
+# -- colours ------------------------------------------------------------------------------------
+
+
+def _luminance(rgb):
+    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def _on_dark(rgb):
+    """The colour that plays on a dark page the part that *rgb* plays on a white one."""
+    hue, light, saturation = colorsys.rgb_to_hls(*rgb)
+    chroma = max(rgb) - min(rgb)
+    if chroma < 0.06 or (light > 0.75 and chroma < 0.35):  # grey, or a pale tint
+        light = 1 - 0.9 * light
+    elif _luminance(rgb) < 0.16:
+        while light < 0.9 and _luminance(colorsys.hls_to_rgb(hue, light, saturation)) < 0.22:
+            light += 0.02
+    return colorsys.hls_to_rgb(hue, light, saturation)
+
+
+@functools.lru_cache(maxsize=4096)
+def _paint(rgb):
+    light = mcolors.to_hex(rgb)
+    if light == "#000000":
+        return "currentColor"
+    if light == "#ffffff":
+        return "var(--explorable-paper,#fff)"
+    dark = mcolors.to_hex(_on_dark(rgb))
+    if dark == light:
+        return light
+    # On a light page --explorable-light is "initial", so its fallback counts, and
+    # --explorable-dark is empty; on a dark page it is the other way round.
+    return f"var(--explorable-light,{light})var(--explorable-dark,{dark})"
+
+
+def paint(rgb):
+    """The SVG paint for an RGB triple: black follows the page's text, white its background."""
+    return _paint(tuple(round(float(c), 4) for c in rgb[:3]))
+
+
+def _opacity(alpha):
+    return "" if alpha >= 1 else f"{max(alpha, 0):.3f}"
+
+
+def _length(points):
+    return str(round(float(points) * UNIT))
+
+
+# -- the renderer -------------------------------------------------------------------------------
+
+
+class Renderer(RendererBase):
+    """Collects ``(tag, attributes)`` marks; ``attributes`` maps names to str or `Outline`.
+
+    *width* and *height* are the figure's size in points (the figure is drawn at 72 dpi).
+    """
+
+    def __init__(self, width, height):
+        super().__init__()
+        self.width, self.height = width, height
+        self.marks = []
+        self.owner = 0  # number of the artist being drawn, for the names of its markers
+        self.text = None  # the Text artist being drawn
+        self.defs = {}  # clip paths and hatches: definition -> name
+        self.paper = False  # whether the background of the page or of an axes is being drawn
+        self._markers = 0
+        self._letters = {}  # font -> letter -> width, ascent, descent
+
+    def begin(self, owner):
+        """Start collecting the marks of artist number *owner*."""
+        self.marks, self.owner, self._markers = [], owner, 0
+
+    # what Matplotlib asks a renderer
+
+    def get_canvas_width_height(self):
+        return self.width, self.height
+
+    def flipy(self):
+        return False
+
+    def option_image_nocomposite(self):
+        return True
+
+    def option_scale_image(self):
+        return True
+
+    def get_image_magnification(self):
+        return 2.0
+
+    def get_text_width_height_descent(self, s, prop, ismath):
+        if ismath:
+            w, h, d = super().get_text_width_height_descent(s, prop, ismath)
+            return w * ROOM, h * ROOM, d * ROOM
+        # Letter by letter: the reader's font will be another one anyway, and it is much faster.
+        known = self._letters.setdefault(prop.copy(), {})
+        for char in set(s) - known.keys():
+            w, h, d = super().get_text_width_height_descent(char, prop, False)
+            known[char] = w * ROOM, (h - d) * ROOM, d * ROOM
+        sizes = [known[char] for char in s] or [(0, 0, 0)]
+        descent = max(d for _, _, d in sizes)
+        return sum(w for w, _, _ in sizes), max(a for _, a, _ in sizes) + descent, descent
+
+    def _get_font_height_metrics(self, prop):  # asked for by Matplotlib >= 3.11
+        _, h, d = self.get_text_width_height_descent("lp", prop, False)
+        return h - d, d, 0
+
+    # geometry
+
+    def outline(self, path, transform):
+        """The `Outline` of *path* under *transform*, or None if nothing is left of it."""
+        if not transform.is_affine:
+            path = transform.transform_path_non_affine(path)
+            transform = transform.get_affine()
+        vertices, codes = path.vertices, path.codes
+        if not np.isfinite(vertices).all():
+            path = path.cleaned(remove_nans=True, curves=True)
+            keep = path.codes != Path.STOP
+            vertices, codes = path.vertices[keep], path.codes[keep]
+        n = len(vertices)
+        if n == 0:
+            return None
+        points = transform.transform(vertices)
+        if codes is None:
+            commands = f"M1L{n - 1}" if n > 1 else "M1"
+        else:
+            keep = codes != Path.STOP
+            codes, points = codes[keep], points[keep]
+            commands = _commands(codes.tobytes())
+            closed = codes == Path.CLOSEPOLY
+            if closed.any():
+                points = points[~closed]
+        return Outline(commands, self._whole(points))
+
+    def _whole(self, points):
+        out = np.empty((2, len(points)))
+        out[0], out[1] = points[:, 0], self.height - points[:, 1]
+        np.clip(out, -FAR, FAR, out=out)
+        return np.rint(out * UNIT).astype(np.int32).ravel()
+
+    def _position(self, x, y):
+        return f"{round(float(x) * UNIT)} {round(float(self.height - y) * UNIT)}"
+
+    # style
+
+    def _style(self, gc, face):
+        if gc.get_sketch_params() is not None:
+            raise RecordingError("sketch (xkcd) lines are not supported")
+        out = {}
+        forced = gc.get_forced_alpha()
+        if gc.get_hatch() is not None:
+            out["fill"] = f"url(#~{self._hatch(gc, face)})"
+        elif face is not None:
+            alpha = gc.get_alpha() if forced else face[3] if len(face) == 4 else 1
+            if alpha > 0 and not (self.paper and mcolors.to_hex(face[:3]) == "#ffffff"):
+                out["fill"] = paint(face)
+                out["fill-opacity"] = _opacity(alpha)
+        width, rgb = gc.get_linewidth(), gc.get_rgb()
+        alpha = gc.get_alpha() if forced else rgb[3] if len(rgb) == 4 else 1
+        if width > 0 and alpha > 0:
+            out["stroke"] = paint(rgb)
+            out["stroke-opacity"] = _opacity(alpha)
+            out["stroke-width"] = _length(width)
+            if gc.get_joinstyle() != "round":
+                out["stroke-linejoin"] = gc.get_joinstyle()
+            if gc.get_capstyle() != "butt":
+                out["stroke-linecap"] = _CAP[gc.get_capstyle()]
+            offset, dashes = gc.get_dashes()
+            if dashes is not None:
+                out["stroke-dasharray"] = " ".join(map(_length, dashes))
+                if offset:
+                    out["stroke-dashoffset"] = _length(offset)
+        return out
+
+    def _clip(self, gc):
+        path, transform = gc.get_clip_path()
+        if path is not None:
+            shape = f'<path d="{self.outline(path, transform)}"/>'
+        elif (box := gc.get_clip_rectangle()) is not None:
+            x0, y0, x1, y1 = (round(v * UNIT) for v in box.extents)
+            top = round(self.height * UNIT) - y1
+            shape = f'<rect x="{x0}" y="{top}" width="{x1 - x0}" height="{y1 - y0}"/>'
+        else:
+            return {}
+        name = self.defs.setdefault(("clipPath", "", shape), f"d{len(self.defs)}")
+        return {"clip-path": f"url(#~{name})"}
+
+    def _hatch(self, gc, face):
+        size, edge = 72 * UNIT, gc.get_hatch_color()
+        lines = Renderer(72, 72).outline(gc.get_hatch_path(), Affine2D().scale(72))
+        below = f' fill="{paint(face)}"' if face is not None and face[3] > 0 else ""
+        colour, width = paint(mcolors.to_rgba(edge)), _length(gc.get_hatch_linewidth())
+        shape = (
+            f'<rect width="{size}" height="{size}"{below}/>'
+            f'<path d="{lines}" fill="{colour}" stroke="{colour}" stroke-width="{width}"/>'
+        )
+        kind = f' patternUnits="userSpaceOnUse" width="{size}" height="{size}"'
+        return self.defs.setdefault(("pattern", kind, shape), f"d{len(self.defs)}")
+
+    # drawing
+
+    def draw_path(self, gc, path, transform, rgbFace=None):
+        style = self._style(gc, rgbFace)
+        if "fill" not in style and "stroke" not in style:
+            return
+        if (outline := self.outline(path, transform)) is not None:
+            self.marks.append(("path", {"d": outline, **style, **self._clip(gc)}))
+
+    def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
+        style = self._style(gc, rgbFace)
+        if "fill" not in style and "stroke" not in style:
+            return
+        flat = Renderer(self.width, 0)  # the marker about its own origin
+        shape = flat.outline(marker_path, marker_trans)
+        if path.codes is None:
+            points = trans.transform(path.vertices)
+        else:
+            points = np.array(
+                [v[-2:] for v, _ in path.iter_segments(trans, simplify=False)]
+            ).reshape(-1, 2)
+        points = points[np.isfinite(points).all(axis=1)]
+        if shape is None or len(points) == 0:
+            return
+        if len(points) == 1 and len(marker_path.vertices) <= 3:  # the mark of a tick
+            moved = marker_trans + Affine2D().translate(*points[0])
+            return self.draw_path(gc, marker_path, moved, rgbFace)
+        self._markers += 1
+        name = f"m{self.owner}-{self._markers}"
+        self.marks.append(("marker", {"id": f"~{name}", "d": shape, **style}))
+        ref = f"url(#~{name})"
+        if len(points) == 1:
+            line, ends = "M1Z1", {"marker-start": ref}
+        else:
+            line = f"M1L{len(points) - 1}"
+            ends = {"marker-start": ref, "marker-mid": ref, "marker-end": ref}
+        outline = Outline(line, self._whole(points))
+        self.marks.append(("path", {"d": outline, **ends, **self._clip(gc)}))
+
+    def draw_path_collection(
+        self, gc, master_transform, paths, all_transforms, offsets, offset_trans,
+        facecolors, edgecolors, linewidths, linestyles, antialiaseds, urls,
+        offset_position, *, hatchcolors=None,
+    ):  # fmt: skip
+        if len(paths) == 0:
+            return
+        transforms = [Affine2D(t) + master_transform for t in all_transforms]
+        transforms = transforms or [master_transform]
+        places = offset_trans.transform(offsets) if len(offsets) else np.zeros((1, 2))
+        moved = bool(np.any(places))
+        group, flat = [], Renderer(self.width, 0)
+        pen = self.new_gc()
+        pen.copy_properties(gc)
+        for i in range(max(len(paths), len(transforms), len(places))):
+            place = places[i % len(places)]
+            if not np.isfinite(place).all():
+                continue
+            pen.set_linewidth(0)
+            if len(edgecolors):
+                edge = edgecolors[i % len(edgecolors)]
+                if len(edge) < 4 or edge[3] > 0:
+                    pen.set_foreground(tuple(edge), isRGBA=True)
+                    pen.set_linewidth(linewidths[i % len(linewidths)] if len(linewidths) else 1)
+                if len(linestyles):
+                    pen.set_dashes(*linestyles[i % len(linestyles)])
+            if hatchcolors is not None and len(hatchcolors):
+                pen.set_hatch_color(tuple(hatchcolors[i % len(hatchcolors)]))
+            face = tuple(facecolors[i % len(facecolors)]) if len(facecolors) else None
+            path, transform = paths[i % len(paths)], transforms[i % len(transforms)]
+            if not moved:
+                self.draw_path(pen, path, transform, face)
+                continue
+            style = self._style(pen, face)
+            if "fill" not in style and "stroke" not in style:
+                continue
+            where = f"translate({self._position(*place)})"
+            m = transform.get_matrix()
+            if m[0, 0] == m[1, 1] > 0 and not m[0, 1] and not m[1, 0] and not m[:2, 2].any():
+                # One shape in several sizes: the shape is kept and scaled.
+                largest = np.nanmax(np.abs(path.vertices), initial=1e-9)
+                size = 10.0 ** math.ceil(3 - math.log10(largest))  # 1000 units or a few more
+                scale = m[0, 0] * UNIT / size
+                transform = Affine2D().scale(size / UNIT)
+                where += f"scale({scale:.4f})"
+                for name in ("stroke-width", "stroke-dasharray", "stroke-dashoffset"):
+                    if name in style:
+                        lengths = (float(v) / scale for v in style[name].split())
+                        style[name] = " ".join(f"{v:.1f}" for v in lengths)
+            if (shape := flat.outline(path, transform)) is not None:
+                group.append(("path", {"d": shape, "transform": where, **style}))
+        if group:  # clipped as a whole, for a clip path moves with what it clips
+            self.marks += [("g", self._clip(gc)), *group, ("/g", {})]
+
+    def draw_gouraud_triangles(self, gc, triangles_array, colors_array, transform):
+        raise RecordingError("gouraud shading is not supported; use shading='flat'")
+
+    def draw_image(self, gc, x, y, im, transform=None):
+        if im.size == 0:
+            return
+        if transform is None:
+            x0, y0 = x, y
+            x1, y1 = x + im.shape[1] / 2, y + im.shape[0] / 2
+            style = {}
+        else:
+            (x0, y0), (x1, y1) = transform.transform([(0, 0), (1, 1)]) + (x, y)
+            style = {"image-rendering": "pixelated"}
+        if gc.get_alpha() != 1 and transform is not None:
+            style["opacity"] = _opacity(gc.get_alpha())
+        pixels = im[:: -1 if y1 > y0 else 1, :: 1 if x1 > x0 else -1]
+        left, top = self._position(min(x0, x1), max(y0, y1)).split()
+        png = io.BytesIO()
+        mimage.imsave(png, pixels, format="png", metadata={"Software": None})
+        href = "data:image/png;base64," + base64.b64encode(png.getvalue()).decode()
+        box = {"x": left, "y": top, "width": _length(abs(x1 - x0)), "height": _length(abs(y1 - y0))}
+        style |= {"preserveAspectRatio": "none", **self._clip(gc)}
+        self.marks.append(("image", {**box, "href": href, **style}))
+
+    # text
+
+    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+        if not s.strip():
+            return
+        runs = self._math_runs(s, prop) if ismath else html.escape(s, quote=False)
+        if runs is None:  # a fraction or a root: draw its shapes
+            return self._draw_text_as_path(gc, x, y, s, prop, angle, ismath, mtext)
+        text = mtext or self.text
+        turn = math.radians(angle)
+        along = np.array([math.cos(turn), math.sin(turn)])
+        across = np.array([-along[1], along[0]])
+        if isinstance(text, Text):
+            side = text._get_multialignment()
+            at = text.get_transform().transform(text.get_unitless_position())
+        else:
+            side, at = "left", np.array([x, y])
+        here = np.array([x, y]) - at
+        if side != "left":
+            width = self.get_text_width_height_descent(s, prop, ismath)[0]
+            here += along * width * _SHARE[side]
+        size = prop.get_size_in_points()
+        em = here @ along / size / ROOM, -(here @ across) / size / ROOM
+        place = self._position(*at).split()
+        out = {}
+        if angle:
+            out["transform"] = f"translate({' '.join(place)})rotate({-angle:g})"
+        else:
+            out["x"], out["y"] = place
+        for name, shift in zip(("dx", "dy"), em):
+            if abs(shift) > 5e-4:
+                out[name] = f"{shift:.3f}em"
+        if side != "left":
+            out["text-anchor"] = _ANCHOR[side]
+        out["font-size"] = f"calc({_length(size)}px*var(--explorable-text,1))"
+        weight, style, family = prop.get_weight(), prop.get_style(), prop.get_family()
+        if weight not in ("normal", "regular", 400):
+            out["font-weight"] = str(weight)
+        if style != "normal":
+            out["font-style"] = style
+        if family[0] in ("serif", "monospace", "cursive", "fantasy"):
+            out["font-family"] = family[0]
+        rgb = gc.get_rgb()
+        alpha = gc.get_alpha() if gc.get_forced_alpha() else rgb[3] if len(rgb) == 4 else 1
+        out["fill"], out["fill-opacity"] = paint(rgb), _opacity(alpha)
+        self.marks.append(("text", {**out, **({} if angle else self._clip(gc)), "#": runs}))
+
+    def _math_runs(self, s, prop):
+        """Mathtext as ``<tspan>``s in the reader's font, or None if it is no plain line of text."""
+        parsed = self._text2path.mathtext_parser.parse(s, 72, prop)
+        if parsed.rects:
+            return None
+        size, base = prop.get_size_in_points(), None
+        out, end = [], None
+        for glyph in sorted(parsed.glyphs, key=lambda g: g[-2]):
+            font, points, code, x, y = *glyph[:3], *glyph[-2:]
+            family, style = font.family_name.lower(), font.style_name.lower()
+            if base is None and points == size:
+                base = y
+            if base is None or family.startswith("cm") or not chr(code).isprintable():
+                return None  # begins above the line; or a font with its letters in places of its own
+            if end is not None and x < end - 0.3 * points:
+                return None  # something stands above something else
+            if end is not None and x > end + 0.12 * size:
+                out.append(" ")
+            font.set_size(points, 72)
+            end = x + font.load_char(code).linearHoriAdvance / 65536
+            slanted = "italic" in style or "oblique" in style
+            out.append((chr(code), round(points / size, 2), slanted, round((y - base) / size, 2)))
+        return _spans(out)
+
+
+def _spans(glyphs):
+    """Join neighbouring glyphs of one style into one ``<tspan>``."""
+    out, style, level = [], None, 0.0
+    for glyph in glyphs:
+        char, look = (glyph, style) if glyph == " " else (glyph[0], glyph[1:])
+        if look != style or not out:
+            scale, slanted, height = look
+            attributes = f' dy="{(level - height) / scale:.2f}em"' if height != level else ""
+            attributes += f' font-size="{scale:g}em"' if scale != 1 else ""
+            attributes += ' font-style="italic"' if slanted else ""
+            out.append([attributes, ""])
+            style, level = look, height
+        out[-1][1] += html.escape(char, quote=False)
+    return "".join(f"<tspan{a}>{t}</tspan>" if a else t for a, t in out)

@@ -1,0 +1,210 @@
+"""`explore` and `still`: what an author uses."""
+
+import inspect
+import uuid
+
+import anywidget
+import traitlets
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from . import page
+from .controls import check_size, control
+from .record import Recording
+
+
+def explore(fig, *, play=None, **controls):
+    """Record a figure over every combination of control values, so that it moves anywhere.
+
+        @explore(fig, alpha=(0, 1, 0.05))
+        def draw(alpha=0.25):
+            "What the figure shows, for those who cannot see it"
+            curve.set_ydata(f(x, alpha))
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        The figure, with every artist in it and its limits set; the decorated function sets
+        artists of it, as for `FuncAnimation`, and from its arguments alone.
+    play : str, optional
+        The name of the control that gets a play button.
+    **controls
+        As for `ipywidgets.interact`: ``(min, max[, step])``, a list, a dict, a list of
+        ``(label, value)`` pairs, a bool, or a widget, whose description (``"height [m]"`` has a
+        unit), range, options, format and value are taken over.  A default of the function is the
+        start value.
+
+    Returns
+    -------
+    callable
+        A decorator.  It returns an `Explorable` and closes the figure in pyplot.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a control that cannot be used; the message names it.
+    RecordingError
+        If the function fails, naming the values it failed at, or changes something that is not
+        followed, naming the artist.
+    """
+    if not isinstance(fig, Figure):
+        raise TypeError(f"fig: expected a matplotlib Figure, got {type(fig).__name__}")
+    if not controls:
+        raise TypeError("explore needs at least one control; for a figure at rest there is still()")
+    if play is not None and play not in controls:
+        raise ValueError(f"play: expected one of {', '.join(controls)}, got {play!r}")
+    for name in controls:
+        if hasattr(Explorable, name):
+            raise ValueError(f"{name}: widgets have an attribute of this name; take another one")
+
+    def decorate(update):
+        signature = inspect.signature(update)
+        try:
+            signature.bind(**controls)
+        except TypeError as error:
+            raise TypeError(f"{update.__name__} and its controls do not fit: {error}") from None
+        defaults = {n: p.default for n, p in signature.parameters.items()}
+        made = [
+            control(name, spec, defaults.get(name, inspect.Parameter.empty))
+            for name, spec in controls.items()
+        ]
+        check_size(made)
+        return Explorable(fig, update, made, play)
+
+    return decorate
+
+
+def still(fig, description):
+    """*fig* as it is, in the views of an `Explorable` and in the reader's colours and fonts.
+
+    *description* says what the figure shows, for those who cannot see it.
+    """
+    if not isinstance(fig, Figure):
+        raise TypeError(f"fig: expected a matplotlib Figure, got {type(fig).__name__}")
+    return Still(fig, description)
+
+
+class _Views:
+    """The MIME bundle of a recording: HTML that moves, a PNG, a line of text."""
+
+    def __init__(self, recording, label, play=None):
+        self.recording, self.label, self.play = recording, label, play
+        self.images = [page.png(recording.figure, scale) for scale in (1, 2)]
+        plt.close(recording.figure)
+
+    def html(self, index=None):
+        return page.figure(self.recording, self.label, self.play, index)
+
+    def bundle(self, text, html):
+        data, width, height = self.images[1]
+        html = page.standalone(html, self.label, self.images[0])
+        return (
+            {"text/html": html, "image/png": data, "text/plain": text},
+            {"image/png": {"width": width, "height": height}},
+        )
+
+
+class Still:
+    """What `still` returns; show it as the last expression of a cell."""
+
+    def __init__(self, fig, description):
+        self._views = _Views(Recording(fig, None, []).run(), description)
+
+    def __repr__(self):
+        return "<figure>"
+
+    def _repr_mimebundle_(self, **kwargs):
+        return self._views.bundle(repr(self), self._views.html())
+
+
+class _Value(traitlets.TraitType):
+    """The value of a control: on a slider the nearest one it has, in a menu one of the choices."""
+
+    def __init__(self, control):
+        super().__init__(control.values[control.start])
+        self.control = control
+
+    def validate(self, obj, value):
+        try:
+            return self.control.values[self.control.index(value)]
+        except ValueError as error:
+            raise traitlets.TraitError(str(error)) from None
+
+
+class Explorable(anywidget.AnyWidget):
+    """A recorded figure; show it as the last expression of a cell.
+
+    Each control is a trait: read it, set it, observe it, link it, in a live kernel the figure on
+    the page follows and is followed.  Called, it is the function that it was made from.
+    """
+
+    _esm = page.asset("player.js")
+    _css = page.asset("player.css")
+    _index = traitlets.List(traitlets.Int()).tag(sync=True)
+    _html = traitlets.Unicode().tag(sync=True)
+    _key = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, fig, update, controls, play):
+        super().__init__()
+        recording = Recording(fig, update, controls).run()
+        self._update, self._controls = update, controls
+        label = inspect.getdoc(update) or _description(fig)
+        self._views = _Views(recording, label.splitlines()[0], play)
+        self._index = list(recording.start)
+        self.add_traits(**{c.name: _Value(c) for c in controls})
+        self.observe(self._to_page, [c.name for c in controls])
+        self.observe(self._from_page, "_index")
+
+    def __call__(self, *args, **kwargs):
+        return self._update(*args, **kwargs)
+
+    def __repr__(self):
+        values = (f"{c.name}={c.values[i]!r}" for c, i in zip(self._controls, self._index))
+        return f"<explorable figure: {', '.join(values)}>"
+
+    def _to_page(self, change):
+        self._index = [c.index(getattr(self, c.name)) for c in self._controls]
+
+    def _from_page(self, change):
+        with self.hold_trait_notifications():
+            for c, i in zip(self._controls, change["new"]):
+                self.set_trait(c.name, c.values[i])
+
+    # The comm opens when it is first needed: a notebook that is executed to be published holds
+    # no widget state then, and its page needs no widget manager.
+
+    def open(self):
+        if self._key:
+            super().open()
+
+    @property
+    def model_id(self):
+        if self.comm is None:
+            self._html = self._views.html(self._index)
+            self._model_id = self._key = uuid.uuid4().hex
+            self.open()
+        return super().model_id
+
+    def _repr_mimebundle_(self, **kwargs):
+        html = self._views.html(self._index)
+        if _is_live():
+            html = html.replace(" id=", f' data-model="{self.model_id}" id=', 1)
+        return self._views.bundle(repr(self), html)
+
+
+def _description(fig):
+    """What is written on *fig*: titles, then axis labels."""
+    texts = [fig.get_suptitle()]
+    for axes in fig.axes:
+        texts += [axes.get_title(), axes.get_ylabel(), axes.get_xlabel()]
+    return ", ".join(dict.fromkeys(t.replace("$", "") for t in texts if t)) or "figure"
+
+
+def _is_live():
+    """Whether a front-end with cells asks for the output, not a program that executes notebooks."""
+    try:
+        from IPython import get_ipython
+
+        return "cellId" in get_ipython().kernel.get_parent()["metadata"]
+    except (ImportError, AttributeError, KeyError, TypeError):
+        return False

@@ -1,0 +1,22 @@
+"""Pieces that the moving figures share."""
+
+import ipywidgets as widgets
+import numpy as np
+
+
+def slider(description, low, high, step, value):
+    """A slider whose readout has as many decimals as its step."""
+    decimals = len(f"{step:g}".partition(".")[2])
+    return widgets.FloatSlider(description=description, min=low, max=high, step=step, value=value,
+                               readout_format=f".{decimals}f")
+
+
+def tangent_line(x0, y0, slope, reach):
+    """Two end points of the tangent at (x0, y0), `reach` to each side, as the columns x and y."""
+    ends = np.array([x0 - reach, x0 + reach])
+    return ends, y0 + slope * (ends - x0)
+
+
+def minus(text):
+    """`text` with the typographic minus sign for numbers."""
+    return text.replace("-", "−")

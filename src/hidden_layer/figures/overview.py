@@ -1,0 +1,47 @@
+"""Moving figures of the landing page."""
+
+import ipywidgets as widgets
+import numpy as np
+
+from explorable import explore
+from hidden_layer import plots
+from hidden_layer.activations import ACTIVATIONS
+from hidden_layer.figures._parts import minus, slider, tangent_line
+from hidden_layer.plots import ACCENT, STYLES
+
+
+def playground():
+    """What value and what slope does each activation have at x?"""
+    x = np.linspace(-6, 6, 241)
+    fig, (top, bottom) = plots.panels(2, height=5.4, sharex=True)
+    values = {name: activation.function(x) for name, activation in ACTIVATIONS.items()}
+    slopes = {name: activation.derivative(x) for name, activation in ACTIVATIONS.items()}
+    (curve,) = top.plot(x, values["sigmoid"], linewidth=2.6)
+    (slope_curve,) = bottom.plot(x, slopes["sigmoid"], linewidth=2.6)
+    (tangent,) = top.plot([0, 1], [0, 1], color=ACCENT, linewidth=1.6)
+    (point,) = top.plot(0, 0, "o", color=ACCENT, markersize=8)
+    (slope_point,) = bottom.plot(0, 0, "o", color=ACCENT, markersize=8)
+    value_text = top.set_title(" ", loc="left")
+    slope_text = bottom.set_title(" ", loc="left")
+    top.set(xlim=(-6, 6), ylim=(-1.4, 3.4), ylabel="値 f(x)")
+    bottom.set(ylim=(-0.25, 1.25), xlabel="x", ylabel="傾き f′(x)")
+
+    names = {activation.name_ja: name for name, activation in ACTIVATIONS.items()}
+    menu = widgets.Dropdown(description="活性化関数", options=names, value="sigmoid")
+
+    @explore(fig, play="x0", name=menu, x0=slider("x", -6, 6, 0.1, 1.0))
+    def draw(name, x0):
+        "活性化関数を選び、x を動かすと、上に値と接線、下に傾きが示される"
+        activation = ACTIVATIONS[name]
+        y0, slope = float(activation.function(x0)), float(activation.derivative(x0))
+        curve.set_ydata(values[name])
+        slope_curve.set_ydata(slopes[name])
+        for line in (curve, slope_curve):
+            line.set_color(STYLES[name]["color"])
+        tangent.set_data(*tangent_line(x0, y0, slope, 1.2 / np.hypot(1, slope)))
+        point.set_data([x0], [y0])
+        slope_point.set_data([x0], [slope])
+        value_text.set_text(minus(f"f({x0:.1f}) = {y0:.4f}"))
+        slope_text.set_text(minus(f"f′({x0:.1f}) = {slope:.4f}"))
+
+    return draw

@@ -1,0 +1,72 @@
+"""The book's tables, made from `ACTIVATIONS`: each function returns Markdown."""
+
+from pathlib import Path
+
+import yaml
+
+from hidden_layer.activations import ACTIVATIONS
+
+
+def _table(head, rows) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _yes(condition: bool) -> str:
+    return "はい" if condition else "いいえ"
+
+
+def relu_family() -> str:
+    """ReLU, Leaky ReLU and PReLU: formula and slope of the negative side."""
+    records = [ACTIVATIONS[name] for name in ("relu", "leaky_relu", "prelu")]
+    return _table(["関数", "数式", "負の側の傾き"],
+                  [[record.name_ja, f"${record.latex}$", record.negative_side_ja] for record in records])
+
+
+def comparison() -> str:
+    """All activations: formula, range, slope, properties."""
+    rows = [[record.name_ja, f"${record.latex}$", f"${record.range_latex}$", f"{record.max_slope:.5g}",
+             record.negative_side_ja, record.saturation_ja, _yes(record.monotonic), _yes(record.odd)]
+            for record in ACTIVATIONS.values()]
+    return _table(["関数", "$f(x)$", "値の範囲", "最大の傾き", "負の側の傾き", "飽和する側", "単調", "奇関数"], rows)
+
+
+def frameworks() -> str:
+    """Names and defaults in PyTorch, TensorFlow and JAX."""
+    rows = [[record.name_ja, *(name or "—" for name in (record.pytorch, record.tensorflow, record.jax))]
+            for record in ACTIVATIONS.values()]
+    return _table(["関数", "PyTorch", "TensorFlow", "JAX"], rows)
+
+
+def relu_and_gelu() -> str:
+    """ReLU beside GELU, point by point."""
+    relu, gelu = ACTIVATIONS["relu"], ACTIVATIONS["gelu"]
+
+    def smooth(record):
+        return ("連続" if record.continuous else "不連続") + ("で、なめらか" if record.differentiable_at_zero
+                                                        else "だが、$x=0$ で傾きが跳ぶ")
+
+    rows = [
+        ["なめらかさ", smooth(relu), smooth(gelu)],
+        ["値の範囲", f"${relu.range_latex}$", f"${gelu.range_latex}$"],
+        ["負の側の傾き", relu.negative_side_ja, gelu.negative_side_ja],
+        ["最大の傾き", f"{relu.max_slope:.5g}", f"{gelu.max_slope:.5g}"],
+        ["単調に増える", _yes(relu.monotonic), _yes(gelu.monotonic)],
+        ["飽和する側", relu.saturation_ja, gelu.saturation_ja],
+        ["計算", "比較だけで軽い", "指数関数や erf を使い、重い"],
+    ]
+    return _table(["", relu.name_ja, gelu.name_ja], rows)
+
+
+def cheat_sheet() -> str:
+    """One row an activation: formula, derivative, range, largest slope."""
+    rows = [[record.name_ja, f"${record.latex}$", f"${record.latex_grad}$", f"${record.range_latex}$",
+             f"{record.max_slope:.5g}（${record.max_slope_at}$）"] for record in ACTIVATIONS.values()]
+    return _table(["関数", "$f(x)$", "$f'(x)$", "値の範囲", "最大の傾き"], rows)
+
+
+def glossary(path) -> str:
+    """The terms of the YAML file at `path` (see chapters/terms.yml), sorted by their reading."""
+    terms = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    rows = [[term["ja"], term["yomi"], term["en"], term["means"]] for term in sorted(terms, key=lambda t: t["yomi"])]
+    return _table(["用語", "よみ", "英語", "意味"], rows)

@@ -1,0 +1,15 @@
+"""Sphinx extensions that make a Jupyter Book light, self-contained and findable.
+
+``lightbook`` loads them all; each also works alone (``lightbook.mathml``, …).
+"""
+
+PARTS = [
+    "light_theme", "mathml", "one_script", "one_stylesheet", "page_head", "text_search",
+    "strict_config", "strict_rebuild", "strict_figures", "execution_cache", "reproducible", "accessible_markup",
+]
+
+
+def setup(app):
+    for part in PARTS:
+        app.setup_extension(f"lightbook.{part}")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,117 @@
+"""Make the pages of sphinx-book-theme light: no icon font, no Bootstrap script, no Thebe, no search index.
+
+The theme's two style sheets become ordinary Sphinx assets (so that ``lightbook.one_stylesheet`` can
+cut them down), its icons are outlines in a style sheet (``static/icons.css``), and what Bootstrap's
+script did here, opening the drop-down menus of the page header, is done by ``static/menus.js``.
+"""
+
+import re
+from pathlib import Path
+
+import sphinx.locale
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+HERE = Path(__file__).parent
+STYLES = ["styles/theme.css", "styles/pydata-sphinx-theme.css"]  # the theme's templates link these by hand
+SCRIPTS = ["scripts/pydata-sphinx-theme.js"]
+
+# What Sphinx and the theme leave in English on a Japanese page, or say in other words than ours.
+JAPANESE = {
+    "Tip": "ヒント",
+    "Color mode": "表示モード（ライト・ダーク・端末の設定）",
+    "System Settings": "端末の設定に合わせる",
+    "Site navigation": "目次",
+    "On this page": "このページの内容",
+    "Link to this heading": "この見出しへのリンク",
+    "Link to this equation": "この式へのリンク",
+    "Link to this image": "この図へのリンク",
+    "Link to this table": "この表へのリンク",
+    "Link to this code": "このコードへのリンク",
+    "Link to this term": "この用語へのリンク",
+    "Permalink to this equation": "この式へのリンク",
+}
+
+
+class _Japanese(sphinx.locale.NullTranslations):
+    def gettext(self, message):
+        return JAPANESE.get(message) or super().gettext(message)
+
+
+def prepare(app, config):
+    """Put our templates before the theme's, and take sphinx-thebe's handlers off."""
+    config.templates_path[:0] = [str(HERE / "theme"), str(HERE / "theme" / "components")]
+    # Without JavaScript a page is light; with it, it follows the reader's choice (theme/layout.html).
+    config.html_context["default_mode"] = "light"
+    if "one_stylesheet_without_fonts" in config:
+        config.one_stylesheet_without_fonts.append("Font Awesome")
+    options = config.html_theme_options
+    options.setdefault("primary_sidebar_end", [])  # else: an empty box for advertisements
+    options.setdefault("navbar_persistent", [])  # else: a bar on top with a second search button
+    if options.get("search_bar_text") == "Search this book...":  # Jupyter Book's default, never translated
+        del options["search_bar_text"]
+    if not options.get("launch_buttons", {}).get("thebe"):
+        for listeners in app.events.listeners.values():
+            listeners[:] = [item for item in listeners if item.handler.__module__ != "sphinx_thebe"]
+        app.registry.css_files[:] = [item for item in app.registry.css_files if item[0] != "sphinx-thebe.css"]
+    if config.language == "ja":
+        ours = _Japanese()
+        ours.add_fallback(sphinx.locale.translators["general", "sphinx"])
+        sphinx.locale.translators["general", "sphinx"] = ours
+
+
+def register(app):
+    """Add the theme's assets and ours, in the order in which the theme loads them."""
+    for name in STYLES:
+        app.add_css_file(name, priority=100)
+    for name in SCRIPTS:
+        app.add_js_file(name, priority=800, loading_method="defer")
+    app.add_css_file("icons.css", priority=850)
+    app.add_css_file("look.css", priority=900)
+    app.add_js_file("menus.js", priority=900, loading_method="defer")
+
+
+def drop_page_scripts(app, pagename, templatename, context, doctree):
+    """Drop the inline scripts that every page repeats and nothing here reads."""
+    unread = ("DOCUMENTATION_OPTIONS.pagename", "DOCUMENTATION_OPTIONS.search_as_you_type")
+    context["script_files"] = [
+        script for script in context["script_files"]
+        if not (script.attributes.get("body") or "").startswith(unread)
+    ]
+
+
+def copy_static(app):
+    if app.builder.format == "html":
+        app.config.html_static_path.append(str(HERE / "static"))
+
+
+def check_icons(app, exception):
+    """Warn of icons that a page shows and static/icons.css does not draw."""
+    if exception or app.builder.format != "html":
+        return
+    drawn = set(re.findall(r"\.fa-([a-z-]+)", (HERE / "static" / "icons.css").read_text("utf-8")))
+    for page in sorted(Path(app.outdir).rglob("*.html")):
+        classes = " ".join(re.findall(r'<(?:i|span) class="([^"]*\bfa[srb]?\b[^"]*)"', page.read_text("utf-8")))
+        for icon in sorted(set(re.findall(r"\bfa-([a-z-]+)", classes)) - drawn - {"lg", "sm", "fw"}):
+            logger.warning("%s: the icon fa-%s is not drawn: add it to icons.css", page.relative_to(app.outdir), icon)
+
+
+def remove_unserved(app, exception):
+    """Take away the theme's files that no page asks for: fonts, scripts and source maps, over 8 MB."""
+    if exception or app.builder.format != "html":
+        return
+    static = Path(app.outdir, "_static")
+    for pattern in ("vendor/fontawesome/**/*", "scripts/fontawesome.js*", "scripts/bootstrap.js*", "**/*.map"):
+        for path in static.glob(pattern):
+            if path.is_file():
+                path.unlink()
+
+
+def setup(app):
+    app.connect("config-inited", prepare, priority=900)
+    app.connect("builder-inited", copy_static)
+    app.connect("builder-inited", register)
+    app.connect("html-page-context", drop_page_scripts, priority=900)
+    app.connect("build-finished", check_icons)
+    app.connect("build-finished", remove_unserved)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

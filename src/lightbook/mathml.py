@@ -1,0 +1,131 @@
+"""Render formulas as MathML while the book is built: the reader's browser needs no script for them.
+
+KaTeX (from the package sphinxcontrib-katex, run in mini-racer) turns TeX into MathML;
+``math_core`` rewrites it to what browsers implement (MathML Core). A formula that KaTeX does not
+accept is a warning with its place. The font is STIX Two Math (from the package ziamath, SIL Open
+Font License 1.1), cut down to the characters the book's formulas use.
+"""
+
+import hashlib
+import html
+import io
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import sphinxcontrib
+from docutils import nodes
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from py_mini_racer import JSEvalException, MiniRacer
+from sphinx.locale import _
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+from .math_core import italic, to_core
+
+STATIC = Path(__file__).parent / "static"
+MATH = re.compile(r"<math\b.*?</math>", re.S)
+logger = logging.getLogger(__name__)
+
+
+@cache
+def _katex():
+    source = next(path for folder in sphinxcontrib.__path__ if (path := Path(folder, "katex.min.js")).exists())
+    context = MiniRacer()
+    context.eval(source.read_text("utf-8"))
+    context.eval("const render = (tex, displayMode) => katex.renderToString(tex,"
+                 " {displayMode, output: 'mathml', strict: 'error', trust: false})")
+    return context
+
+
+@cache
+def render(tex, display):
+    """The MathML of formula `tex`; ValueError with KaTeX's message if it is not valid."""
+    try:
+        markup = _katex().call("render", tex, display)
+    except JSEvalException as error:
+        message = str(error).partition("KaTeX parse error: ")[2].splitlines()[0]
+        raise ValueError(message or str(error).splitlines()[0]) from None
+    return to_core(MATH.search(markup)[0])
+
+
+def environment(tex, nowrap):
+    """The formula with lines and alignment points at its top level put into an environment, as Sphinx does."""
+    parts = [part.strip() for part in re.split(r"\n\s*\n", tex) if part.strip()]
+    flat = re.sub(r"\\begin\{(\w+\*?)\}.*?\\end\{\1\}", "", tex, flags=re.S)
+    if nowrap or (len(parts) == 1 and r"\\" not in flat and not re.search(r"(?<!\\)&", flat)):
+        return tex
+    return r"\begin{aligned}" + r" \\ ".join(parts) + r"\end{aligned}"
+
+
+def _markup(node, tex, display):
+    try:
+        return render(tex, display)
+    except ValueError as error:
+        logger.warning("formula %r: %s", node.astext().strip(), error, location=node)
+        return f"<code>{html.escape(node.astext())}</code>"
+
+
+def visit_inline(self, node):
+    self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
+    self.body.append(_markup(node, node.astext(), False) + "</span>")
+    raise nodes.SkipNode
+
+
+def visit_display(self, node):
+    self.body.append(self.starttag(node, "div", CLASS="math notranslate nohighlight"))
+    self.body.append(f'<div class="math-scroll">{_markup(node, environment(node.astext(), node["nowrap"]), True)}</div>')
+    if node["number"]:
+        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
+        self.add_permalink_ref(node, _("Link to this equation"))
+        self.body.append("</span>")
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def characters(page):
+    """The characters that the formulas of a page are drawn with (a lone letter in <mi> is drawn italic)."""
+    used = set()
+    for markup in MATH.findall(page):
+        used.update(italic(html.unescape(text)) for text in re.findall(r"<mi>([^<]+)</mi>", markup))
+        used.update(html.unescape(re.sub(r"<[^>]*>", "", markup)))
+    return {c for text in used for c in text if c > " "}
+
+
+def subset_font(used):
+    """STIX Two Math with the glyphs for the characters `used`, their larger sizes and parts, as woff2 bytes."""
+    font = TTFont(str(files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"), recalcTimestamp=False)
+    options = subset.Options(layout_features=[], hinting=False, notdef_outline=True,
+                             name_IDs=[0, 1, 2, 3, 4, 5, 6, 7, 13, 14], drop_tables=["DSIG"])
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=map(ord, used))
+    subsetter.subset(font)
+    font.flavor = "woff2"
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+def write_font(app, exception):
+    """Write the font that the formulas of all pages need, and the style sheet that names it."""
+    if exception or app.builder.format != "html":
+        return
+    static = Path(app.outdir, "_static")
+    used = set().union(*(characters(page.read_text("utf-8")) for page in Path(app.outdir).rglob("*.html")))
+    name = f"math-{hashlib.sha256(''.join(sorted(used)).encode()).hexdigest()[:8]}.woff2"
+    if used and not (static / name).exists():
+        for old in static.glob("math-*.woff2"):
+            old.unlink()
+        (static / name).write_bytes(subset_font(used))
+    (static / "mathml.css").write_text((STATIC / "mathml.css").read_text("utf-8").replace("math.woff2", name), "utf-8")
+
+
+def setup(app):
+    app.add_html_math_renderer("mathml", (visit_inline, None), (visit_display, None))
+    app.connect("builder-inited", lambda app: app.config.html_static_path.append(str(STATIC)))
+    app.add_css_file("mathml.css", priority=800)
+    app.add_js_file("mathml.js", loading_method="defer")
+    app.connect("build-finished", write_font, priority=100)
+    return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,0 +1,75 @@
+"""Serve one style sheet, holding only the rules that some page of the book can use.
+
+The style sheets that the whole site shares are joined, in order, into ``_static/book.css``. A rule
+stays if each class, id and element its selector asks for occurs in a page, or as a word in a script
+(which may set it later). A font, animation or custom property stays if something uses it.
+
+Option: ``one_stylesheet_without_fonts``, a list of font families (beginnings of names) to drop.
+"""
+
+import hashlib
+import re
+from pathlib import Path
+
+from . import css
+
+BUNDLE = "book.css"
+TAG = re.compile(r"<([a-zA-Z][\w-]*)((?:\s+[^\s=<>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+))?)*)")
+NAMES = re.compile(r"\b(?:class|id)\s*=\s*[\"']([^\"']*)[\"']")
+STYLE = re.compile(r"\bstyle\s*=\s*[\"']([^\"']*)[\"']")
+SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.S)
+SOURCE = re.compile(r"\bsrc=\"([^\"?]+)")
+
+
+def link_bundle(app, pagename, templatename, context, doctree):
+    """Let the page ask for the bundle, and for the sheets that it alone has."""
+    shared = app.builder._orig_css_files
+    app.builder.one_stylesheet_sources = list(dict.fromkeys(
+        str(sheet.filename).split("?")[0] for sheet in sorted(shared, key=lambda sheet: sheet.priority)))
+    own = [sheet for sheet in context["css_files"] if sheet not in shared]
+    context["css_files"] = [type(shared[0])(f"_static/{BUNDLE}", priority=0), *own]
+
+
+def write_bundle(app, exception):
+    sources = getattr(app.builder, "one_stylesheet_sources", None)
+    if exception or not sources:  # no page was written: the last bundle still fits
+        return
+    outdir = Path(app.outdir)
+    pages = {page: page.read_text("utf-8") for page in sorted(outdir.rglob("*.html"))}
+    nodes = [node for name in sources for node in css.read(outdir, name, "_static")]
+    text = css.licences(outdir, sources) + css.dump(css.purge(nodes, words_used(pages), app.config.one_stylesheet_without_fonts))
+    (outdir / "_static" / BUNDLE).write_text(text, "utf-8")
+    stamp(pages, BUNDLE, text)
+
+
+def words_used(pages):
+    """Elements, classes and ids of all pages, and every word of their scripts and inline styles."""
+    words, scripts = set(), set()
+    for page, text in pages.items():
+        for tag, attributes in TAG.findall(text):
+            words.add(tag.lower())
+            words.update(word for names in NAMES.findall(attributes) for word in names.split())
+            words.update(word for style in STYLE.findall(attributes) for word in css.WORD.findall(style))
+        for attributes, body in SCRIPT.findall(text):
+            words.update(css.WORD.findall(body))
+            scripts.update((page.parent / source).resolve() for source in SOURCE.findall(attributes))
+    for script in scripts:
+        if script.is_file() and script.name != "searchindex.js":
+            words.update(css.WORD.findall(script.read_text("utf-8", "replace")))
+    return words
+
+
+def stamp(pages, name, content):
+    """Give the address of ``_static/name`` in every page the hash of what the file holds now."""
+    version = hashlib.sha256(content.encode()).hexdigest()[:8]
+    for page, text in pages.items():
+        stamped = re.sub(rf"(_static/{re.escape(name)})(?:\?v=\w+)?\"", rf'\1?v={version}"', text)
+        if stamped != text:
+            page.write_text(stamped, "utf-8")
+
+
+def setup(app):
+    app.add_config_value("one_stylesheet_without_fonts", [], "html", list)
+    app.connect("html-page-context", link_bundle, priority=990)
+    app.connect("build-finished", write_bundle, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,91 @@
+"""Find any words in the book, Japanese too, with the text itself as the index.
+
+Sphinx cuts Japanese text into words when it builds its index, but not the query (sphinx#13395), so that
+compounds such as 勾配消失 are never found; and it fetches every page it lists for an excerpt. A book is
+small enough to be searched as it is: its text, by section, is one file (``_static/search.json``) that
+only the search page loads, and ``static/search.js`` looks for the words in it. Width and case of
+letters do not matter.
+"""
+
+import json
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes
+
+HERE = Path(__file__).parent
+NOT_TEXT = (nodes.raw, nodes.comment, nodes.math, nodes.math_block, nodes.image, nodes.title, nodes.section,
+            nodes.substitution_definition, addnodes.toctree, addnodes.index)
+SUPERSEDED = ("sphinx_highlight.js", "translations.js")  # serve Sphinx's own search only
+
+
+def collect(app, doctree):
+    """Keep the text of a page, by section: (anchor, title, text)."""
+    sections = []
+    for section in doctree.findall(nodes.section):
+        title = section.next_node(nodes.title)
+        text = " ".join(" ".join(_texts(section)).split())
+        sections.append((section["ids"][0] if sections else "", title.astext() if title else "", text))
+    if sections:
+        app.env.text_search[app.env.docname] = sections
+
+
+def _texts(node):
+    for child in node.children:
+        if isinstance(child, NOT_TEXT) or "cell_output" in getattr(child, "attributes", {}).get("classes", ()):
+            continue
+        if isinstance(child, nodes.TextElement):
+            yield "".join(_inline(child))
+        else:
+            yield from _texts(child)
+
+
+def _inline(node):
+    for child in node.children:
+        if isinstance(child, nodes.Text):
+            yield child.astext()
+        elif isinstance(child, nodes.math):
+            yield re.sub(r"\\[,;:! ]|[\\{}]", "", child.astext())  # \max(0, x) reads max(0, x)
+        elif not isinstance(child, NOT_TEXT) and child.get("refexplicit", True):  # else: the name of a target
+            yield from _inline(child)
+
+
+def prepare(app):
+    builder = app.builder
+    if builder.format == "html":
+        builder.search = False  # Sphinx's index and page; ours take their place
+        builder._js_files[:] = [f for f in builder._js_files if not str(f.filename).endswith(SUPERSEDED)]
+        app.config.html_static_path.append(str(HERE / "static"))
+    if not hasattr(app.env, "text_search"):
+        app.env.text_search = {}
+
+
+def add_page(app):
+    yield "search", {}, "search.html"
+
+
+def add_script(app, pagename, templatename, context, doctree):
+    if pagename == "search":
+        app.add_js_file("search.js", loading_method="defer")
+
+
+def write_index(app, exception):
+    """Write the text of all pages, in the order of the table of contents."""
+    if exception or app.builder.format != "html":
+        return
+    pages = [[app.builder.get_target_uri(name), app.env.text_search[name]]
+             for name in sorted(app.env.text_search) if name in app.env.found_docs]
+    Path(app.outdir, "_static", "search.json").write_text(
+        json.dumps(pages, ensure_ascii=False, separators=(",", ":")), "utf-8")
+
+
+def setup(app):
+    app.connect("config-inited", lambda app, config: config.templates_path.insert(0, str(HERE / "theme" / "search")))
+    app.connect("builder-inited", prepare)
+    app.connect("doctree-read", collect)
+    app.connect("env-purge-doc", lambda app, env, docname: getattr(env, "text_search", {}).pop(docname, None))
+    app.connect("html-collect-pages", add_page)
+    app.connect("html-page-context", add_script)
+    app.connect("build-finished", write_index)
+    return {"parallel_read_safe": False, "parallel_write_safe": False, "env_version": 1}

@@ -1,0 +1,122 @@
+"""What the activations are compared with: the same functions in mpmath, with 60 digits.
+
+The formulas are not those of the package: each is written so that it is right, not fast.
+"""
+
+import mpmath as mp
+import numpy as np
+
+from hidden_layer.activations import LEAKY_SLOPE, PRELU_ALPHA
+
+DIGITS = 60
+GELU_GRAD_ZERO = -0.751791524693564457
+
+
+def _real(x):
+    return mp.mpf(float(x))
+
+
+def _tanh_argument(x):
+    return mp.sqrt(2 / mp.pi) * (x + mp.mpf("0.044715") * x**3)
+
+
+def _tanh_argument_grad(x):
+    return mp.sqrt(2 / mp.pi) * (1 + 3 * mp.mpf("0.044715") * x**2)
+
+
+def _gelu_tanh_grad(x):
+    u = _tanh_argument(x)
+    half = 1 / (1 + mp.exp(-2 * u))  # (1 + tanh u)/2
+    return half + x / 2 * mp.sech(u) ** 2 * _tanh_argument_grad(x)
+
+
+def _two_slopes(slope):
+    slope = mp.mpf(slope)
+    return (lambda x: x if x > 0 else slope * x), (lambda x: mp.mpf(1) if x > 0 else slope)
+
+
+_LEAKY, _LEAKY_GRAD = _two_slopes(LEAKY_SLOPE)
+_PRELU, _PRELU_GRAD = _two_slopes(PRELU_ALPHA)
+
+#: name -> function of one mpf.  "gelu_tanh" is gelu(x, approximate="tanh").
+EXACT = {
+    "identity": lambda x: x,
+    "identity_grad": lambda x: mp.mpf(1),
+    "step": lambda x: mp.mpf(x >= 0),
+    "step_grad": lambda x: mp.mpf(0),
+    "sigmoid": lambda x: 1 / (1 + mp.exp(-x)),
+    "sigmoid_grad": lambda x: mp.sech(x / 2) ** 2 / 4,
+    "tanh": mp.tanh,
+    "tanh_grad": lambda x: mp.sech(x) ** 2,
+    "relu": lambda x: max(x, mp.mpf(0)),
+    "relu_grad": lambda x: mp.mpf(x > 0),
+    "prelu": _PRELU,
+    "prelu_grad": _PRELU_GRAD,
+    "prelu_grad_alpha": lambda x: min(x, mp.mpf(0)),
+    "leaky_relu": _LEAKY,
+    "leaky_relu_grad": _LEAKY_GRAD,
+    "gelu": lambda x: x * mp.erfc(-x / mp.sqrt(2)) / 2,
+    "gelu_grad": lambda x: mp.erfc(-x / mp.sqrt(2)) / 2 + x * mp.npdf(x),
+    "gelu_tanh": lambda x: x / (1 + mp.exp(-2 * _tanh_argument(x))),
+    "gelu_tanh_grad": _gelu_tanh_grad,
+}
+
+
+def exact(name, x):
+    """Return the true values at the floats x, as a list of mpf."""
+    with mp.workdps(DIGITS):
+        return [EXACT[name](_real(v)) for v in x]
+
+
+def absolute_errors(y, true):
+    """Return |y - true| as float64."""
+    with mp.workdps(DIGITS):
+        return np.array([float(abs(_real(v) - t)) for v, t in zip(y, true, strict=True)])
+
+
+def ulp_errors(y, true):
+    """Return |y - true| in units of the spacing of y's dtype at the true value."""
+    with np.errstate(under="ignore"):
+        nearest = np.array([float(t) for t in true]).astype(y.dtype)
+        spacing = np.spacing(np.abs(nearest)).astype(np.float64)
+    with mp.workdps(DIGITS):
+        errors = [
+            float(abs(_real(v) - t) / _real(s)) for v, t, s in zip(y, true, spacing, strict=True)
+        ]
+    return np.array(errors)
+
+
+def points(dtype, seed=0, size=1500):
+    """Return sorted points of [-40, 40]: a grid, random ones, and the hard ones."""
+    rng = np.random.default_rng(seed)
+    tiny, smallest = np.finfo(dtype).tiny, np.finfo(dtype).smallest_subnormal
+    magnitudes = [
+        rng.uniform(0, 40, size),
+        rng.uniform(0, 3, size),
+        10.0 ** rng.uniform(-20, 0, size // 4),
+        rng.uniform(36, 40, size // 4),  # GELU goes through the subnormal numbers of float64
+        rng.uniform(8, 15, size // 4),  # ... and of float32
+        np.array([0.0, smallest, 3 * smallest, tiny, 1e-8, 1.25, np.sqrt(2), 19.06, 37.0, 40.0]),
+        abs(GELU_GRAD_ZERO) + np.linspace(-0.6, 0.6, 241),
+        np.linspace(0, 40, 641),
+    ]
+    a = np.concatenate(magnitudes).astype(dtype)
+    return np.unique(np.concatenate([-a, a]))
+
+
+def mills_coefficients(degree=24, end=40):
+    """Return the polynomial of `activations._normal_tail`, highest power first."""
+    with mp.workdps(DIGITS):
+
+        def weighted_mills(t):
+            a = (1 + 3 * t) / (1 - t)
+            return (a + 3) * mp.erfc(a / mp.sqrt(2)) / 2 * mp.exp(a * a / 2)
+
+        low, high = -mp.mpf(1) / 3, mp.mpf(end - 1) / (end + 3)
+        nodes = [
+            (low + high) / 2 + (high - low) / 2 * mp.cos(mp.pi * (2 * j + 1) / (2 * degree + 2))
+            for j in range(degree + 1)
+        ]
+        powers = mp.matrix([[t**j for j in range(degree + 1)] for t in nodes])
+        solution = mp.lu_solve(powers, mp.matrix([weighted_mills(t) for t in nodes]))
+        return [float(c) for c in list(solution)[::-1]]

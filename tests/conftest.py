@@ -1,0 +1,36 @@
+"""What all tests share: one Chromium, and the built site."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools import browser as chromium
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A running headless Chromium (Playwright's object): `browser.new_context(…).new_page()`."""
+    from playwright.sync_api import sync_playwright
+    path = chromium.find()
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail(chromium.ADVICE)   # under CI a check that is not made counts as one that failed
+        pytest.skip(chromium.ADVICE)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The folder of the built site; `make test` builds it before the tests start."""
+    folder = ROOT / "_build" / "html"
+    if not (folder / "index.html").is_file():
+        pytest.fail("the site is not built: run `make book` (make test does it first)")
+    return folder

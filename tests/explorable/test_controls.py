@@ -1,0 +1,146 @@
+"""Control specs mean what they mean to `ipywidgets.interact`."""
+
+import ipywidgets as w
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ipywidgets.widgets.interaction import interactive
+
+from explorable import controls
+from explorable.controls import MAX_FRAMES, check_size, control
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [(0, 10), (0, 10, 2), (-3, 4), (0.0, 1.0), (0, 1, 0.05), (-6, 6, 0.2), (2.5, 4.0, 0.5), (5, 5)],
+)
+def test_a_tuple_has_the_range_and_the_start_of_interact(spec):
+    made = control("a", spec)
+    widget = interactive.widget_from_abbrev(spec)
+    assert made.kind == "range"
+    assert made.values[0] == pytest.approx(widget.min)
+    assert made.values[-1] == pytest.approx(widget.max)
+    assert made.values[made.start] == pytest.approx(widget.value)
+    assert {type(v) for v in made.values} == {type(widget.value)}
+    if len(made.values) > 1:
+        assert made.values[1] - made.values[0] == pytest.approx(widget.step)
+
+
+def test_values_are_the_decimal_numbers_the_reader_sees():
+    assert control("a", (0, 1, 0.1)).values[3] == 0.3
+    assert control("a", (-0.3, 0.3, 0.1)).texts == ("−0.3", "−0.2", "−0.1", "0.0", "0.1", "0.2", "0.3")
+
+
+def test_a_default_of_the_function_is_the_start_value():
+    assert control("a", (0, 1, 0.25), 0.75).start == 3
+    assert control("a", ["x", "y"], "y").start == 1
+    with pytest.raises(ValueError, match="a: 'z' is not one of x, y"):
+        control("a", ["x", "y"], "z")
+
+
+@pytest.mark.parametrize(
+    ("spec", "kind", "texts", "values", "start"),
+    [
+        (["a", "b"], "select", ("a", "b"), ("a", "b"), 0),
+        ([1, 2.5], "select", ("1", "2.5"), (1, 2.5), 0),
+        ({"one": 1, "two": 2}, "select", ("one", "two"), (1, 2), 0),
+        ([("one", 1), ("two", 2)], "select", ("one", "two"), (1, 2), 0),
+        (True, "checkbox", ("off", "on"), (False, True), 1),
+        (False, "checkbox", ("off", "on"), (False, True), 0),
+        (w.Dropdown(options=["p", "q"], value="q"), "select", ("p", "q"), ("p", "q"), 1),
+        (w.Select(options=["p", "q"]), "select", ("p", "q"), ("p", "q"), 0),
+        (w.RadioButtons(options={"p": 1, "q": 2}, value=2), "radio", ("p", "q"), (1, 2), 1),
+        (w.ToggleButtons(options=["p", "q"]), "radio", ("p", "q"), ("p", "q"), 0),
+        (w.SelectionSlider(options=["p", "q"], value="q"), "range", ("p", "q"), ("p", "q"), 1),
+        (w.Checkbox(value=True), "checkbox", ("off", "on"), (False, True), 1),
+        (w.ToggleButton(value=False), "checkbox", ("off", "on"), (False, True), 0),
+        (w.IntSlider(min=1, max=3, value=2), "range", ("1", "2", "3"), (1, 2, 3), 1),
+        (w.BoundedIntText(min=1, max=2, value=2), "range", ("1", "2"), (1, 2), 1),
+        (w.BoundedFloatText(min=0, max=1, step=0.5), "range", ("0.0", "0.5", "1.0"), (0, 0.5, 1), 0),
+        (
+            w.FloatSlider(min=0, max=0.4, step=0.2, value=0.2, readout_format=".1f"),
+            "range", ("0.0", "0.2", "0.4"), (0, 0.2, 0.4), 1,
+        ),
+        (
+            w.FloatLogSlider(min=-1, max=1, step=1, base=10, value=10),
+            "range", ("0.1", "1", "10"), (0.1, 1, 10), 2,
+        ),
+    ],
+)  # fmt: skip
+def test_each_kind(spec, kind, texts, values, start):
+    made = control("a", spec)
+    assert (made.kind, made.texts, made.start) == (kind, texts, start)
+    assert made.values == pytest.approx(values) if kind == "range" and texts != ("p", "q") else values
+
+
+def test_a_description_is_label_and_unit():
+    made = control("h", w.FloatSlider(min=0, max=2, value=1.2, step=0.1, description="高さ [m]"))
+    assert (made.label, made.unit, made.readout(made.start)) == ("高さ", "m", "1.20 m")
+    angle = control("t", w.IntSlider(min=0, max=90, value=45, description="角 [°]"))
+    assert angle.readout(angle.start) == "45°"
+    assert control("h", (0, 1)).label == "h"
+
+
+@pytest.mark.parametrize(
+    "spec",
+    ["text", 3, None, w.Text(), w.FloatRangeSlider(), w.IntText(), range, {1, 2}],
+)
+def test_any_other_spec_is_refused_by_name(spec):
+    with pytest.raises(TypeError, match="^alpha: expected"):
+        control("alpha", spec)
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ((1, 0), "min 1 is greater than max 0"),
+        ((0, 1, 0), "step must be positive"),
+        ((0, 1, -0.1), "step must be positive"),
+        ((0, float("inf")), "must be finite"),
+        ((0, 1, float("nan")), "must be finite"),
+        ((0, 1, 1e-9), "take a larger one"),
+        ([], "no values"),
+        ({}, "no values"),
+        ([("a", 1), ("a", 2)], "same label"),
+        (w.BoundedFloatText(min=0, max=1), "needs a step"),
+        (w.FloatSlider(readout_format=".2s"), "readout_format '.2s'"),
+    ],
+)
+def test_a_spec_without_usable_values_is_refused_by_name(spec, message):
+    with pytest.raises(ValueError, match=f"^alpha: .*{message}"):
+        control("alpha", spec)
+
+
+def test_too_many_frames_are_refused_with_a_way_out():
+    few, many = control("few", (0, 9)), control("many", (0, 1000))
+    check_size([control("most", (1, MAX_FRAMES))])
+    with pytest.raises(ValueError, match=r"10 × 1001 values make 10010 frames.*'many' \(1001 values\)"):
+        check_size([few, many])
+
+
+def test_a_slider_takes_the_nearest_value_and_a_menu_only_its_own():
+    made = control("a", (0, 1, 0.25))
+    assert [made.index(v) for v in (-5, 0.1, 0.13, 0.5, 7)] == [0, 0, 1, 2, 4]
+    with pytest.raises(ValueError, match="a: expected a number, got 'x'"):
+        made.index("x")
+    with pytest.raises(ValueError, match="a: expected a number"):
+        made.index(float("nan"))
+    menu = control("m", {"one": 1, "true": True})
+    assert menu.index(True) == 1 and menu.index(1) == 0
+
+
+@given(
+    low=st.integers(-1000, 1000), count=st.integers(0, 300), decimals=st.integers(0, 4),
+    step=st.integers(1, 500),
+)  # fmt: skip
+def test_every_step_is_there_and_written_exactly(low, count, decimals, step):
+    scale = 10**decimals
+    spec = (low / scale, (low + count * step) / scale, step / scale)
+    made = control("a", spec)
+    assert made.values == tuple((low + i * step) / scale for i in range(count + 1))
+    assert [float(t.replace("−", "-")) for t in made.texts] == list(made.values)
+    assert all(made.index(v) == i for i, v in enumerate(made.values))
+
+
+def test_specs_are_all_named_in_the_error_message():
+    assert all(word in controls._EXPECTED for word in ("(min, max", "list", "dict", "bool", "ipywidgets"))

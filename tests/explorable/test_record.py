@@ -1,0 +1,402 @@
+"""What a recording follows, what it refuses, and what it says when it does."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.collections import PolyCollection
+from matplotlib.patches import Circle, Rectangle
+
+from explorable import RecordingError, encode, explore, still
+from explorable.record import Recording
+
+
+def changes(shown):
+    """The attributes that change, each with its values over the first control."""
+    recording = shown._views.recording
+    out = {}
+    for channel in recording.channels:
+        reader = encode.Reader(channel, recording.shape)
+        rest = (0,) * (len(recording.shape) - 1)
+        values = [reader[(i, *rest)] for i in range(recording.shape[0])]
+        out.setdefault(channel["a"], []).append([str(v) for v in values])
+    return out
+
+
+# -- what is followed -----------------------------------------------------------------------
+
+
+def line(ax, **style):
+    return ax.plot([0, 1, 2], [0, 1, 0], **style)[0]
+
+
+def vlines(ax):
+    return ax.vlines([0, 1], 0, 1)
+
+
+FOLLOWED = {
+    "line data": (line, lambda a, k: a.set_ydata([0, k, 0]), {"d"}),
+    "line colour": (line, lambda a, k: a.set_color(["r", "g", "b"][k]), {"stroke"}),
+    "line alpha": (line, lambda a, k: a.set_alpha(1 - k / 4), {"stroke-opacity"}),
+    "line width": (line, lambda a, k: a.set_linewidth(1 + k), {"stroke-width"}),
+    "line style": (line, lambda a, k: a.set_linestyle(["-", "--", ":"][k]), {"stroke-dasharray", "stroke-linecap"}),
+    "line visible": (line, lambda a, k: a.set_visible(k != 1), {"display"}),
+    "line with gaps": (line, lambda a, k: a.set_ydata([0, [1, np.nan, 2][k], 0]), {"d"}),
+    "marker": (lambda ax: line(ax, marker="o"), lambda a, k: a.set_marker(["o", "s", "^"][k]), {"d", "stroke-linejoin"}),
+    "marker size": (lambda ax: line(ax, marker="o"), lambda a, k: a.set_markersize(2 + k), {"d"}),
+    "lone dot": (lambda ax: ax.plot([0], [0], "o")[0], lambda a, k: a.set_data([k], [0]), {"d"}),
+    "text": (lambda ax: ax.text(0, 0, ""), lambda a, k: a.set_text(f"k = {k}"), {"#"}),
+    "text place": (lambda ax: ax.text(0, 0, "x"), lambda a, k: a.set_position((k, 0)), {"x"}),
+    "text colour": (lambda ax: ax.text(0, 0, "x"), lambda a, k: a.set_color(["r", "g", "b"][k]), {"fill"}),
+    "text size": (lambda ax: ax.text(0, 0, "x"), lambda a, k: a.set_fontsize(8 + k), {"font-size"}),
+    "math": (lambda ax: ax.text(0, 0, "x"), lambda a, k: a.set_text(f"$x_{k}^{{2}}$"), {"#"}),
+    "title": (lambda ax: ax, lambda a, k: a.set_title(f"k = {k}"), {"#"}),
+    "axis label": (lambda ax: ax, lambda a, k: a.set_xlabel(f"k = {k}"), {"#"}),
+    "annotation": (
+        lambda ax: ax.annotate("a", (0, 0), (1, 1), arrowprops={"arrowstyle": "-"}),
+        lambda a, k: setattr(a, "xy", (k / 2, 0)), {"d"},
+    ),
+    "text box": (
+        lambda ax: ax.text(0.2, 0.2, "x", bbox={"fc": "w"}),
+        lambda a, k: a.get_bbox_patch().set_facecolor(["r", "g", "b"][k]), {"fill"},
+    ),
+    "scatter offsets": (lambda ax: ax.scatter([0, 1], [0, 1]), lambda a, k: a.set_offsets([[0, 0], [1, k / 2]]), {"d"}),
+    "scatter size": (lambda ax: ax.scatter([0, 1], [0, 1]), lambda a, k: a.set_sizes([10 + 20 * k]), {"d"}),
+    "scatter sizes": (
+        lambda ax: ax.scatter([0, 1], [0, 1], s=[10, 20]),
+        lambda a, k: a.set_sizes([10 + k, 20]), {"transform", "stroke-width"},
+    ),
+    "scatter colours": (
+        lambda ax: ax.scatter([0, 1], [0, 1], c=[0, 1]),
+        lambda a, k: a.set_array(np.array([0.3 * k, 1])), {"fill", "stroke"},
+    ),
+    "fill_between": (
+        lambda ax: ax.fill_between([0, 1, 2], [1, 1, 2]),
+        lambda a, k: a.set_data([0, 1, 2], [0, 0, 0], [1, k, 2]), {"d"},
+    ),
+    "polygons": (
+        lambda ax: ax.add_collection(PolyCollection([[(0, 0), (1, 0), (0, 1)]])),
+        lambda a, k: a.set_verts([[(0, 0), (1, k / 2), (0, 1)]]), {"d"},
+    ),
+    "vlines": (vlines, lambda a, k: a.set_segments([[(0, 0), (0, 1)], [(1, 0), (1, k)]]), {"d"}),
+    "vlines colour": (vlines, lambda a, k: a.set_colors(["r", "g", "b"][k]), {"stroke"}),
+    "bar": (lambda ax: ax.bar([0, 1], [1, 2])[0], lambda a, k: a.set_height(k), {"d"}),
+    "circle": (lambda ax: ax.add_patch(Circle((0, 0), 0.5)), lambda a, k: a.set_radius(0.2 + k), {"d"}),
+    "span": (lambda ax: ax.axvspan(0, 1), lambda a, k: a.set_xy((k / 2, 0)), {"d"}),
+    "hatch": (lambda ax: ax.bar([0], [1])[0], lambda a, k: a.set_hatch(["/", "x", ""][k]), {"fill"}),
+    "image": (lambda ax: ax.imshow(np.eye(3)), lambda a, k: a.set_data(np.eye(3) * k / 2), {"href"}),
+    "image range": (lambda ax: ax.imshow(np.eye(3)), lambda a, k: a.set_clim(0, 1 + k), {"href"}),
+    "arrows": (lambda ax: ax.quiver([0], [0], [1], [1]), lambda a, k: a.set_UVC([1], [k]), {"d", "transform"}),
+    "spine": (lambda ax: ax.spines["top"], lambda a, k: a.set_visible(k == 0), {"display"}),
+    "background": (lambda ax: ax.patch, lambda a, k: a.set_facecolor(["w", "0.9", "0.8"][k]), {"fill"}),
+    "figure text": (lambda ax: ax.figure.text(0, 0, ""), lambda a, k: a.set_text(f"{k}"), {"#"}),
+    "figure title": (lambda ax: ax.figure.suptitle("x"), lambda a, k: a.set_text(f"{k}"), {"#"}),
+    "animated": (lambda ax: line(ax, animated=True), lambda a, k: a.set_ydata([0, k, 0]), {"d"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_follows(name, record):
+    make, change, expected = FOLLOWED[name]
+
+    def build(ax):
+        ax.set(xlim=(-1, 3), ylim=(-1, 3))
+        artist = make(ax)
+        return lambda k: change(artist, k)
+
+    got = changes(record(build, k=(0, 2)))
+    assert expected <= set(got), got.keys()
+    assert all(len(set(values)) > 1 for values in got["d" if "d" in expected else min(expected)])
+
+
+def test_the_coordinates_are_those_of_the_data(sigmoid_figure):
+    draw = sigmoid_figure
+    shown = explore(draw.figure, gain=(0.5, 4, 0.5), x0=(-4, 4, 1))(draw)
+    recording = shown._views.recording
+    readers = [encode.Reader(c, recording.shape) for c in recording.channels if c["a"] == "d"]
+    height = 3 * 72
+    for index in [(0, 0), (3, 5), (7, 8)]:
+        gain = recording.controls[0].values[index[0]]
+        points = draw.left.transData.transform(np.c_[draw.x, 1 / (1 + np.exp(-gain * draw.x))])
+        points *= 72 / draw.figure.dpi
+        got = readers[0][index].numbers.reshape(2, -1).T / 100
+        assert np.abs(got - np.c_[points[:, 0], height - points[:, 1]]).max() <= 0.00501
+
+
+def test_a_straight_line_is_two_points_however_many_it_was_drawn_with(sigmoid_figure):
+    draw = sigmoid_figure
+    shown = explore(draw.figure, gain=(0.5, 4, 0.5), x0=(-4, 4, 1))(draw)
+    assert [c["t"] for c in shown._views.recording.channels][:3] == [["M1L160"], ["M1L1"], ["M1Z1"]]
+
+
+def test_a_dead_control_costs_nothing(record):
+    def build(ax):
+        curve, dot = line(ax), ax.plot([0], [0], "o")[0]
+        ax.set(ylim=(0, 50))
+
+        def draw(a, b):
+            curve.set_ydata([0, a, 0])
+            dot.set_data([0], [b])
+
+        return draw
+
+    small, large = record(build, a=(0, 20), b=(0, 1)), record(build, a=(0, 20), b=(0, 40))
+    axes = [sorted(group[0] for group in c["g"]) for c in large._views.recording.channels]
+    assert axes == [[[], [0]], [[], [1]]]
+    first = [view._views.recording.channels[0]["g"] for view in (small, large)]
+    assert first[0] == first[1]
+
+
+def test_an_artist_that_is_hidden_at_the_start_keeps_its_place(record):
+    def build(ax):
+        curve = line(ax, visible=False, zorder=1)
+        ax.plot([0, 1], [0, 1], color="r")
+
+        def draw(show):
+            curve.set_visible(show)
+
+        return draw
+
+    html = record(build, show=False)._views.html()
+    assert html.index('display="none"') < html.index("#ff0000")
+
+
+def test_several_axes_twins_and_insets(record):
+    def build(ax):
+        twin, inset = ax.twinx(), ax.inset_axes([0.1, 0.6, 0.3, 0.3])
+        curves = [line(a) for a in (ax, twin, inset)]
+        for a in (ax, twin, inset):
+            a.set_ylim(0, 3)
+
+        def draw(k):
+            for curve in curves:
+                curve.set_ydata([0, k, 0])
+
+        return draw
+
+    assert len(changes(record(build, k=(0, 2)))["d"]) == 3
+
+
+def test_the_layout_is_settled_before_the_recording():
+    figure, ax = plt.subplots(layout="constrained")
+    text = ax.set_xlabel("x")
+
+    def draw(k):
+        text.set_text("x" * k)
+
+    explore(figure, k=(1, 5))(draw)  # a layout that follows the label would raise
+
+
+def test_the_best_place_of_a_legend_is_found_once(record):
+    def build(ax):
+        curve = line(ax, label="curve")
+        ax.set(ylim=(0, 3))
+        ax.legend(loc="best")
+        return lambda k: curve.set_ydata([3, 3, k] if k else [0, 0, 3])
+
+    record(build, k=(0, 3))
+
+
+def test_the_figure_is_left_at_the_start_values_and_closed(sigmoid_figure):
+    draw, figure = sigmoid_figure, sigmoid_figure.figure
+    canvas, dpi = figure.canvas, figure.dpi
+    explore(figure, gain=(0.5, 4, 0.5), x0=(-4, 4, 1))(draw)
+    assert draw.left.texts[0].get_text() == "σ(0.0) = 0.5000"
+    assert not plt.fignum_exists(figure.number)
+    assert (figure.canvas, figure.dpi) == (canvas, dpi)
+    assert not any("draw" in vars(artist) for artist in figure.findobj())
+    assert all(artist.stale_callback is not Recording._became_stale for artist in figure.findobj())
+
+
+def test_the_function_stays_a_function(sigmoid_figure):
+    shown = explore(sigmoid_figure.figure, gain=(0.5, 4, 0.5), x0=(-4, 4, 1))(sigmoid_figure)
+    shown(2.0, x0=1.0)
+    assert sigmoid_figure.left.texts[0].get_text() == "σ(1.0) = 0.8808"
+
+
+# -- what is refused ------------------------------------------------------------------------
+
+
+def legend_text(ax):
+    line(ax, label="old")
+    text = ax.legend().get_texts()[0]
+    return lambda k: text.set_text(f"new {k}")
+
+
+def table_cell(ax):
+    cell = ax.table([["1"]])[0, 0]
+    return lambda k: cell.set_facecolor(["r", "g", "b"][k])
+
+
+def removed(ax):
+    curves = [line(ax, label="gone"), line(ax)]
+    return lambda k: curves.pop(0).remove() if k == 2 and len(curves) > 1 else None
+
+
+REFUSED = {
+    "x-limits": (lambda ax: lambda k: ax.set_xlim(0, 1 + k), "the x-limits of the axes 0 .'Title'."),
+    "y-limits": (lambda ax: lambda k: ax.set_ylim(0, 1 + k), "the y-limits of the axes 0"),
+    "ticks": (lambda ax: lambda k: ax.set_xticks([0, k]), "the ticks of the x-axis of axes 0"),
+    "tick labels": (
+        lambda ax: lambda k: ax.yaxis.get_ticklabels()[0].set_color(["r", "g", "b"][k]),
+        "the ticks of the y-axis",
+    ),
+    "legend": (legend_text, "the legend of axes 0"),
+    "new line": (lambda ax: lambda k: ax.plot([0, k], label="fresh"), "the new artist Line2D 'fresh' of axes 0"),
+    "removed line": (removed, "the removed artist Line2D 'gone'"),
+    "new axes": (lambda ax: lambda k: ax.figure.add_axes([0, 0, 0.1, 0.1]), "the new artist"),
+    "grid": (lambda ax: lambda k: ax.grid(k == 1), "(the ticks|the axes)"),
+    "axis off": (lambda ax: lambda k: ax.set_axis_off(), "the axes 0"),
+    "figure size": (lambda ax: lambda k: ax.figure.set_size_inches(4, 3 + k), "the size of the figure"),
+    "zorder": (lambda ax: line(ax, label="up").set_zorder, "the zorder of Line2D 'up' of axes 0"),
+    "table": (table_cell, "Cell"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refuses_by_name(name, record):
+    build, message = REFUSED[name]
+
+    def titled(ax):
+        ax.set_title("Title")
+        return build(ax)
+
+    with pytest.raises(RecordingError, match=f"update changed {message}.* at k="):
+        record(titled, k=(0, 2))
+
+
+def test_refuses_what_depends_on_the_calls_before(record):
+    def build(ax):
+        curve, seen = line(ax, label="memory"), []
+
+        def draw(k):
+            seen.append(k)
+            curve.set_ydata([0, len(seen), 0])
+
+        return draw
+
+    with pytest.raises(RecordingError, match="replayed at k=.*Line2D 'memory' of axes 0 differs from a full draw"):
+        record(build, k=(0, 9))
+
+
+def test_refuses_what_changes_behind_the_back_of_its_artist(record):
+    def build(ax):
+        bars = ax.bar([0, 1], [1, 2], label="bars")
+        ax.set_ylim(0, 9)
+
+        def draw(k):
+            bars[0]._height = k  # no setter, so nothing tells the recorder
+
+        return draw
+
+    with pytest.raises(RecordingError, match="replayed at k=.*Rectangle.*differs from a full draw"):
+        record(build, k=(0, 9))
+
+
+def test_refuses_ticks_that_change_behind_its_back(record):
+    def build(ax):
+        ax.set_title("Title")
+        state = {"k": 0}
+        ax.xaxis.set_major_formatter(lambda value, place: f"{value + state['k']:.1f}")
+        return lambda k: state.update(k=k)
+
+    with pytest.raises(RecordingError, match=r"replayed at k=\d, the ticks of the x-axis of axes 0 .'Title'."):
+        record(build, k=(0, 9))
+
+
+@pytest.mark.parametrize("shading", ["gouraud"])
+def test_refuses_what_it_cannot_draw(shading, record):
+    with pytest.raises(RecordingError, match="QuadMesh of axes 0: gouraud shading is not supported"):
+        record(lambda ax: (ax.pcolormesh(np.eye(3), shading=shading), lambda k: None)[1], k=(0, 1))
+
+
+def test_refuses_sketch_lines(record):
+    with plt.xkcd(), pytest.raises(RecordingError, match="sketch .xkcd. lines are not supported"):
+        record(lambda ax: lambda k: None, k=(0, 1))
+
+
+def test_an_error_in_the_function_names_the_values(record):
+    with pytest.raises(RecordingError, match=r"failed at a=2, b='y': ZeroDivisionError: division by zero") as caught:
+        record(lambda ax: lambda a, b: 1 / (a - 2) if b == "y" else None, a=(0, 3), b=["x", "y"])
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+def test_the_figure_is_put_back_after_an_error(sigmoid_figure):
+    figure = sigmoid_figure.figure
+    canvas, dpi = figure.canvas, figure.dpi
+    with pytest.raises(RecordingError):
+        explore(figure, gain=(0, 1), x0=(0, 1))(lambda gain, x0: sigmoid_figure.left.set_xlim(0, gain + 1))
+    assert (figure.canvas, figure.dpi) == (canvas, dpi)
+    assert not any("draw" in vars(artist) for artist in figure.findobj())
+
+
+def test_too_many_frames_are_refused_before_anything_is_drawn(record):
+    calls = []
+    with pytest.raises(ValueError, match="10201 frames, more than 10000"):
+        record(lambda ax: lambda a, b: calls.append(a), a=(0, 100), b=(0, 100))
+    assert not calls
+
+
+@pytest.mark.parametrize(
+    ("function", "controls", "message"),
+    [
+        (lambda a: None, {"b": (0, 1)}, "do not fit"),
+        (lambda a, b: None, {"a": (0, 1)}, "missing a required argument: 'b'"),
+    ],
+)
+def test_a_function_that_does_not_take_its_controls_is_refused(function, controls, message):
+    with pytest.raises(TypeError, match=message):
+        explore(plt.figure(), **controls)(function)
+
+
+def test_what_is_no_figure_is_refused():
+    with pytest.raises(TypeError, match="fig: expected a matplotlib Figure, got Axes"):
+        explore(plt.subplots()[1], a=(0, 1))
+    with pytest.raises(TypeError, match="fig: expected a matplotlib Figure, got NoneType"):
+        still(None, "nothing")
+
+
+# -- the same code, the same bytes ------------------------------------------------------------
+
+SCRIPT = """
+import hashlib, numpy as np
+from matplotlib import pyplot as plt
+from explorable import explore, still
+figure, axes = plt.subplots(1, 2, figsize=(5, 3), layout="constrained")
+x = np.linspace(0, 1, 30)
+curves = [axes[i % 2].plot(x, x, "o-", label=str(i))[0] for i in range(4)]
+dots = axes[0].scatter(x, x, s=20 + x, c=x)
+image = axes[1].imshow(np.outer(x, x), extent=(0, 1, 0, 1), aspect="auto")
+axes[0].legend()
+def draw(a, b):
+    for k, curve in enumerate(curves):
+        curve.set_ydata(x ** (1 + a) * k / 4)
+    dots.set_array(x * a)
+    image.set_data(np.outer(x, x) * b)
+    axes[0].set_title(f"$a_0 = {a}$")
+shown = explore(figure, a=(0, 2), b=(0, 1, 0.5))(draw)
+bundle = repr(shown._repr_mimebundle_())
+print(hashlib.sha256(bundle.encode()).hexdigest())
+"""
+
+
+def test_the_same_code_gives_the_same_bytes():
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True,
+            env={"PYTHONHASHSEED": seed, "MPLBACKEND": "agg", "PATH": "", "HOME": str(home)},
+        ).stdout
+        for seed, home in [("1", "/nonexistent"), ("2", "/nonexistent")]
+    ]  # fmt: skip
+    assert runs[0] == runs[1] and len(runs[0]) > 60
+
+
+def test_recording_twice_gives_the_same_bytes(record, html_of):
+    build = lambda ax: line(ax).set_ydata and (lambda k, curve=line(ax): curve.set_ydata([0, k, 0]))  # noqa: E731
+    assert html_of(record(build, k=(0, 2))) == html_of(record(build, k=(0, 2)))
+
+
+def test_rectangles_are_patches():
+    assert issubclass(Rectangle, plt.Rectangle)

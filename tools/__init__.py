@@ -1,0 +1,1 @@
+"""Commands that the Makefile runs; nothing here is imported by the book."""

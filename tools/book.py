@@ -1,0 +1,44 @@
+"""Build the site: execute what changed, then Jupyter Book with every warning an error.
+
+`make book` runs this. It is quiet while things are fine; what went wrong is printed with the file's name.
+"""
+
+import argparse
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = ["jupyter-book", "build", ".", "-W", "-n", "--keep-going"]
+
+
+def build(book: Path = ROOT, *, progress: bool = True) -> subprocess.CompletedProcess:
+    """Build the book in the folder `book`; the result carries the exit status and all that was printed."""
+    command = [str(Path(sys.executable).with_name(COMMAND[0])), *COMMAND[1:]]
+    with subprocess.Popen(command, cwd=book, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          errors="replace") as process:
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if progress and "Executing notebook" in line:
+                print(" ", line.split("Executing notebook")[0].strip() or "executing", flush=True)
+    return subprocess.CompletedProcess(command, process.returncode, "".join(lines))
+
+
+def main() -> int:
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    start = time.monotonic()
+    print("Building the book (notebooks that did not change come from the cache)", flush=True)
+    result = build()
+    if result.returncode:
+        print(result.stdout, file=sys.stderr)
+        print("The book was not built: see the warnings and errors above.", file=sys.stderr)
+        return 1
+    pages = len(list((ROOT / "_build/html").rglob("*.html")))
+    print(f"_build/html: {pages} pages in {time.monotonic() - start:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
