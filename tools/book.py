@@ -4,6 +4,8 @@
 """
 
 import argparse
+import os
+import re
 import subprocess
 import sys
 import time
@@ -17,12 +19,12 @@ def build(book: Path = ROOT, *, progress: bool = True) -> subprocess.CompletedPr
     """Build the book in the folder `book`; the result carries the exit status and all that was printed."""
     command = [str(Path(sys.executable).with_name(COMMAND[0])), *COMMAND[1:]]
     with subprocess.Popen(command, cwd=book, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          errors="replace") as process:
+                          errors="replace", env=os.environ | {"NO_COLOR": "1"}) as process:
         lines = []
         for line in process.stdout:
             lines.append(line)
-            if progress and "Executing notebook" in line:
-                print(" ", line.split("Executing notebook")[0].strip() or "executing", flush=True)
+            if progress and (running := re.search(r"Executing: (.*)", line)):
+                print(f"  executing {Path(running[1]).name}", flush=True)
     return subprocess.CompletedProcess(command, process.returncode, "".join(lines))
 
 

@@ -61,7 +61,7 @@ def store(path: Path) -> bool:
     """
     before = path.read_text(encoding="utf-8")
     notebook = nbformat.reads(before, as_version=4)
-    NotebookClient(notebook, kernel_name="python3", timeout=120, extra_arguments=["--log-level=ERROR"],
+    NotebookClient(notebook, kernel_name="python3", timeout=120, extra_arguments=["--log-level=50"],
                    resources={"metadata": {"path": str(path.parent)}}).execute()
     tidy(notebook)
     after = nbformat.writes(notebook) + "\n"

@@ -75,6 +75,10 @@ class Unit:
         self.zorder = artist.get_zorder()
         self.marks = []
 
+    def unmarked(self):
+        """What can be set without the artist being marked as stale."""
+        return self.artist.xy if isinstance(self.artist, Annotation) else self.artist.get_array()
+
     def record(self, frame, drawn):
         """Take over what the artist draws in *frame*; marks it no longer draws are hidden."""
         at, seen = 0, set()
@@ -98,6 +102,8 @@ class Unit:
                 mark.attributes["display"].put(frame, "")
         for mark in self.marks:
             if id(mark) not in seen and mark.tag != "/g":
+                if "display" not in mark.attributes:
+                    mark.attribute("display").put(0, "")
                 mark.attribute("display").put(frame, "none")
 
 
@@ -204,7 +210,8 @@ class Recording:
         try:
             figure.set_canvas(_Canvas(figure, self.renderer))
             figure._set_dpi(72, forward=False)
-            figure.draw(self.renderer)  # settles layout, limits, ticks and legends
+            with self.renderer._draw_disabled():
+                figure.draw(self.renderer)  # settles layout, limits, ticks and legends
             figure.set_layout_engine("none")
             for legend in figure.findobj(Legend):
                 if legend._loc_real == 0:  # "best" would look for a new place in each frame
@@ -327,8 +334,7 @@ class Recording:
 
     def _record(self, base):
         self.snapshot = self._snapshot()
-        watched = [(u, u.artist) for u in self.units if isinstance(u.artist, Annotation)]
-        places = {u: (a.xy, a.xyann) for u, a in watched}
+        watched = {u: u.unmarked() for u in self.units if isinstance(u.artist, (Annotation, Collection))}
         # The first frame holds what the figure shows now; its own changes come on top.
         for unit, _, marks in base:
             if unit is not None:
@@ -343,10 +349,9 @@ class Recording:
                     fresh[unit] = True
                 elif not (isinstance(artist, Axis) and artist.label in self.stale):
                     self._refuse(self._cause(self.stale), index)
-            for unit, artist in watched:  # setting .xy leaves an annotation unmarked
-                if (artist.xy, artist.xyann) != places[unit]:
-                    places[unit] = artist.xy, artist.xyann
-                    fresh[unit] = True
+            for unit, before in watched.items():
+                if (now := unit.unmarked()) is not before:
+                    watched[unit], fresh[unit] = now, True
             for unit in fresh:
                 if unit.artist.get_zorder() != unit.zorder:
                     self._refuse(f"the zorder of {self.name(unit.artist)}", index)

@@ -2,7 +2,7 @@ r"""The activation functions of the book, and their derivatives.
 
 Every function works element by element: ``f(x)`` has the shape of ``x``, and nothing is
 remembered between calls.  The formulas are chosen to stay accurate where the textbook form
-loses its digits (the comments say where); each is at most a few roundings from the true value.
+loses its digits (the comments say where).
 
 Conventions -- the only place where they are written
 ----------------------------------------------------
@@ -29,6 +29,13 @@ NaN gives NaN, in every function and every derivative.
 
 Default slopes: ``LEAKY_SLOPE`` = 0.01 (Maas et al. 2013; the default of PyTorch and JAX) and
 ``PRELU_ALPHA`` = 0.25 (the start value in He et al. 2015 and in PyTorch).
+
+Accuracy on [-40, 40]
+---------------------
+float64: at most 8 ULP (units in the last place) from the true value; ``gelu_grad`` within 0.5 of
+its zero at -0.7518 at most 1e-15; the tanh form of GELU at most 64 ULP on [-5, 5] and 4e-15
+beyond.  float32: at most 5 ULP.  float16: at most 1 ULP.  Next to x = 0 a slope may be rounded
+to the number just above its maximum, for instance 1 ULP above 0.25 for ``sigmoid_grad``.
 
 Input and output
 ----------------

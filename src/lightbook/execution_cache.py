@@ -28,7 +28,7 @@ def state(root, depends):
 
 def choose_cache(app, config):
     """Point MyST-NB at the cache of the present state (a new path makes Sphinx read every page again)."""
-    if config.nb_execution_mode != "cache" or not config.execution_cache_depends:
+    if "nb_execution_mode" not in config or config.nb_execution_mode != "cache" or not config.execution_cache_depends:
         return
     parent = Path(config.nb_execution_cache_path or Path(app.outdir).parent / ".jupyter_cache")
     current = parent / f"state-{state(app.srcdir, config.execution_cache_depends)}"

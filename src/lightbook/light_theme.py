@@ -6,6 +6,7 @@ script did here, opening the drop-down menus of the page header, is done by ``st
 """
 
 import re
+import shutil
 from pathlib import Path
 
 import sphinx.locale
@@ -57,7 +58,7 @@ def prepare(app, config):
     if config.language == "ja":
         ours = _Japanese()
         ours.add_fallback(sphinx.locale.translators["general", "sphinx"])
-        sphinx.locale.translators["general", "sphinx"] = ours
+        sphinx.locale.translators["general", "sphinx"] = app.translator = ours
 
 
 def register(app):
@@ -101,10 +102,11 @@ def remove_unserved(app, exception):
     if exception or app.builder.format != "html":
         return
     static = Path(app.outdir, "_static")
-    for pattern in ("vendor/fontawesome/**/*", "scripts/fontawesome.js*", "scripts/bootstrap.js*", "**/*.map"):
+    shutil.rmtree(static / "vendor" / "fontawesome", ignore_errors=True)
+    for pattern in ("scripts/fontawesome.js*", "scripts/bootstrap.js*", "**/*.map"):
         for path in static.glob(pattern):
-            if path.is_file():
-                path.unlink()
+            path.unlink()
+
 
 
 def setup(app):

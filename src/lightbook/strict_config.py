@@ -14,7 +14,7 @@ from sphinx.util import logging
 READ_ALL_THE_SAME = {
     "project": None, "bibtex_reference_style": None,
     "parse": {"myst_substitutions": None, "myst_extended_syntax": None},
-    "latex": {"latex_documents": {"title": None}},
+    "latex": {"latex_documents": None},
     "launch_buttons": {"jupyterlite_url": None},
 }
 logger = logging.getLogger(__name__)

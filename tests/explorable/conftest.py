@@ -101,7 +101,8 @@ def serve(tmp_path):
             root.mkdir(exist_ok=True)
             (root / "some" / "path").mkdir(parents=True, exist_ok=True)
             link = root / "some" / "path" / folder.name
-            link.symlink_to(folder, target_is_directory=True)
+            if not link.exists():
+                link.symlink_to(folder, target_is_directory=True)
             return f"{stack.enter_context(serving(root))}/some/path/{folder.name}"
 
         yield start
@@ -121,7 +122,7 @@ def open_page(browser):
         contexts.append(context)
         page = context.new_page()
         page.trouble = []
-        origin = re.match(r"(\w+://[^/]*)", address)[1]
+        origin = re.match(r"\w+:(//[^/]*)?", address)[0]
 
         def guard(route):
             if route.request.url.startswith((origin, "data:", "blob:")):
@@ -131,7 +132,7 @@ def open_page(browser):
 
         context.route("**", guard)
         page.on("console", lambda m: page.trouble.append(f"{m.type}: {m.text}"))
-        page.on("pageerror", lambda e: page.trouble.append(f"error: {e}"))
+        page.on("pageerror", lambda e: page.trouble.append(f"page error: {e}"))
         page.goto(address)
         return page
 

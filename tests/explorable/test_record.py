@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.collections import PolyCollection
-from matplotlib.patches import Circle, Rectangle
+from matplotlib.patches import Circle
 
 from explorable import RecordingError, encode, explore, still
 from explorable.record import Recording
@@ -51,7 +51,7 @@ FOLLOWED = {
     "text place": (lambda ax: ax.text(0, 0, "x"), lambda a, k: a.set_position((k, 0)), {"x"}),
     "text colour": (lambda ax: ax.text(0, 0, "x"), lambda a, k: a.set_color(["r", "g", "b"][k]), {"fill"}),
     "text size": (lambda ax: ax.text(0, 0, "x"), lambda a, k: a.set_fontsize(8 + k), {"font-size"}),
-    "math": (lambda ax: ax.text(0, 0, "x"), lambda a, k: a.set_text(f"$x_{k}^{{2}}$"), {"#"}),
+    "math": (lambda ax: ax.text(0, 0, "x"), lambda a, k: a.set_text(f"$x_{k}$ and $2^{k}$"), {"#"}),
     "title": (lambda ax: ax, lambda a, k: a.set_title(f"k = {k}"), {"#"}),
     "axis label": (lambda ax: ax, lambda a, k: a.set_xlabel(f"k = {k}"), {"#"}),
     "annotation": (
@@ -88,7 +88,7 @@ FOLLOWED = {
     "hatch": (lambda ax: ax.bar([0], [1])[0], lambda a, k: a.set_hatch(["/", "x", ""][k]), {"fill"}),
     "image": (lambda ax: ax.imshow(np.eye(3)), lambda a, k: a.set_data(np.eye(3) * k / 2), {"href"}),
     "image range": (lambda ax: ax.imshow(np.eye(3)), lambda a, k: a.set_clim(0, 1 + k), {"href"}),
-    "arrows": (lambda ax: ax.quiver([0], [0], [1], [1]), lambda a, k: a.set_UVC([1], [k]), {"d", "transform"}),
+    "arrows": (lambda ax: ax.quiver([0], [0], [1], [1]), lambda a, k: a.set_UVC([1], [k]), {"d"}),
     "spine": (lambda ax: ax.spines["top"], lambda a, k: a.set_visible(k == 0), {"display"}),
     "background": (lambda ax: ax.patch, lambda a, k: a.set_facecolor(["w", "0.9", "0.8"][k]), {"fill"}),
     "figure text": (lambda ax: ax.figure.text(0, 0, ""), lambda a, k: a.set_text(f"{k}"), {"#"}),
@@ -201,11 +201,11 @@ def test_the_best_place_of_a_legend_is_found_once(record):
 
 def test_the_figure_is_left_at_the_start_values_and_closed(sigmoid_figure):
     draw, figure = sigmoid_figure, sigmoid_figure.figure
-    canvas, dpi = figure.canvas, figure.dpi
+    dpi = figure.dpi
     explore(figure, gain=(0.5, 4, 0.5), x0=(-4, 4, 1))(draw)
     assert draw.left.texts[0].get_text() == "σ(0.0) = 0.5000"
     assert not plt.fignum_exists(figure.number)
-    assert (figure.canvas, figure.dpi) == (canvas, dpi)
+    assert figure.dpi == dpi
     assert not any("draw" in vars(artist) for artist in figure.findobj())
     assert all(artist.stale_callback is not Recording._became_stale for artist in figure.findobj())
 
@@ -250,7 +250,7 @@ REFUSED = {
     "grid": (lambda ax: lambda k: ax.grid(k == 1), "(the ticks|the axes)"),
     "axis off": (lambda ax: lambda k: ax.set_axis_off(), "the axes 0"),
     "figure size": (lambda ax: lambda k: ax.figure.set_size_inches(4, 3 + k), "the size of the figure"),
-    "zorder": (lambda ax: line(ax, label="up").set_zorder, "the zorder of Line2D 'up' of axes 0"),
+    "zorder": (lambda ax, **_: (lambda k, curve=line(ax, label="up"): curve.set_zorder(k)), "the zorder of Line2D 'up' of axes 0"),
     "table": (table_cell, "Cell"),
 }  # fmt: skip
 
@@ -306,10 +306,9 @@ def test_refuses_ticks_that_change_behind_its_back(record):
         record(build, k=(0, 9))
 
 
-@pytest.mark.parametrize("shading", ["gouraud"])
-def test_refuses_what_it_cannot_draw(shading, record):
+def test_refuses_what_it_cannot_draw(record):
     with pytest.raises(RecordingError, match="QuadMesh of axes 0: gouraud shading is not supported"):
-        record(lambda ax: (ax.pcolormesh(np.eye(3), shading=shading), lambda k: None)[1], k=(0, 1))
+        record(lambda ax: (ax.pcolormesh(np.eye(3), shading="gouraud"), lambda k: None)[1], k=(0, 1))
 
 
 def test_refuses_sketch_lines(record):
@@ -394,9 +393,8 @@ def test_the_same_code_gives_the_same_bytes():
 
 
 def test_recording_twice_gives_the_same_bytes(record, html_of):
-    build = lambda ax: line(ax).set_ydata and (lambda k, curve=line(ax): curve.set_ydata([0, k, 0]))  # noqa: E731
+    def build(ax):
+        curve = line(ax)
+        return lambda k: curve.set_ydata([0, k, 0])
+
     assert html_of(record(build, k=(0, 2))) == html_of(record(build, k=(0, 2)))
-
-
-def test_rectangles_are_patches():
-    assert issubclass(Rectangle, plt.Rectangle)

@@ -9,8 +9,9 @@
   input.value = query;
   if (!query.trim()) return input.focus();
 
-  // Letters in one width and case. Character by character, so that places in both texts can be matched.
-  const fold = (text) => Array.from(text, (c) => c.normalize("NFKC").toLowerCase());
+  // Letters in one width and case; character by character, so that places in both texts can be matched.
+  const characters = (text) => text.match(/.[\uff9e\uff9f\u3099\u309a]*/gsu) || [];
+  const fold = (text) => characters(text).map((c) => c.normalize("NFKC").toLowerCase());
   const letter = /[\p{Script=Latin}\p{Script=Greek}\p{N}_]/u;
   const words = fold(query).join("").split(/\s+/).filter(Boolean);
   const phrase = words.join(" ");
@@ -40,8 +41,8 @@
   const find = (terms, share) => {
     const found = [];
     for (const page of pages) {
-      const all = page.folded.map((s) => s[1] + " " + s[2]).join(" ");
-      if (terms.filter((term) => all.includes(term)).length < terms.length * share) continue;
+      const whole = page.folded.map((s) => s[1] + " " + s[2]).join(" ");
+      if (terms.filter((term) => whole.includes(term)).length < terms.length * share) continue;
       const wanted = words.length > 1 ? [...terms, phrase] : terms;
       const scores = page.folded.map((section, i) => score(section, wanted, i === 0));
       const best = scores.indexOf(Math.max(...scores));
@@ -57,11 +58,10 @@
   }
 
   const excerpt = (text) => {
-    const folded = fold(text);
-    const places = terms.map((term) => folded.join("").indexOf(term)).filter((at) => at >= 0);
+    const all = characters(text), folded = fold(text).map((c) => c[0]).join("");
+    const places = terms.map((term) => folded.indexOf(term)).filter((at) => at >= 0);
     const start = Math.max(0, Math.min(...(places.length ? places : [0])) - 30);
-    const piece = Array.from(text).slice(start, start + 110);
-    const low = fold(piece.join("")).map((c) => c[0]).join("");
+    const piece = all.slice(start, start + 110), low = folded.slice(start, start + 110);
     const marked = piece.map(() => false);
     for (const term of terms)
       for (let at = low.indexOf(term); at >= 0; at = low.indexOf(term, at + 1)) marked.fill(true, at, at + term.length);
@@ -76,7 +76,7 @@
       else line.append(part);
       i = end;
     }
-    if (start + 110 < Array.from(text).length) line.append("…");
+    if (start + 110 < all.length) line.append("…");
     return line;
   };
   const link = (url, anchor, text) => {

@@ -1,0 +1,283 @@
+"""Where notebooks are shown: nbconvert's HTML, a plain Sphinx project with MyST-NB, JupyterLab."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+
+CELLS = [
+    """\
+import numpy as np
+from ipywidgets import FloatSlider, VBox
+from matplotlib import pyplot as plt
+from explorable import explore
+
+x = np.linspace(-3, 3, 61)
+fig, ax = plt.subplots(figsize=(5, 3))
+(curve,) = ax.plot(x, x)
+text = ax.text(-3, 2.5, "")
+
+@explore(fig, slope=FloatSlider(min=0, max=1, step=0.25, value=0.5, description="傾き"))
+def draw(slope):
+    "A line that turns"
+    curve.set_ydata(slope * x)
+    text.set_text(f"slope {slope}")
+draw""",
+    "draw",
+]
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    """An environment for Jupyter that holds nobody's settings."""
+    home = tmp_path_factory.mktemp("jupyter")
+    return os.environ | {
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_PLATFORM_DIRS": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    }
+
+
+def write(file, cells):
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell("# Title")]
+        + [nbformat.v4.new_code_cell(source) for source in cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    nbformat.write(notebook, file)
+
+
+def run(*command, cwd, environment):
+    done = subprocess.run(
+        [sys.executable, *command], cwd=cwd, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory, environment):
+    """A folder with the notebook ``executed.ipynb``, as nbclient leaves it."""
+    folder = tmp_path_factory.mktemp("executed")
+    write(folder / "plain.ipynb", CELLS)
+    run(
+        "-m", "nbconvert", "--to", "notebook", "--execute", "plain.ipynb", "--output", "executed.ipynb",
+        cwd=folder, environment=environment,
+    )  # fmt: skip
+    return folder
+
+
+def moves(page):
+    """Move the slider of the first figure, and see the figure follow."""
+    slider, text = page.get_by_label("傾き").first, page.locator("svg text", has_text="slope").first
+    assert text.text_content() == "slope 0.5"
+    slider.press("End")
+    assert text.text_content() == "slope 1.0"
+
+
+def test_an_executed_notebook_holds_one_picture_of_each_kind(executed):
+    notebook = nbformat.read(executed / "executed.ipynb", 4)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert [sorted(output.data) for output in outputs] == [["image/png", "text/html", "text/plain"]] * 2
+    assert outputs[0].data["text/plain"] == "<explorable figure: slope=0.5>"
+    states = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"].values()
+    assert {state["model_name"] for state in states} == {"FloatSliderModel", "LayoutModel", "SliderStyleModel"}
+
+
+@pytest.mark.browser
+def test_nbconvert_html(executed, environment, serve, open_page):
+    run("-m", "nbconvert", "--to", "html", "executed.ipynb", cwd=executed, environment=environment)
+    page = open_page(serve(executed) + "/executed.html")
+    moves(page)
+    assert not page.locator(".explorable-still").first.is_visible()
+    # nbconvert's own template asks for MathJax, and for a widget manager because of the FloatSlider
+    assert not [t for t in page.trouble if t.startswith("page error") and "require" not in t]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, environment):
+    """A Sphinx project of one page with figures, one with a widget, and one without either."""
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "conf.py").write_text(
+        'project = "t"\nextensions = ["myst_nb", "explorable.sphinx_ext"]\nlanguage = "ja"\nhtml_theme = "basic"\n'
+        'exclude_patterns = ["jupyter_execute", "out*", "again*"]\n'
+    )
+    (folder / "none.md").write_text("# Nothing moves\n")
+    (folder / "index.md").write_text("# Title\n\n```{toctree}\nfigures\nwidget\nnone\n```\n")
+    write(folder / "figures.ipynb", CELLS)
+    write(folder / "widget.ipynb", ["from ipywidgets import IntSlider\nIntSlider()"])
+    for out in ("out", "again"):
+        run("-m", "sphinx", "-q", "-W", "-n", "-d", f"{out}.tmp", ".", out, cwd=folder, environment=environment)
+    return folder / "out"
+
+
+def test_a_sphinx_page_loads_one_player_and_only_where_there_is_a_figure(site):
+    page = (site / "figures.html").read_text("utf-8")
+    assert page.count("<explorable-figure") == 2
+    assert re.findall(r"<script[^>]*player[^>]*>", page) == re.findall(
+        r'<script type="module" src="_static/explorable/player.js\?v=\w+">', page
+    )
+    assert page.count("explorable/player.js") == page.count("explorable/player.css") == 1
+    assert "<style" not in page and "explorable-still" not in page and "<div hidden>" not in page
+    assert "explorable" not in (site / "none.html").read_text("utf-8")
+
+
+def test_a_sphinx_page_without_a_widget_loads_no_widget_manager(site):
+    page = (site / "figures.html").read_text("utf-8")
+    assert "widget-state" not in page and "require" not in page and "http" not in page.replace("http://", "", 0).split("<body")[0]
+    assert "widget-state" in (site / "widget.html").read_text("utf-8")
+
+
+def test_two_builds_are_alike(site):
+    for name in ("figures.html", "none.html"):
+        assert (site / name).read_bytes() == (site.parent / "again" / name).read_bytes()
+
+
+def test_another_builder_takes_the_picture(site, environment):
+    folder = site.parent
+    run("-m", "sphinx", "-q", "-b", "latex", "-d", "latex.tmp", ".", "latex", cwd=folder, environment=environment)
+    tex = next((folder / "latex").glob("*.tex")).read_text("utf-8")
+    assert "includegraphics" in tex and "explorable-figure" not in tex
+
+
+@pytest.mark.browser
+def test_a_sphinx_page_moves(site, serve, open_page):
+    page = open_page(serve(site) + "/figures.html")
+    moves(page)
+    assert page.trouble == []
+
+
+# -- JupyterLab -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory, environment, executed):
+    """The address of a running JupyterLab whose folder holds ``executed.ipynb`` and ``plain.ipynb``."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("lab") / "log"
+    with log.open("w") as out:
+        server = subprocess.Popen(
+            [
+                sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root",
+                "--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={executed}",
+                "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+                "--ServerApp.disable_check_xsrf=True",
+            ],
+            env=environment, stdout=out, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(f"{address}/api", timeout=5).close()
+                break
+            except OSError:
+                assert server.poll() is None, log.read_text()
+                time.sleep(0.2)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def notebook(open_page, lab, name):
+    page = open_page(f"{lab}/lab/tree/{name}?reset", viewport={"width": 1200, "height": 1000})
+    page.set_default_timeout(60_000)
+    page.wait_for_selector(".jp-Notebook .jp-MarkdownCell h1")
+    return page
+
+
+def cell(page, source):
+    """Run *source* in a new cell at the end; its text output."""
+    page.locator(".jp-Notebook .jp-CodeCell .cm-content").last.click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text(source)
+    page.keyboard.press("Control+Enter")
+    last = page.locator(".jp-Notebook .jp-CodeCell").last
+    last.locator(".jp-OutputArea-output").first.wait_for()
+    return last
+
+
+@pytest.mark.browser
+def test_jupyterlab(lab, open_page):
+    page = notebook(open_page, lab, "plain.ipynb")
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    figures = page.locator("explorable-figure")
+    figures.nth(1).wait_for()
+    page.wait_for_function("[...document.querySelectorAll('explorable-figure')].every(f => f.model)")
+
+    # the slider moves the picture, its twin, and the trait
+    slider = page.get_by_label("傾き").first
+    slider.focus()
+    page.keyboard.press("End")
+    texts = [t.text_content() for t in page.locator("svg text", has_text="slope").all()]
+    assert texts == ["slope 1.0", "slope 1.0"]
+    assert cell(page, "print(draw.slope)").inner_text().strip().endswith("1.0")
+
+    # the trait moves the picture, and an observer hears of it
+    cell(page, "draw.observe(lambda c: print('heard', c['new']), 'slope'); draw.slope = 0.25; print('set')")
+    page.wait_for_function("document.querySelector('explorable-figure output').textContent === '0.25'")
+    assert page.locator("svg text", has_text="slope").first.text_content() == "slope 0.25"
+
+    # in a box it is a widget among others, and linked like one
+    box = cell(
+        page,
+        "other = FloatSlider(min=0, max=1, step=0.25)\nfrom traitlets import link\n"
+        "link((draw, 'slope'), (other, 'value'))\nVBox([draw, other])",
+    )
+    inside = box.locator(".widget-vbox explorable-figure")
+    inside.wait_for()
+    box.get_by_label("傾き").focus()
+    page.keyboard.press("Home")
+    page.wait_for_function("document.querySelector('explorable-figure output').textContent === '0.00'")
+    assert inside.locator("svg text", has_text="slope").text_content() == "slope 0.0"
+    box.locator(".widget-readout", has_text="0.00").wait_for()
+
+    # saved, and read again without a kernel
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+s")
+    page.wait_for_function("!document.querySelector('.jp-mod-dirty')")
+    for session in json.load(urllib.request.urlopen(f"{lab}/api/sessions")):
+        urllib.request.urlopen(
+            urllib.request.Request(f"{lab}/api/sessions/{session['id']}", method="DELETE")
+        ).close()
+    page.close()
+
+    page = open_page("about:blank", viewport={"width": 1200, "height": 1000})
+    page.context.unroute("**")
+    page.context.route("**/api/sessions*", lambda r: r.abort() if r.request.method == "POST" else r.continue_())
+    page.goto(f"{lab}/lab/tree/plain.ipynb?reset")
+    page.set_default_timeout(60_000)
+    page.wait_for_selector("explorable-figure fieldset:not([disabled])")
+    slider, text = page.get_by_label("傾き").first, page.locator("svg text", has_text="slope").first
+    for key, value in (("End", "1.0"), ("Home", "0.0")):
+        slider.evaluate("e => e.focus()")
+        page.keyboard.press(key)
+        assert text.text_content() == f"slope {value}"
+    assert page.evaluate("document.querySelector('explorable-figure').model") is None
+
+
+@pytest.mark.browser
+def test_jupyterlab_shows_the_picture_of_a_notebook_it_does_not_trust(lab, open_page):
+    page = notebook(open_page, lab, "executed.ipynb")
+    picture = page.locator(".explorable-still").first
+    picture.wait_for()
+    assert picture.evaluate("e => e.naturalWidth") == 480
+    assert page.locator("explorable-figure").count() == 0
+    output = page.locator(".jp-OutputArea-output").first
+    print(output.inner_html()[:600]); assert output.inner_text().strip() == ""

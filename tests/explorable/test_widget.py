@@ -1,0 +1,263 @@
+"""One object: a function, a widget with a trait for each control, and three views."""
+
+import base64
+import json
+import re
+import struct
+from html.parser import HTMLParser
+
+import ipywidgets
+import numpy as np
+import pytest
+import traitlets
+from ipywidgets.widgets import widget as widget_module
+from matplotlib import pyplot as plt
+
+from explorable import explore, page, still, widget
+
+
+@pytest.fixture
+def shown(record):
+    def build(ax):
+        (curve,) = ax.plot([0, 1, 2], [0, 1, 0])
+        ax.set(title="Hat", xlabel="x", ylabel="$y$", ylim=(0, 3))
+
+        def draw(height=1.0, kind="r", on=True):
+            curve.set_ydata([0, height, 0])
+            curve.set_color(kind)
+            curve.set_visible(on)
+
+        return draw
+
+    return record(build, height=(0, 2, 0.25), kind={"red": "r", "green": "g"}, on=True)
+
+
+# -- traits -----------------------------------------------------------------------------------
+
+
+def test_each_control_is_a_trait_that_can_be_read_and_set(shown):
+    assert (shown.height, shown.kind, shown.on) == (1.0, "r", True)
+    shown.height, shown.kind, shown.on = 0.5, "g", False
+    assert (shown.height, shown.kind, shown.on) == (0.5, "g", False)
+    assert shown._index == [2, 1, 0]
+
+
+def test_a_slider_takes_the_nearest_value_and_a_menu_only_its_own(shown):
+    shown.height = 0.55
+    assert shown.height == 0.5
+    shown.height = 100
+    assert shown.height == 2.0
+    with pytest.raises(traitlets.TraitError, match="kind: 'blue' is not one of red, green"):
+        shown.kind = "blue"
+
+
+def test_traits_can_be_observed_and_linked(shown):
+    seen, slider = [], ipywidgets.FloatSlider(min=0, max=2, step=0.25)
+    shown.observe(lambda change: seen.append(change["new"]), "height")
+    traitlets.link((shown, "height"), (slider, "value"))
+    slider.value = 1.5
+    assert shown.height == 1.5 and seen == [1.5]
+    shown.height = 0.25
+    assert slider.value == 0.25
+
+
+def test_what_the_page_sends_reaches_the_traits(shown):
+    shown.set_state({"_index": [3, 1, 0]})
+    assert (shown.height, shown.kind, shown.on) == (0.75, "g", False)
+
+
+def test_text_is_short_and_always_the_same(shown):
+    assert repr(shown) == "<explorable figure: height=1.0, kind='r', on=True>"
+    assert shown._repr_mimebundle_()[0]["text/plain"] == repr(shown)
+
+
+# -- a kernel is asked for nothing until it is needed --------------------------------------------
+
+
+@pytest.fixture
+def comms(monkeypatch):
+    opened = []
+
+    class Comm:
+        kernel = None
+
+        def __init__(self, comm_id=None, data=None, **kwargs):
+            self.comm_id, self.sent = comm_id or f"comm{len(opened)}", []
+            opened.append((self.comm_id, data["state"]))
+
+        def on_msg(self, callback):
+            pass
+
+        def send(self, **message):
+            self.sent.append(message)
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(widget_module.comm, "create_comm", Comm)
+    return opened
+
+
+def test_a_notebook_executed_to_be_published_holds_no_widget(comms, record, html_of):
+    shown = record(lambda ax: lambda a: None, a=(0, 1))
+    shown.a = 1
+    assert "data-model" not in html_of(shown)
+    assert comms == []
+
+
+def test_in_a_live_front_end_the_html_knows_its_model(comms, shown, html_of, monkeypatch):
+    monkeypatch.setattr(widget, "_is_live", lambda: True)
+    key = re.search(r'<explorable-figure data-model="(\w+)" id=', html_of(shown))[1]
+    (opened,) = [state for name, state in comms if name == key]
+    assert opened["_key"] == key and opened["_index"] == [4, 0, 1]
+    assert opened["_html"] == shown._views.html() and "class ExplorableFigure" in opened["_esm"]
+    assert html_of(shown).count(key) == 1 and len(comms) == len({name for name, _ in comms})
+
+
+def test_in_a_box_it_is_a_widget(comms, shown):
+    box = ipywidgets.VBox([shown, ipywidgets.Label("below")])
+    assert f"IPY_MODEL_{shown.model_id}" in box.get_state()["children"]
+    assert shown.get_state()["_view_name"] == "AnyView"
+
+
+@pytest.mark.parametrize(
+    ("parent", "live"),
+    [({"metadata": {"cellId": "x"}}, True), ({"metadata": {}}, False), ({}, False), (None, False)],
+)
+def test_a_front_end_is_known_by_its_cells(monkeypatch, parent, live):
+    class Shell:
+        class kernel:
+            get_parent = staticmethod(lambda: parent)
+
+    monkeypatch.setattr("IPython.get_ipython", lambda: Shell)
+    assert widget._is_live() is live
+    monkeypatch.setattr("IPython.get_ipython", lambda: None)
+    assert widget._is_live() is False
+
+
+# -- what the author may ask for ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["layout", "comm", "keys", "close", "open", "observe", "_index"])
+def test_a_control_that_would_hide_a_part_of_the_widget_is_refused(name):
+    with pytest.raises(ValueError, match=f"{name}: widgets have an attribute of this name"):
+        explore(plt.figure(), **{name: (0, 1)})
+
+
+def test_play_names_a_control():
+    with pytest.raises(ValueError, match="play: expected one of a, b, got 'c'"):
+        explore(plt.figure(), play="c", a=(0, 1), b=(0, 1))
+
+
+def test_a_figure_without_controls_is_a_still():
+    with pytest.raises(TypeError, match="still"):
+        explore(plt.figure())
+
+
+# -- the views ----------------------------------------------------------------------------------
+
+
+class Elements(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.all, self.scripts, self._in_script = [], [], False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.all.append((tag, dict(attrs)))
+        self._in_script = tag == "script"
+
+    def handle_data(self, data):
+        if self._in_script:
+            self.scripts.append(data)
+
+    def handle_endtag(self, tag):
+        self._in_script = False
+
+
+def test_the_html_is_whole_without_any_other_file(shown, html_of):
+    text = html_of(shown)
+    elements = Elements(text).all
+    assert [tag for tag, _ in elements].count("svg") == 1
+    assert "http" not in re.sub(r"http://www.w3.org\S*", "", text)
+    assert not any("src" in a and not a["src"].startswith("data:") for _, a in elements)
+
+
+def test_the_figure_itself_needs_no_inline_style_and_no_inline_code(shown):
+    elements = Elements(shown._views.html()).all
+    assert not any("style" in a or any(k.startswith("on") for k in a) for _, a in elements)
+    assert [a["type"] for tag, a in elements if tag == "script"] == ["application/json"]
+    assert "style" not in [tag for tag, _ in elements]
+
+
+def test_ids_are_the_figures_own_and_labels_find_their_inputs(shown):
+    elements = Elements(shown._views.html()).all
+    ids = [a["id"] for _, a in elements if "id" in a]
+    assert len(set(ids)) == len(ids) and all(i.startswith(ids[0]) for i in ids)
+    fields = {a["id"] for tag, a in elements if tag in ("input", "select")}
+    assert {a["for"] for tag, a in elements if tag == "label" and "for" in a} <= fields
+    references = set(re.findall(r"url\(#([^)]*)\)", shown._views.html()))
+    assert references and references <= set(ids)
+
+
+def test_the_description_is_the_docstring_or_what_is_written_in_the_figure(shown, record):
+    def build(ax):
+        def draw(a):
+            """Nothing moves.
+
+            More for the author.
+            """
+
+        return draw
+
+    label = 'aria-label="{}"'.format
+    assert label("Nothing moves.") in record(build, a=(0, 1))._views.html()
+    assert label("Hat, y, x") in shown._views.html()
+
+
+def test_a_display_shows_the_present_values(shown):
+    first = shown._views.html()
+    shown.height = 2
+    again = shown._repr_mimebundle_()[0]["text/html"]
+    assert 'value="4"' in first and 'value="8"' in again
+    assert json.loads(Elements(again).scripts[0])["start"] == [4, 0, 1]
+
+
+def test_the_png_is_twice_the_size_on_white(shown, tmp_path):
+    data, metadata = shown._repr_mimebundle_()
+    raw = base64.b64decode(data["image/png"])
+    assert metadata["image/png"] == {"width": 384, "height": 288}
+    assert struct.unpack(">II", raw[16:24]) == (768, 576)
+    file = tmp_path / "image.png"
+    file.write_bytes(raw)
+    assert plt.imread(file)[0, 0, :3].tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize("colours", [4, 300, 5000])
+def test_a_png_keeps_its_pixels(colours, tmp_path):
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 256, (colours, 3), np.uint8)[rng.integers(0, colours, (60, 90))]
+    file = tmp_path / "image.png"
+    file.write_bytes(page._png(pixels))
+    back = np.rint(plt.imread(file)[..., :3] * 255)
+    assert np.abs(back - pixels).max() <= (0 if colours in (4, 5000) else 255 / 15 / 2 + 1)
+
+
+def test_a_still_has_the_views_and_no_controls():
+    figure, ax = plt.subplots(figsize=(4, 3))
+    ax.plot([0, 1], [0, 1])
+    shown = still(figure, "a <line>")
+    data, metadata = shown._repr_mimebundle_()
+    assert set(data) == {"text/html", "image/png", "text/plain"} and repr(shown) == "<figure>"
+    assert 'aria-label="a &lt;line&gt;"' in data["text/html"]
+    assert "<fieldset" not in shown._views.html() and "<script" not in shown._views.html()
+    assert not plt.fignum_exists(figure.number)
+
+
+def test_labels_and_texts_are_escaped(record):
+    def build(ax):
+        text = ax.text(0, 0, "<b>&")
+        return lambda kind: text.set_text(f"</script><b>&{kind}")
+
+    html = record(build, kind=["</script>", "<i>"])._views.html()
+    assert "<b>" not in html and "<i>" not in html and html.count("</script>") == 1

@@ -1,0 +1,75 @@
+"""Japanese and Latin words are found, the best page first."""
+
+import json
+import re
+
+import pytest
+
+FILES = {
+    "index.md": "# はじめに\n\n活性化関数を学びます。勾配消失や ReLU も少し。\n\n```{toctree}\na\nb\nc\nd\n```\n",
+    "a.md": "# シグモイド関数\n\nシグモイド関数は活性化関数です。{math}`\\tanh(x)` に似ています。\n\n## 勾配消失\n\n勾配消失（vanishing gradient）が起きます。\n",
+    "b.md": "# ReLU関数\n\nReLU を調べます。PReLU は仲間です。誤差逆伝播で使います。\n",
+    "c.md": "# PReLU関数\n\nPReLU は ReLU の仲間です。ReLU、ReLU、ReLU。\n",
+    "d.md": "# 活性化関数の比較\n\n```python\nnp.maximum(0, x)  # 誤差逆伝播ではない\n```\n\n[リンクの字](a.md) と {doc}`b`。\n",
+}
+
+
+@pytest.fixture(scope="module")
+def made(book):
+    return book(FILES, ["lightbook.text_search"], "language = 'ja'\n")
+
+
+def index(made):
+    return {url: sections for url, sections in json.loads(made.static("search.json"))}
+
+
+def test_the_index_is_the_text_by_section(made):
+    pages = index(made)
+    assert [title for _, title, _ in pages["a.html"]] == ["シグモイド関数", "勾配消失"]
+    assert pages["a.html"][0][2] == "シグモイド関数は活性化関数です。 tanh(x) に似ています。".replace("。 tanh", "。tanh")
+    assert f'id="{pages["a.html"][1][0]}"' in made.page("a")
+    assert "np.maximum(0, x)" in pages["d.html"][0][2] and "リンクの字" in pages["d.html"][0][2]
+
+
+def test_the_index_follows_the_pages(book):
+    made = book(FILES, ["lightbook.text_search"])
+    assert "d.html" in index(made)
+    (made.folder / "d.md").unlink()
+    made.write({"index.md": FILES["index.md"].replace("\nd\n", "\n"), "a.md": "# シグモイド関数\n\n新しい文。\n"}).build()
+    assert "d.html" not in index(made) and index(made)["a.html"][0][2] == "新しい文。" and "b.html" in index(made)
+
+
+def test_only_the_search_page_searches(made):
+    assert "search.js" in made.page("search")
+    assert not re.search(r"search\.js|searchtools|searchindex", made.page("a"))
+    assert not (made.out / "searchindex.js").exists()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("query, first", [
+    ("勾配消失", "a"), ("シグモイド関数", "a"), ("活性化関数", "d"), ("誤差逆伝播", "b"), ("ReLU", "b"), ("relu", "b"), ("ＲｅＬＵ", "b"),
+    ("PReLU", "c"), ("vanishing gradient", "a"), ("tanh", "a"), ("ｼｸﾞﾓｲﾄﾞ", "a"), ("シグモイド函数", "a"), ("np.maximum", "d"),
+])
+def test_the_best_page_comes_first(made, look, query, first):
+    tab = look(made, f"search.html?q={query}")
+    tab.wait_for_selector("#search-results a")
+    assert tab.locator("#search-results a").first.get_attribute("href").startswith(f"{first}.html")
+    assert tab.locator(".text-search input").input_value() == query
+
+
+@pytest.mark.browser
+def test_an_excerpt_shows_the_words_and_the_link_leads_to_their_section(made, look):
+    tab = look(made, "search.html?q=ｖａｎｉｓｈｉｎｇ 勾配")
+    assert "まで" not in tab.locator("#search-status").inner_text()
+    marks = tab.locator("#search-results li").first.locator("mark")
+    assert {text.lower() for text in marks.all_inner_texts()} == {"vanishing", "勾配"}
+    tab.locator("#search-results a").first.click()
+    tab.wait_for_url("**/a.html#*")
+
+
+@pytest.mark.browser
+def test_nothing_found_is_said(made, look):
+    tab = look(made, "search.html?q=%3Cb%3Eむむむ")
+    tab.wait_for_function("document.getElementById('search-status').textContent")
+    assert "<b>むむむ" in tab.locator("#search-status").inner_text() and tab.locator("#search-results li").count() == 0
+    assert tab.said == [] or all("favicon" in line or "404" in line for line in tab.said)
