@@ -16,6 +16,7 @@ import numpy as np
 from .svg import UNIT
 
 MARK = ("<!--explorable player-->", "<!--/explorable player-->")
+HIDDEN = '<div hidden="hidden">'  # with a value, or JupyterLab strips it
 
 
 @functools.cache
@@ -32,8 +33,9 @@ def standalone(figure, label, image):
     """
     data, width, height = image
     script = asset("player.js").replace("</", "<\\/")
+    figure = figure.replace("<div>", HIDDEN, 1)
     return (
-        f'{figure.replace("<div>", "<div hidden>", 1)}{MARK[0]}<img class="explorable-still"'
+        f'{figure}{MARK[0]}<img class="explorable-still"'
         f' alt="{html.escape(label)}" width="{width}" height="{height}"'
         f' src="data:image/png;base64,{data}"><style>{asset("player.css")}</style>'
         f'<script type="module">{script}</script>{MARK[1]}'

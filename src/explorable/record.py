@@ -90,12 +90,16 @@ class Unit:
                 self.marks.insert(at, Mark(tag))
             mark, at = self.marks[found], found + 1
             seen.add(id(mark))
-            for name in mark.attributes.keys() - attributes.keys() - {"display"}:
-                mark.attributes[name].put(frame, "")
+            known = mark.attributes
             for name, value in attributes.items():
-                if frame and not new and name not in mark.attributes:
-                    mark.attribute(name).put(0, "")
-                mark.attribute(name).put(frame, value)
+                if name not in known:
+                    known[name] = Track()
+                    if frame and not new:
+                        known[name].put(0, "")
+                known[name].put(frame, value)
+            if len(known) > len(attributes):
+                for name in known.keys() - attributes.keys() - {"display"}:
+                    known[name].put(frame, "")
             if frame and new:
                 mark.attribute("display").put(0, "none")
             if "display" in mark.attributes:

@@ -46,7 +46,7 @@ def _strip(app, doctree, docname):
     for node in list(doctree.findall(nodes.raw)):
         text = node.astext()
         if "<explorable-figure" in text and app.builder.format == "html":
-            text = _PLAYER.sub("", text).replace("<div hidden>", "<div>")
+            text = _PLAYER.sub("", text).replace(page.HIDDEN, "<div>")
             node.replace_self(nodes.raw("", text, format=node["format"]))
 
 

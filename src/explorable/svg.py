@@ -130,7 +130,7 @@ def _paint(rgb):
 
 def paint(rgb):
     """The SVG paint for an RGB triple: black follows the page's text, white its background."""
-    return _paint(tuple(round(float(c), 4) for c in rgb[:3]))
+    return _paint(tuple(rgb[:3]))
 
 
 def _opacity(alpha):
@@ -159,6 +159,7 @@ class Renderer(RendererBase):
         self.defs = {}  # clip paths and hatches: definition -> name
         self.paper = False  # whether the background of the page or of an axes is being drawn
         self._markers = 0
+        self._clips = {}  # clip rectangle -> attributes
         self._letters = {}  # font -> letter -> width, ascent, descent
 
     def begin(self, owner):
@@ -201,8 +202,11 @@ class Renderer(RendererBase):
 
     # geometry
 
-    def outline(self, path, transform):
-        """The `Outline` of *path* under *transform*, or None if nothing is left of it."""
+    def outline(self, path, transform, height=None):
+        """The `Outline` of *path* under *transform*, or None if nothing is left of it.
+
+        y counts from *height* (of the figure) downwards.
+        """
         if not transform.is_affine:
             path = transform.transform_path_non_affine(path)
             transform = transform.get_affine()
@@ -224,11 +228,12 @@ class Renderer(RendererBase):
             closed = codes == Path.CLOSEPOLY
             if closed.any():
                 points = points[~closed]
-        return Outline(commands, self._whole(points))
+        return Outline(commands, self._whole(points, height))
 
-    def _whole(self, points):
+    def _whole(self, points, height=None):
         out = np.empty((2, len(points)))
-        out[0], out[1] = points[:, 0], self.height - points[:, 1]
+        out[0] = points[:, 0]
+        np.subtract(self.height if height is None else height, points[:, 1], out=out[1])
         np.clip(out, -FAR, FAR, out=out)
         return np.rint(out * UNIT).astype(np.int32).ravel()
 
@@ -269,19 +274,25 @@ class Renderer(RendererBase):
     def _clip(self, gc):
         path, transform = gc.get_clip_path()
         if path is not None:
-            shape = f'<path d="{self.outline(path, transform)}"/>'
+            key, shape = None, f'<path d="{self.outline(path, transform)}"/>'
         elif (box := gc.get_clip_rectangle()) is not None:
-            x0, y0, x1, y1 = (round(v * UNIT) for v in box.extents)
+            key = box.extents.tobytes()
+            if key in self._clips:
+                return self._clips[key]
+            x0, y0, x1, y1 = (round(v * UNIT) for v in box.extents.tolist())
             top = round(self.height * UNIT) - y1
             shape = f'<rect x="{x0}" y="{top}" width="{x1 - x0}" height="{y1 - y0}"/>'
         else:
             return {}
         name = self.defs.setdefault(("clipPath", "", shape), f"d{len(self.defs)}")
-        return {"clip-path": f"url(#~{name})"}
+        out = {"clip-path": f"url(#~{name})"}
+        if key is not None:
+            self._clips[key] = out
+        return out
 
     def _hatch(self, gc, face):
         size, edge = 72 * UNIT, gc.get_hatch_color()
-        lines = Renderer(72, 72).outline(gc.get_hatch_path(), Affine2D().scale(72))
+        lines = self.outline(gc.get_hatch_path(), Affine2D().scale(72), 72)
         below = f' fill="{paint(face)}"' if face is not None and face[3] > 0 else ""
         colour, width = paint(mcolors.to_rgba(edge)), _length(gc.get_hatch_linewidth())
         shape = (
@@ -304,8 +315,7 @@ class Renderer(RendererBase):
         style = self._style(gc, rgbFace)
         if "fill" not in style and "stroke" not in style:
             return
-        flat = Renderer(self.width, 0)  # the marker about its own origin
-        shape = flat.outline(marker_path, marker_trans)
+        shape = self.outline(marker_path, marker_trans, 0)
         if path.codes is None:
             points = trans.transform(path.vertices)
         else:
@@ -341,7 +351,7 @@ class Renderer(RendererBase):
         transforms = transforms or [master_transform]
         places = offset_trans.transform(offsets) if len(offsets) else np.zeros((1, 2))
         moved = bool(np.any(places))
-        group, flat = [], Renderer(self.width, 0)
+        group = []
         pen = self.new_gc()
         pen.copy_properties(gc)
         for i in range(max(len(paths), len(transforms), len(places))):
@@ -379,7 +389,7 @@ class Renderer(RendererBase):
                     if name in style:
                         lengths = (float(v) / scale for v in style[name].split())
                         style[name] = " ".join(f"{v:.1f}" for v in lengths)
-            if (shape := flat.outline(path, transform)) is not None:
+            if (shape := self.outline(path, transform, 0)) is not None:
                 group.append(("path", {"d": shape, "transform": where, **style}))
         if group:  # clipped as a whole, for a clip path moves with what it clips
             self.marks += [("g", self._clip(gc)), *group, ("/g", {})]

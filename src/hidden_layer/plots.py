@@ -69,6 +69,29 @@ def panels(rows: int = 1, *, height: float = 3.4, **subplot_options):
     return plt.subplots(rows, 1, figsize=(WIDTH, height), **subplot_options)
 
 
+def samples(name: str, x, *, derivative: bool = False):
+    """Values of an activation to be drawn as a line over `x`, with a gap instead of a steep line where it jumps.
+
+    Parameters
+    ----------
+    name : str
+        A key of `ACTIVATIONS`.
+    x : ndarray of float
+    derivative : bool
+        Sample f′ instead of f.
+
+    Returns
+    -------
+    ndarray of float64, the shape of `x`
+        NaN at x = 0 if the step function jumps there, or the derivative of a function with a kink.
+    """
+    activation = ACTIVATIONS[name]
+    jumps = not (activation.differentiable_at_zero if derivative else activation.continuous)
+    y = np.array((activation.derivative if derivative else activation.function)(x), dtype=float)
+    y[(np.abs(x) < 1e-9) & jumps] = np.nan
+    return y
+
+
 def draw(ax, name: str, x, *, derivative: bool = False, **options):
     """Draw the activation `name` (a key of `ACTIVATIONS`) over `x` in its own colour and line style.
 

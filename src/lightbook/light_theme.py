@@ -7,6 +7,7 @@ script did here, opening the drop-down menus of the page header, is done by ``st
 
 import re
 import shutil
+from os.path import relpath
 from pathlib import Path
 
 import sphinx.locale
@@ -41,12 +42,13 @@ class _Japanese(sphinx.locale.NullTranslations):
 
 def prepare(app, config):
     """Put our templates before the theme's, and take sphinx-thebe's handlers off."""
-    config.templates_path[:0] = [str(HERE / "theme"), str(HERE / "theme" / "components")]
+    theme = relpath(HERE / "theme", app.confdir)  # relative: it is part of what .buildinfo hashes
+    config.templates_path = [theme, f"{theme}/components", *config.templates_path]
     # Without JavaScript a page is light; with it, it follows the reader's choice (theme/layout.html).
-    config.html_context["default_mode"] = "light"
+    config.html_context = {**config.html_context, "default_mode": "light"}
     if "one_stylesheet_without_fonts" in config:
-        config.one_stylesheet_without_fonts.append("Font Awesome")
-    options = config.html_theme_options
+        config.one_stylesheet_without_fonts = [*config.one_stylesheet_without_fonts, "Font Awesome"]
+    options = config.html_theme_options = dict(config.html_theme_options)
     options.setdefault("primary_sidebar_end", [])  # else: an empty box for advertisements
     options.setdefault("navbar_persistent", [])  # else: a bar on top with a second search button
     if options.get("search_bar_text") == "Search this book...":  # Jupyter Book's default, never translated
@@ -83,7 +85,7 @@ def drop_page_scripts(app, pagename, templatename, context, doctree):
 
 def copy_static(app):
     if app.builder.format == "html":
-        app.config.html_static_path.append(str(HERE / "static"))
+        app.config.html_static_path = [*app.config.html_static_path, str(HERE / "static")]
 
 
 def check_icons(app, exception):

@@ -122,9 +122,13 @@ def write_font(app, exception):
     (static / "mathml.css").write_text((STATIC / "mathml.css").read_text("utf-8").replace("math.woff2", name), "utf-8")
 
 
+def add_static(app):
+    app.config.html_static_path = [*app.config.html_static_path, str(STATIC)]
+
+
 def setup(app):
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_display, None))
-    app.connect("builder-inited", lambda app: app.config.html_static_path.append(str(STATIC)))
+    app.connect("builder-inited", add_static)
     app.add_css_file("mathml.css", priority=800)
     app.add_js_file("mathml.js", loading_method="defer")
     app.connect("build-finished", write_font, priority=100)

@@ -20,7 +20,7 @@ progress.setLevel(logging.INFO)
 
 def fill_cache(app, env, docnames):
     """Run the notebooks among `docnames` that are not in the cache."""
-    if app.config.nb_execution_mode != "cache":
+    if "nb_execution_mode" not in app.config or app.config.nb_execution_mode != "cache":
         return
     paths = [path for name in sorted(docnames) if (path := Path(env.doc2path(name))).suffix == ".ipynb"
              and not any(path.match(pattern) for pattern in app.config.nb_execution_excludepatterns)]

@@ -9,6 +9,7 @@ letters do not matter.
 
 import json
 import re
+from os.path import relpath
 from pathlib import Path
 
 from docutils import nodes
@@ -56,9 +57,13 @@ def prepare(app):
     if builder.format == "html":
         builder.search = False  # Sphinx's index and page; ours take their place
         builder._js_files[:] = [f for f in builder._js_files if not str(f.filename).endswith(SUPERSEDED)]
-        app.config.html_static_path.append(str(HERE / "static"))
+        app.config.html_static_path = [*app.config.html_static_path, str(HERE / "static")]
     if not hasattr(app.env, "text_search"):
         app.env.text_search = {}
+
+
+def add_template(app, config):
+    config.templates_path = [relpath(HERE / "theme" / "search", app.confdir), *config.templates_path]
 
 
 def add_page(app):
@@ -81,7 +86,7 @@ def write_index(app, exception):
 
 
 def setup(app):
-    app.connect("config-inited", lambda app, config: config.templates_path.insert(0, str(HERE / "theme" / "search")))
+    app.connect("config-inited", add_template)
     app.connect("builder-inited", prepare)
     app.connect("doctree-read", collect)
     app.connect("env-purge-doc", lambda app, env, docname: getattr(env, "text_search", {}).pop(docname, None))

@@ -81,12 +81,12 @@ THEME = "html_theme = 'sphinx_book_theme'\n"
 
 
 def test_a_page_asks_for_one_sheet_and_it_follows_the_pages(book):
-    made = book(FILES, ["lightbook.one_stylesheet"])
+    made = book(FILES, ["lightbook.one_stylesheet"], "html_theme = 'basic'\n")
     before = made.page("other")
     assert re.findall(r'rel="stylesheet"[^>]*href="([^"?]*)', before) == ["_static/book.css"]
-    assert "admonition" not in made.static("book.css")
-    made.write({"index.md": FILES["index.md"] + "\n:::{note}\n文。\n:::\n"}).build()
-    assert "admonition" in made.static("book.css")
+    assert "div.topic" not in made.static("book.css")
+    made.write({"index.md": FILES["index.md"] + "\n:::{topic} 題\n文。\n:::\n"}).build()
+    assert "div.topic" in made.static("book.css")
     stamp = re.search(r"book\.css\?v=(\w+)", made.page("other"))[1]
     assert stamp != re.search(r"book\.css\?v=(\w+)", before)[1]  # a page that was not written again asks for the new sheet, too
     assert stamp == re.search(r"book\.css\?v=(\w+)", made.page("index"))[1]

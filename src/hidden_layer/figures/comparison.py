@@ -12,8 +12,8 @@ from hidden_layer.plots import STYLES
 def overlay():
     """How do any two activations differ, in value and in slope?"""
     x = np.linspace(-5, 5, 201)
-    values = {name: record.function(x) for name, record in ACTIVATIONS.items()}
-    slopes = {name: record.derivative(x) for name, record in ACTIVATIONS.items()}
+    values = {name: plots.samples(name, x) for name in ACTIVATIONS}
+    slopes = {name: plots.samples(name, x, derivative=True) for name in ACTIVATIONS}
     fig, (top, bottom) = plots.panels(2, height=5.4, sharex=True)
     pairs = [(top.plot(x, values[name])[0], bottom.plot(x, slopes[name])[0]) for name in ("relu", "gelu")]
     texts = [top.set_title(" ", loc="left"), top.set_title(" ", loc="right")]

@@ -106,7 +106,8 @@ def by_depth():
     title = ax.set_title(" ", loc="left")
     ax.axhline(1, color=MUTED, linewidth=0.8)
     ax.legend(loc="lower right")
-    ax.set(xlim=(-0.6, 20.6), ylim=(floor, 1e8), yscale="log", xlabel="層（左が入力側）", ylabel="届く勾配の大きさ")
+    ax.set(xlim=(-0.6, 20.6), ylim=(floor, 1e8), yscale="log", xlabel="層（左が入力側）", ylabel="届く勾配の大きさ",
+           xticks=range(0, 21, 5))
 
     @explore(fig, play="n_var", name=widgets.Dropdown(description="活性化関数", options=activations, value="sigmoid"),
              n_var=widgets.SelectionSlider(description="n·Var(w)", options=scales, value=1.0),

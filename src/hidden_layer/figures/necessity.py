@@ -94,10 +94,10 @@ def line():
 
 def boundary():
     """What does the decision boundary of XOR's two hidden units look like without the activation?"""
-    axis = np.linspace(-0.5, 1.5, 41)
+    axis = np.linspace(-0.5, 1.5, 64)   # none of these points lies on a border
     total = axis[None, :] + axis[:, None]
     fig, ax = plots.panels(height=4.0)
-    image = ax.imshow(np.zeros((41, 41)), origin="lower", extent=(-0.5, 1.5, -0.5, 1.5), vmin=0, vmax=1,
+    image = ax.imshow(np.zeros((64, 64)), origin="lower", extent=(-0.5, 1.5, -0.5, 1.5), vmin=0, vmax=1,
                       cmap=ListedColormap(["#9cc7e2", "#f0b88a"]), interpolation="nearest")
     ax.scatter(*XOR[ANSWERS == 0].T, s=110, color=CLASSES[0], marker="o", zorder=3)
     ax.scatter(*XOR[ANSWERS == 1].T, s=110, color=CLASSES[1], marker="s", zorder=3)

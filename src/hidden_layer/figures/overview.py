@@ -14,8 +14,8 @@ def playground():
     """What value and what slope does each activation have at x?"""
     x = np.linspace(-6, 6, 241)
     fig, (top, bottom) = plots.panels(2, height=5.4, sharex=True)
-    values = {name: activation.function(x) for name, activation in ACTIVATIONS.items()}
-    slopes = {name: activation.derivative(x) for name, activation in ACTIVATIONS.items()}
+    values = {name: plots.samples(name, x) for name in ACTIVATIONS}
+    slopes = {name: plots.samples(name, x, derivative=True) for name in ACTIVATIONS}
     (curve,) = top.plot(x, values["sigmoid"], linewidth=2.6)
     (slope_curve,) = bottom.plot(x, slopes["sigmoid"], linewidth=2.6)
     (tangent,) = top.plot([0, 1], [0, 1], color=ACCENT, linewidth=1.6)

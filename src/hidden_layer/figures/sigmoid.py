@@ -22,7 +22,7 @@ def tangent():
     value_text = top.set_title(" ", loc="left")
     slope_text = bottom.set_title(" ", loc="left")
     bottom.axhline(0.25, color=MUTED, linestyle=":", linewidth=1.2)
-    top.set(xlim=(-10, 10), ylim=(-0.15, 1.15), ylabel="σ(x)")
+    top.set(xlim=(-10, 10), xticks=range(-10, 11, 5), ylim=(-0.15, 1.15), ylabel="σ(x)")
     bottom.set(ylim=(-0.02, 0.28), xlabel="x", ylabel="σ′(x)")
 
     @explore(fig, play="x0", x0=slider("x", -10, 10, 0.1, 0.0))

@@ -65,11 +65,11 @@ def digits():
     runs = {(name, width): accuracies(name, width) for name in names.values() for width in widths}
     epochs = np.arange(EPOCHS + 1)
     fig, ax = plots.panels(height=3.4)
-    (train,) = ax.plot(epochs, epochs / EPOCHS, color=MUTED, linewidth=1.5, linestyle="--", label="訓練")
-    (valid,) = ax.plot(epochs, epochs / EPOCHS, linewidth=2.4, label="検証")
-    ax.legend(loc="lower right")
+    (train,) = ax.plot(epochs, epochs / EPOCHS, color=MUTED, linewidth=1.5, linestyle="--")
+    (valid,) = ax.plot(epochs, epochs / EPOCHS, linewidth=2.4)
     title = ax.set_title(" ", loc="left")
-    ax.set(xlim=(0, EPOCHS), ylim=(0, 1.02), xlabel="エポック", ylabel="正解率")
+    ax.set(xlim=(0, EPOCHS), ylim=(0, 1.02), xlabel="エポック", ylabel="正解率（実線は検証、破線は訓練）",
+           xticks=range(0, EPOCHS + 1, 5))
 
     @explore(fig, play="width", name=widgets.Dropdown(description="活性化関数", options=names, value="relu"),
              width=widgets.SelectionSlider(description="中間層の幅", options=widths, value=32))

@@ -1,0 +1,173 @@
+"""The built site as a reader meets it: no dead control, no broken link, nothing asked of another host."""
+
+import functools
+import http.server
+import re
+import threading
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ["index", *sorted(f"chapters/{path.stem}" for path in ROOT.glob("chapters/*.ipynb"))]
+pytestmark = pytest.mark.site
+
+
+class Parsed(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.links, self.tags = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.tags.append(tag)
+        self.ids += [attributes["id"]] if "id" in attributes else []
+        self.links += [attributes[name] for name in ("href", "src") if attributes.get(name)]
+
+
+@pytest.fixture(scope="session")
+def parsed(site):
+    return {path: Parsed(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")}
+
+
+@pytest.fixture(scope="session")
+def address(site, tmp_path_factory):
+    """The site under a sub-path of a local server, as on GitHub Pages."""
+    root = tmp_path_factory.mktemp("server")
+    (root / "book").symlink_to(site)
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=root))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/book"
+    server.shutdown()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Opens a page; afterwards checks that it asked no other host and wrote nothing to the console."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    asked, said = [], []
+
+    def open_page(name):
+        page = context.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(f"{address}/{name}.html", wait_until="networkidle")
+        return page
+
+    yield open_page
+    context.close()
+    assert not [url for url in asked if not url.startswith((address, "data:", "blob:"))]
+    assert not said
+
+
+def test_every_notebook_is_a_page(site):
+    missing = [name for name in PAGES if not (site / f"{name}.html").is_file()]
+    assert not missing
+
+
+def test_every_link_inside_the_site_resolves(parsed):
+    broken = []
+    for path, page in parsed.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc or link.startswith("#!"):
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            if target.is_dir():
+                target /= "index.html"
+            if not target.is_file():
+                broken.append(f"{path.name}: {link}")
+            elif parts.fragment and target.suffix == ".html" and unquote(parts.fragment) not in parsed[target].ids:
+                broken.append(f"{path.name}: {link} (no such anchor)")
+    assert not broken
+
+
+def test_no_id_stands_twice_on_a_page(parsed):
+    for path, page in parsed.items():
+        twice = {name for name in page.ids if page.ids.count(name) > 1}
+        assert not twice, f"{path.name}: {twice}"
+
+
+def test_formulas_are_mathml_and_no_raw_tex_is_left(parsed, site):
+    assert "math" in parsed[site / "chapters" / "04_sigmoid.html"].tags
+    for name in PAGES:
+        text = re.sub(r"<(script|style|code|pre|math)\b.*?</\1>", " ", (site / f"{name}.html").read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert not re.search(r"\\\(|\\frac|\$\$", text), name
+
+
+def picture(figure):
+    """All that the figure shows, as one string."""
+    return figure.evaluate("one => one.querySelector('svg').outerHTML")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", PAGES)
+def test_every_control_of_every_figure_changes_the_picture(visit, name):
+    page = visit(name)
+    assert page.evaluate("document.documentElement.lang") == "ja"
+    for number, figure in enumerate(page.query_selector_all("explorable-figure")):
+        where = f"{name}, figure {number}"
+        controls = figure.query_selector_all("input[type=range], select, input[type=checkbox], input[type=radio]")
+        for control in controls:
+            kind = control.get_attribute("type") or "select"
+            if kind == "radio" and control.is_checked():
+                continue
+            before = picture(figure)
+            control.scroll_into_view_if_needed()
+            if kind == "range":
+                control.focus()
+                last = control.get_attribute("max")
+                control.press("Home" if control.input_value() == last else "End")
+            elif kind == "select":
+                options = control.query_selector_all("option")
+                other = next(o for o in options if o.get_attribute("value") != control.input_value())
+                control.select_option(other.get_attribute("value"))
+            else:
+                control.click()
+            page.wait_for_timeout(50)
+            assert picture(figure) != before, f"{where}: moving {kind} {control.get_attribute('id')} changed nothing"
+
+
+@pytest.mark.browser
+def test_reset_brings_back_the_first_picture(visit):
+    page = visit("index")
+    figure = page.query_selector("explorable-figure")
+    first = picture(figure)
+    figure.query_selector("input[type=range]").press("End")
+    page.wait_for_timeout(50)
+    assert picture(figure) != first
+    figure.query_selector("button:has-text('最初に戻す')").click()
+    page.wait_for_timeout(50)
+    assert picture(figure) == first
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_wider_than_a_phone(browser, address, name):
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(f"{address}/{name}.html")
+    wide = page.evaluate("""() => document.documentElement.scrollWidth > innerWidth
+        ? [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+            .slice(0, 5).map(e => e.outerHTML.slice(0, 90)) : []""")
+    context.close()
+    assert not wide
+
+
+@pytest.mark.browser
+def test_without_javascript_text_formulas_and_figures_are_there(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/chapters/04_sigmoid.html")
+    assert page.is_visible("h1") and page.is_visible("math") and page.is_visible("explorable-figure svg")
+    assert page.inner_text("h1").startswith("シグモイド関数")
+    context.close()
