@@ -30,7 +30,8 @@ class Parsed(HTMLParser):
 
 @pytest.fixture(scope="session")
 def parsed(site):
-    return {path: Parsed(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")}
+    return {path: Parsed(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")
+            if "_static" not in path.parts}   # the theme leaves templates of its own there
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +48,7 @@ def address(site, tmp_path_factory):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/book"
     server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture
@@ -141,8 +143,12 @@ def test_every_control_of_every_figure_changes_the_picture(visit, name):
 def test_reset_brings_back_the_first_picture(visit):
     page = visit("index")
     figure = page.query_selector("explorable-figure")
+    slider = figure.query_selector("input[type=range]")
+    slider.press("ArrowRight")
+    slider.press("ArrowLeft")   # once drawn by the player, so that the same picture is the same text
+    page.wait_for_timeout(50)
     first = picture(figure)
-    figure.query_selector("input[type=range]").press("End")
+    slider.press("End")
     page.wait_for_timeout(50)
     assert picture(figure) != first
     figure.query_selector("button:has-text('最初に戻す')").click()

@@ -19,7 +19,7 @@ _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _CODES = np.frombuffer(_DIGITS.encode(), np.uint8)
 _VALUES = np.full(128, -1, np.int64)
 _VALUES[_CODES] = np.arange(64)
-_NUMBER = re.compile(r"(?<![\d.])(?:0|[1-9]\d{0,8})(?:\.(\d{1,4}))?(?![\d.])")
+_NUMBER = re.compile(r"(?<![\d.])(?:0|[1-9]\d{0,8})(?:\.(\d{1,4}))?(?![\d.])", re.ASCII)
 _WORDS = {"fill", "stroke", "href", "id", "clip-path"}  # attributes whose digits are no numbers
 
 

@@ -276,19 +276,19 @@ class Recording:
         if self.renderer.marks or (unit is not None and owner != self.owner):
             self.drawn.append((unit, artist, self.renderer.marks))
         self.owner = owner
-        self.renderer.begin(owner[0].number if owner[0] else 0)
+        self.renderer.begin(owner[0].number if owner[0] else None)
 
     def _draw_all(self):
         """Draw the figure: a list of ``(unit or None, artist, marks)``."""
         self.drawn, self.stack, self.owner = [], (), (None, None)
-        self.renderer.begin(0)
+        self.renderer.begin_figure()
         self.figure.draw(self.renderer)
         self._file((None, None))
         return self.drawn
 
     def _draw_unit(self, unit):
         self.drawn, self.stack, self.owner = [], self.parents_of[unit.artist], (None, None)
-        self.renderer.begin(0)
+        self.renderer.begin_figure()
         unit.artist.draw(self.renderer)
         return self.drawn[0][2]
 

@@ -154,17 +154,24 @@ class Renderer(RendererBase):
         super().__init__()
         self.width, self.height = width, height
         self.marks = []
-        self.owner = 0  # number of the artist being drawn, for the names of its markers
+        self.owner = None  # number of the followed artist being drawn, for the names of its markers
         self.text = None  # the Text artist being drawn
         self.defs = {}  # clip paths and hatches: definition -> name
         self.paper = False  # whether the background of the page or of an axes is being drawn
-        self._markers = 0
+        self._markers = {}  # owner -> markers so far
         self._clips = {}  # clip rectangle -> attributes
         self._letters = {}  # font -> letter -> width, ascent, descent
 
     def begin(self, owner):
-        """Start collecting the marks of artist number *owner*."""
-        self.marks, self.owner, self._markers = [], owner, 0
+        """Start collecting the marks of artist number *owner*, or None for all that is not followed."""
+        self.marks, self.owner = [], owner
+        if owner is not None:  # what is not followed is drawn in many pieces: they count on
+            self._markers[owner] = 0
+
+    def begin_figure(self):
+        """Start collecting the marks of a whole figure."""
+        self._markers = {None: 0}
+        self.begin(None)
 
     # what Matplotlib asks a renderer
 
@@ -328,8 +335,8 @@ class Renderer(RendererBase):
         if len(points) == 1 and len(marker_path.vertices) <= 3:  # the mark of a tick
             moved = marker_trans + Affine2D().translate(*points[0])
             return self.draw_path(gc, marker_path, moved, rgbFace)
-        self._markers += 1
-        name = f"m{self.owner}-{self._markers}"
+        self._markers[self.owner] += 1
+        name = f"m{'s' if self.owner is None else self.owner}-{self._markers[self.owner]}"
         self.marks.append(("marker", {"id": f"~{name}", "d": shape, **style}))
         ref = f"url(#~{name})"
         if len(points) == 1:

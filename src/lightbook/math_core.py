@@ -47,9 +47,7 @@ def _rewrite(element):
     for child in element:
         _rewrite(child)
         if child.tag == "mstyle" and element.tag == "mtd":
-            # A cell's style is its table's: math style is off in a table unless the table says otherwise.
-            if child.get("displaystyle") == "true":
-                element.set("displaystyle", "true")
+            element.set("style-of-table", child.get("displaystyle", "false"))
             children += child
         elif (children and _upright_letter(child) and children[-1].tag == "mi" and children[-1].get("mathvariant") == "normal"
               and element.tag in ("mrow", "mtd", "mstyle", "math")):
@@ -101,6 +99,10 @@ def _table(table):
     lines = table.attrib.pop("columnlines", "").split()
     rows = table.attrib.pop("rowlines", "").split()
     gap = table.attrib.pop("columnspacing", "1em").split()[0]
+    # Formulas in a table are set small unless the table says otherwise, so that its cells need not.
+    styles = {cell.attrib.pop("style-of-table", None) for cell in table.iter("mtd")}
+    if "true" in styles:
+        table.set("displaystyle", "true")
     height = table.attrib.pop("rowspacing", "0").split()[0]
     table.set("class", "gathered" if gap == "0em" else "spaced")
     for number, row in enumerate(table):

@@ -215,6 +215,7 @@ def cell(page, source):
 @pytest.mark.browser
 def test_jupyterlab(lab, open_page):
     page = notebook(open_page, lab, "plain.ipynb")
+    page.get_by_text("| Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     figures = page.locator("explorable-figure")

@@ -46,9 +46,11 @@ def test_two_titles_or_none_are_a_warning(book):
     ('<th class="head"><p></p></th>', '<td class="head"><p></p></td>'),
     ("<th><p>関数</p></th>", "<th><p>関数</p></th>"),
     ("<th><math><mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo></math></th>",
-     '<th aria-label="f(x)"><math><mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo></math></th>'),
+     '<th><math aria-label="f(x)"><mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo></math></th>'),
     ("<th>傾き <math><mi>x</mi></math></th>", "<th>傾き <math><mi>x</mi></math></th>"),
     ("<thead><tr><th></th></tr></thead>", "<thead><tr><td></td></tr></thead>"),
+    ('<summary aria-label="Toggle hidden content">\n<p class="collapsed">出す</p>\n<pre>x</pre></summary>',
+     '<summary>\n<span class="collapsed">出す</span>\n<pre>x</pre></summary>'),
 ])
 def test_a_heading_cell_has_a_name_or_is_none(cell, becomes):
     context = {"body": cell}

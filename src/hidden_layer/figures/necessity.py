@@ -54,7 +54,7 @@ def approximation():
     ax.plot(x, wave, color=MUTED, linewidth=1.4, linestyle=":")
     (curve,) = ax.plot(x, wave, linewidth=2.2)
     title = ax.set_title(" ", loc="left")
-    ax.set(xlim=(-np.pi, np.pi), ylim=(-1.7, 1.7), xlabel="x", ylabel="出力（点線は正解の波）")
+    ax.set(xlim=(-np.pi, np.pi), ylim=(-1.7, 1.7), xlabel="x", ylabel="出力")
 
     @explore(fig, play="units", name=widgets.Dropdown(description="活性化関数", options=names, value="identity"),
              units=widgets.SelectionSlider(description="ニューロンの数", options=widths, value=8))
@@ -62,7 +62,7 @@ def approximation():
         "活性化関数とニューロンの数を変えると、波への沿い方が変わる。活性化関数がないと直線のまま"
         curve.set_ydata(fits[name, units])
         curve.set_color(STYLES[name]["color"])
-        title.set_text(f"平均の誤差 {fit_error(name, units):.3f}")
+        title.set_text(f"正解の波（点線）との平均の誤差 {fit_error(name, units):.3f}")
 
     return draw
 

@@ -68,7 +68,7 @@ def digits():
     (train,) = ax.plot(epochs, epochs / EPOCHS, color=MUTED, linewidth=1.5, linestyle="--")
     (valid,) = ax.plot(epochs, epochs / EPOCHS, linewidth=2.4)
     title = ax.set_title(" ", loc="left")
-    ax.set(xlim=(0, EPOCHS), ylim=(0, 1.02), xlabel="エポック", ylabel="正解率（実線は検証、破線は訓練）",
+    ax.set(xlim=(0, EPOCHS), ylim=(0, 1.02), xlabel="エポック", ylabel="正解率",
            xticks=range(0, EPOCHS + 1, 5))
 
     @explore(fig, play="width", name=widgets.Dropdown(description="活性化関数", options=names, value="relu"),
@@ -78,6 +78,7 @@ def digits():
         for line, curve in zip((train, valid), runs[name, width]):
             line.set_ydata(curve)
         valid.set_color(STYLES[name]["color"])
-        title.set_text(f"20エポック後の検証の正解率 {runs[name, width][1][-1]:.3f}")
+        trained, checked = runs[name, width][:, -1]
+        title.set_text(f"{EPOCHS}エポック後   検証（実線）{checked:.3f}   訓練（破線）{trained:.3f}")
 
     return draw
