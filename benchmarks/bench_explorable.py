@@ -181,18 +181,19 @@ def panel(tab, folder, kind):
     times = tab.evaluate(
         """async (presses) => {
         const find = (node) => { for (const e of node.querySelectorAll('*')) {
-          if (e.tagName === 'IMG') return e;
+          if (/^(img|svg)$/i.test(e.tagName)) return e;
           const inside = e.shadowRoot && find(e.shadowRoot); if (inside) return inside; } };
         const soon = () => new Promise((done) => { const way = new MessageChannel();
           way.port1.onmessage = done; way.port2.postMessage(0); });
         const knob = [...Bokeh.documents[0]._all_models.values()].find((m) => m.type.includes('Slider'));
         const times = [];
         for (let i = 0; i < presses; i++) {
-          const old = find(document).src, start = performance.now();
+          const old = find(document), start = performance.now();
           knob.value = i;
-          while ((find(document)?.src ?? old) === old) await soon();
-          await find(document).decode();
-          find(document).getBoundingClientRect();
+          let now;
+          while (!(now = find(document)) || now === old) await soon();
+          await now.decode?.();
+          now.getBoundingClientRect();
           times.push(performance.now() - start);
           await new Promise((done) => setTimeout(done, 100));
         }
