@@ -13,7 +13,7 @@ from importlib import resources
 
 import numpy as np
 
-from .svg import UNIT
+from .svg import OWN, UNIT
 
 MARK = ("<!--explorable player-->", "<!--/explorable player-->")
 HIDDEN = '<div hidden="hidden">'  # with a value, or JupyterLab strips it
@@ -64,7 +64,7 @@ def _element(tag, attributes, followed=False):
 
 
 def svg(recording, label, index):
-    """The figure at *index*.  Names carry a ``~`` where the figure's own go."""
+    """The figure at *index*."""
     width, height = (round(v * UNIT) for v in (recording.width, recording.height))
     parts = []
     for kind, *item in recording.drawing:
@@ -75,7 +75,7 @@ def svg(recording, label, index):
             now = {name: recording.value(track, index) for name, track in mark.attributes.items()}
             parts.append(_element(mark.tag, now, mark in recording.element))
     defs = "".join(
-        f'<{tag} id="~{name}"{more}>{shape}</{tag}>'
+        f'<{tag} id="{OWN}{name}"{more}>{shape}</{tag}>'
         for (tag, more, shape), name in recording.renderer.defs.items()
     )
     root = {
@@ -93,7 +93,7 @@ def svg(recording, label, index):
 
 
 def _row(number, control, now):
-    name, label = f"~c{number}", html.escape(control.label)
+    name, label = f"{OWN}c{number}", html.escape(control.label)
     texts = [control.readout(i) for i in range(len(control.values))]
     keep = 'autocomplete="off"'
     if control.kind == "checkbox":
@@ -145,7 +145,7 @@ def figure(recording, label, play=None, index=None):
         data = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
         body += '<script type="application/json">' + data.replace("<", "\\u003c") + "</script>"
     name = "explorable-" + hashlib.sha256(body.encode()).hexdigest()[:10]
-    body = body.replace("#~", f"#{name}-").replace('"~', f'"{name}-')
+    body = body.replace(OWN, f"{name}-")
     return f'<explorable-figure id="{name}"><div>{body}</div></explorable-figure>'
 
 

@@ -24,6 +24,7 @@ from matplotlib.transforms import Affine2D
 from .errors import RecordingError
 
 UNIT = 100  # units of the SVG in a point
+OWN = "\ue000"  # stands for the figure's own name until that is known
 ROOM = 1.2  # text is laid out this much larger than drawn: room to grow on a phone
 FAR = 2e7  # farthest coordinate in points that still fits an int32
 
@@ -255,7 +256,7 @@ class Renderer(RendererBase):
         out = {}
         forced = gc.get_forced_alpha()
         if gc.get_hatch() is not None:
-            out["fill"] = f"url(#~{self._hatch(gc, face)})"
+            out["fill"] = f"url(#{OWN}{self._hatch(gc, face)})"
         elif face is not None:
             alpha = gc.get_alpha() if forced else face[3] if len(face) == 4 else 1
             if alpha > 0 and not (self.paper and mcolors.to_hex(face[:3]) == "#ffffff"):
@@ -292,7 +293,7 @@ class Renderer(RendererBase):
         else:
             return {}
         name = self.defs.setdefault(("clipPath", "", shape), f"d{len(self.defs)}")
-        out = {"clip-path": f"url(#~{name})"}
+        out = {"clip-path": f"url(#{OWN}{name})"}
         if key is not None:
             self._clips[key] = out
         return out
@@ -337,8 +338,8 @@ class Renderer(RendererBase):
             return self.draw_path(gc, marker_path, moved, rgbFace)
         self._markers[self.owner] += 1
         name = f"m{'s' if self.owner is None else self.owner}-{self._markers[self.owner]}"
-        self.marks.append(("marker", {"id": f"~{name}", "d": shape, **style}))
-        ref = f"url(#~{name})"
+        self.marks.append(("marker", {"id": OWN + name, "d": shape, **style}))
+        ref = f"url(#{OWN}{name})"
         if len(points) == 1:
             line, ends = "M1Z1", {"marker-start": ref}
         else:
@@ -437,15 +438,18 @@ class Renderer(RendererBase):
         turn = math.radians(angle)
         along = np.array([math.cos(turn), math.sin(turn)])
         across = np.array([-along[1], along[0]])
+        here, side = np.array([x, y]), "left"
         if isinstance(text, Text):
-            side = text._get_multialignment()
             at = text.get_transform().transform(text.get_unitless_position())
-        else:
-            side, at = "left", np.array([x, y])
-        here = np.array([x, y]) - at
-        if side != "left":
             width = self.get_text_width_height_descent(s, prop, ismath)[0]
-            here += along * width * _SHARE[side]
+            if mtext is None:  # one of several lines
+                side = text._get_multialignment()
+            elif width > 0:  # the end or middle that is nearest to the anchor, turned or not
+                share = (at - here) @ along / width
+                side = min(_SHARE, key=lambda name: abs(_SHARE[name] - share))
+            here = here + along * width * _SHARE[side] - at
+        else:
+            at, here = here, np.zeros(2)
         size = prop.get_size_in_points()
         em = here @ along / size / ROOM, -(here @ across) / size / ROOM
         place = self._position(*at).split()

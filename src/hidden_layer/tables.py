@@ -23,12 +23,18 @@ def relu_family() -> str:
                   [[record.name_ja, f"${record.latex}$", record.negative_side_ja] for record in records])
 
 
-def comparison() -> str:
-    """All activations: formula, range, slope, properties."""
-    rows = [[record.name_ja, f"${record.latex}$", f"${record.range_latex}$", f"{record.max_slope:.5g}",
-             record.negative_side_ja, record.saturation_ja, _yes(record.monotonic), _yes(record.odd)]
-            for record in ACTIVATIONS.values()]
-    return _table(["関数", "$f(x)$", "値の範囲", "最大の傾き", "負の側の傾き", "飽和する側", "単調", "奇関数"], rows)
+def comparison_of_values() -> str:
+    """All activations: formula, range, and what kind of function it is."""
+    rows = [[record.name_ja, f"${record.latex}$", f"${record.range_latex}$", _yes(record.continuous),
+             _yes(record.monotonic), _yes(record.odd)] for record in ACTIVATIONS.values()]
+    return _table(["関数", "$f(x)$", "値の範囲", "連続", "単調", "奇関数"], rows)
+
+
+def comparison_of_slopes() -> str:
+    """All activations: the slope, where it is largest, on the negative side, and where it goes to 0."""
+    rows = [[record.name_ja, f"{record.max_slope:.5g}（${record.max_slope_at}$）", record.negative_side_ja,
+             record.saturation_ja, _yes(record.differentiable_at_zero)] for record in ACTIVATIONS.values()]
+    return _table(["関数", "最大の傾き", "負の側の傾き", "飽和する側", "$x=0$ で微分できる"], rows)
 
 
 def frameworks() -> str:

@@ -108,18 +108,32 @@ def subset_font(used):
     return out.getvalue()
 
 
+def ask_early(app, pagename, templatename, context, doctree):
+    """Let a page with formulas ask for the font at once, so that its lines do not move when the font arrives."""
+    in_sight = re.sub(r"<details\b.*?</details>", "", context.get("body", ""), flags=re.S)
+    if "<math" in in_sight:
+        address = context["pathto"]("_static/math.woff2", 1)  # write_font puts the real name
+        context["metatags"] = context.get("metatags", "") + (
+            f'<link rel="preload" as="font" type="font/woff2" href="{address}" crossorigin="anonymous" />')
+
+
 def write_font(app, exception):
-    """Write the font that the formulas of all pages need, and the style sheet that names it."""
+    """Write the font that the formulas of all pages need, and put its name where it is asked for."""
     if exception or app.builder.format != "html":
         return
     static = Path(app.outdir, "_static")
-    used = set().union(*(characters(page.read_text("utf-8")) for page in Path(app.outdir).rglob("*.html")))
+    pages = {page: page.read_text("utf-8") for page in Path(app.outdir).rglob("*.html")}
+    used = set().union(*map(characters, pages.values()))
     name = f"math-{hashlib.sha256(''.join(sorted(used)).encode()).hexdigest()[:8]}.woff2"
     if used and not (static / name).exists():
         for old in static.glob("math-*.woff2"):
             old.unlink()
         (static / name).write_bytes(subset_font(used))
     (static / "mathml.css").write_text((STATIC / "mathml.css").read_text("utf-8").replace("math.woff2", name), "utf-8")
+    for page, text in pages.items():
+        named = re.sub(r"(_static/)math(?:-\w+)?\.woff2", rf"\1{name}", text)
+        if named != text:
+            page.write_text(named, "utf-8")
 
 
 def add_static(app):
@@ -131,5 +145,6 @@ def setup(app):
     app.connect("builder-inited", add_static)
     app.add_css_file("mathml.css", priority=800)
     app.add_js_file("mathml.js", loading_method="defer")
+    app.connect("html-page-context", ask_early, priority=960)  # after lightbook.page_head has read the meta tags
     app.connect("build-finished", write_font, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -9,6 +9,7 @@ letters do not matter.
 
 import json
 import re
+import unicodedata
 from os.path import relpath
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from sphinx import addnodes
 HERE = Path(__file__).parent
 NOT_TEXT = (nodes.raw, nodes.comment, nodes.math, nodes.math_block, nodes.image, nodes.title, nodes.section,
             nodes.substitution_definition, addnodes.toctree, addnodes.index)
+SYMBOLS = {"to": "→", "infty": "∞", "le": "≤", "ge": "≥", "ne": "≠", "partial": "∂", "times": "×", "cdot": "·", "pm": "±",
+           "approx": "≈", "in": "∈", "sqrt": "√", "sum": "∑", "prod": "∏", "odot": "⊙", "dots": "…", "cdots": "…", "ldots": "…"}
 SUPERSEDED = ("sphinx_highlight.js", "translations.js")  # serve Sphinx's own search only
 
 
@@ -27,7 +30,7 @@ def collect(app, doctree):
     for section in doctree.findall(nodes.section):
         title = section.next_node(nodes.title)
         text = " ".join(" ".join(_texts(section)).split())
-        sections.append((section["ids"][0] if sections else "", title.astext() if title else "", text))
+        sections.append((section["ids"][0] if sections else "", "".join(_inline(title)) if title else "", text))
     if sections:
         app.env.text_search[app.env.docname] = sections
 
@@ -42,12 +45,27 @@ def _texts(node):
             yield from _texts(child)
 
 
+def readable(tex):
+    r"""A short formula as one would type it: ``\sigma'(x) \le \frac{1}{4}`` is σ'(x) ≤ 1/4."""
+    def symbol(match):
+        name = match[1]
+        letter = f"GREEK {'CAPITAL' if name[0].isupper() else 'SMALL'} LETTER {name.upper().replace('LAMBDA', 'LAMDA')}"
+        try:
+            return SYMBOLS.get(name) or unicodedata.lookup(letter)
+        except KeyError:
+            return name
+
+    tex = re.sub(r"\\[dt]?frac(?:\{([^{}]*)\}|(\w))(?:\{([^{}]*)\}|(\w))", r"\1\2/\3\4", tex)
+    tex = re.sub(r"\\(?:math\w+|boldsymbol|operatorname|text\w*|left|right|[bB]igg?[lr]?|displaystyle)\b\s*", "", tex)
+    return re.sub(r"\\[,;:! ]|[\\{}]", "", re.sub(r"\\([A-Za-z]+)", symbol, tex))
+
+
 def _inline(node):
     for child in node.children:
         if isinstance(child, nodes.Text):
             yield child.astext()
         elif isinstance(child, nodes.math):
-            yield re.sub(r"\\[,;:! ]|[\\{}]", "", child.astext())  # \max(0, x) reads max(0, x)
+            yield readable(child.astext())
         elif not isinstance(child, NOT_TEXT) and child.get("refexplicit", True):  # else: the name of a target
             yield from _inline(child)
 

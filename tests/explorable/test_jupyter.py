@@ -15,7 +15,7 @@ import pytest
 CELLS = [
     """\
 import numpy as np
-from ipywidgets import FloatSlider, VBox
+from ipywidgets import FloatSlider, HBox
 from matplotlib import pyplot as plt
 from explorable import explore
 
@@ -239,10 +239,11 @@ def test_jupyterlab(lab, open_page):
     box = cell(
         page,
         "other = FloatSlider(min=0, max=1, step=0.25)\nfrom traitlets import link\n"
-        "link((draw, 'slope'), (other, 'value'))\nVBox([draw, other])",
+        "link((draw, 'slope'), (other, 'value'))\nHBox([draw, other])",
     )
-    inside = box.locator(".widget-vbox explorable-figure")
+    inside = box.locator(".widget-hbox explorable-figure")
     inside.wait_for()
+    assert inside.bounding_box()["width"] > 300
     box.get_by_label("傾き").focus()
     page.keyboard.press("Home")
     page.wait_for_function("document.querySelector('explorable-figure output').textContent === '0.00'")

@@ -179,6 +179,30 @@ def test_several_axes_twins_and_insets(record):
     assert len(changes(record(build, k=(0, 2)))["d"]) == 3
 
 
+@pytest.mark.parametrize("rotation", [0, 90])
+@pytest.mark.parametrize(("side", "anchor"), [("left", None), ("center", "middle"), ("right", "end")])
+def test_text_grows_about_its_anchor(side, anchor, rotation):
+    figure, ax = plt.subplots(figsize=(4, 3))
+    ax.set_axis_off()
+    across = {"ha": side} if rotation == 0 else {"va": {"left": "bottom", "right": "top"}.get(side, side)}
+    ax.text(0.5, 0.5, "some text", rotation=rotation, **across)
+    ((_, _, attributes),) = [
+        (kind, tag, {k: v.values[0] for k, v in mark.attributes.items()})
+        for kind, unit in still(figure, "text")._views.recording.drawing
+        for mark in unit.marks
+        for tag in [mark.tag]
+        if tag == "text"
+    ]
+    x, y = ax.transData.transform((0.5, 0.5)) * 72 / figure.dpi * 100
+    place = [round(x), round(3 * 7200 - y)]
+    if rotation:
+        assert attributes["transform"] == f"translate({place[0]} {place[1]})rotate(-90)"
+    else:
+        assert [int(attributes["x"]), int(attributes["y"])] == place
+    assert attributes.get("text-anchor") == anchor
+    assert "dx" not in attributes
+
+
 def test_the_layout_is_settled_before_the_recording():
     figure, ax = plt.subplots(layout="constrained")
     text = ax.set_xlabel("x")
@@ -293,6 +317,20 @@ def test_refuses_what_changes_behind_the_back_of_its_artist(record):
 
     with pytest.raises(RecordingError, match="replayed at k=.*Rectangle.*differs from a full draw"):
         record(build, k=(0, 9))
+
+
+def test_random_points_catch_what_the_ends_do_not_show(record):
+    def build(ax):
+        bars = ax.bar([0, 1], [1, 2])
+        ax.set_ylim(0, 9)
+
+        def draw(k):
+            bars[0]._height = 1 if k in (0, 30) else 5
+
+        return draw
+
+    with pytest.raises(RecordingError, match=r"replayed at k=\d+, Rectangle"):
+        record(build, k=(0, 30))
 
 
 def test_refuses_ticks_that_change_behind_its_back(record):

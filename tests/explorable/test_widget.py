@@ -257,7 +257,9 @@ def test_a_still_has_the_views_and_no_controls():
 def test_labels_and_texts_are_escaped(record):
     def build(ax):
         text = ax.text(0, 0, "<b>&")
-        return lambda kind: text.set_text(f"</script><b>&{kind}")
+        return lambda kind, slide: text.set_text(f"</script><b>&{kind}{slide}")
 
-    html = record(build, kind=["</script>", "<i>"])._views.html()
+    slide = ipywidgets.SelectionSlider(options=["<!--<script>", "</script>", "~x"])
+    html = record(build, kind=["</script>", "<i>"], slide=slide)._views.html()
     assert "<b>" not in html and "<i>" not in html and html.count("</script>") == 1
+    assert html.count("<script") == 1 and json.loads(Elements(html).scripts[0])["texts"][1][2] == "~x"

@@ -128,6 +128,15 @@ def test_the_font_follows_the_formulas_from_build_to_build(book):
     assert "OPEN FONT LICENSE" in made.static("math-font-OFL.txt")
 
 
+def test_a_page_asks_early_for_the_font_if_a_formula_is_in_sight(book):
+    files = {"index.md": "# T\n\n$x$\n\n```{toctree}\nfolded\nplain\n```\n", "plain.md": "# P\n\n文。\n",
+             "folded.md": "# F\n\n:::{dropdown} 開く\n$x$\n:::\n"}
+    made = book(files, ["sphinx_design", "lightbook.mathml"])
+    [font] = made.out.glob("_static/math-*.woff2")
+    assert re.search(rf'<link rel="preload" as="font"[^>]*href="_static/{font.name}"', made.page())
+    assert "preload" not in made.page("folded") and "preload" not in made.page("plain")
+
+
 def test_a_book_without_formulas_has_no_font(book):
     assert not list(book("# T\n\n文。\n", ["lightbook.mathml"]).out.glob("_static/math-*.woff2"))
 

@@ -53,6 +53,12 @@ def test_a_character_that_a_figure_lacks_is_a_warning_that_names_the_page(book):
     assert made.warnings.count("index.ipynb: WARNING: a figure lacks a character: Glyph 26085") == 1
 
 
+def test_what_a_cell_prints_in_pieces_is_one_text(book):
+    printing = "import sys, time\nfor i in range(3):\n    print('line', i, flush=True); time.sleep(0.3)"
+    made = book({"index.ipynb": notebook(printing)}, ["lightbook.reproducible"], NB)
+    assert made.page().count('class="output stream') == 1
+
+
 def test_an_edited_module_executes_the_notebooks_again(book):
     files = {"index.ipynb": notebook("import sys; sys.path.insert(0, 'src')\nimport mod\nmod.VALUE"), "src/mod.py": "VALUE = 'first'\n"}
     conf = NB + "execution_cache_depends = ['src']\n"

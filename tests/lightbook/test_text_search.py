@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from lightbook.text_search import readable
+
 FILES = {
     "index.md": "# はじめに\n\n活性化関数を学びます。勾配消失や ReLU も少し。\n\n```{toctree}\na\nb\nc\nd\n```\n",
     "a.md": "# シグモイド関数\n\nシグモイド関数は活性化関数です。{math}`\\tanh(x)` に似ています。\n\n## 勾配消失\n\n勾配消失（vanishing gradient）が起きます。\n",
@@ -29,6 +31,14 @@ def test_the_index_is_the_text_by_section(made):
     assert pages["a.html"][0][2] == "シグモイド関数は活性化関数です。 tanh(x) に似ています。".replace("。 tanh", "。tanh")
     assert f'id="{pages["a.html"][1][0]}"' in made.page("a")
     assert "np.maximum(0, x)" in pages["d.html"][0][2] and "リンクの字" in pages["d.html"][0][2]
+
+
+@pytest.mark.parametrize("tex, text", [
+    (r"\sigma'(x) \le \frac{1}{4}", "σ'(x) ≤ 1/4"), (r"\max(0,\, x)", "max(0, x)"), (r"\tfrac12", "1/2"), (r"\mathbb{E}[x^2]", "E[x^2]"),
+    (r"\sqrt{n\,\mathrm{Var}(w)}", "√nVar(w)"), (r"\boldsymbol{\lambda} \to \infty", "λ → ∞"), (r"\tanh x", "tanh x"), (r"\Phi", "Φ"),
+])
+def test_a_formula_is_found_and_shown_as_one_would_type_it(tex, text):
+    assert readable(tex).split() == text.split()
 
 
 def test_the_index_follows_the_pages(book):
