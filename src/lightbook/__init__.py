@@ -5,7 +5,7 @@
 
 PARTS = [
     "light_theme", "mathml", "one_script", "one_stylesheet", "page_head", "text_search",
-    "strict_config", "strict_rebuild", "strict_figures", "execution_cache", "parallel_execution", "reproducible", "accessible_markup",
+    "strict_config", "strict_rebuild", "strict_figures", "execution_cache", "first_use_links", "parallel_execution", "reproducible", "accessible_markup",
 ]
 
 

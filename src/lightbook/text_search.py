@@ -18,7 +18,7 @@ from sphinx import addnodes
 
 HERE = Path(__file__).parent
 NOT_TEXT = (nodes.raw, nodes.comment, nodes.math, nodes.math_block, nodes.image, nodes.title, nodes.section,
-            nodes.substitution_definition, addnodes.toctree, addnodes.index)
+            nodes.substitution_definition, nodes.system_message, addnodes.toctree, addnodes.index)
 SYMBOLS = {"to": "→", "infty": "∞", "le": "≤", "ge": "≥", "ne": "≠", "partial": "∂", "times": "×", "cdot": "·", "pm": "±",
            "approx": "≈", "in": "∈", "sqrt": "√", "sum": "∑", "prod": "∏", "odot": "⊙", "dots": "…", "cdots": "…", "ldots": "…"}
 SUPERSEDED = ("sphinx_highlight.js", "translations.js")  # serve Sphinx's own search only
@@ -31,8 +31,7 @@ def collect(app, doctree):
         title = section.next_node(nodes.title)
         text = " ".join(" ".join(_texts(section)).split())
         sections.append((section["ids"][0] if sections else "", "".join(_inline(title)) if title else "", text))
-    if sections:
-        app.env.text_search[app.env.docname] = sections
+    app.env.text_search[app.env.docname] = sections
 
 
 def _texts(node):
@@ -94,11 +93,11 @@ def add_script(app, pagename, templatename, context, doctree):
 
 
 def write_index(app, exception):
-    """Write the text of all pages, in the order of the table of contents."""
+    """Write the text of all pages, by their names."""
     if exception or app.builder.format != "html":
         return
     pages = [[app.builder.get_target_uri(name), app.env.text_search[name]]
-             for name in sorted(app.env.text_search) if name in app.env.found_docs]
+             for name in sorted(app.env.text_search) if name in app.env.found_docs and app.env.text_search[name]]
     Path(app.outdir, "_static", "search.json").write_text(
         json.dumps(pages, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
@@ -107,7 +106,6 @@ def setup(app):
     app.connect("config-inited", add_template)
     app.connect("builder-inited", prepare)
     app.connect("doctree-read", collect)
-    app.connect("env-purge-doc", lambda app, env, docname: getattr(env, "text_search", {}).pop(docname, None))
     app.connect("html-collect-pages", add_page)
     app.connect("html-page-context", add_script)
     app.connect("build-finished", write_index)

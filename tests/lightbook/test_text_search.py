@@ -11,7 +11,7 @@ FILES = {
     "index.md": "# はじめに\n\n活性化関数を学びます。勾配消失や ReLU も少し。\n\n```{toctree}\na\nb\nc\nd\n```\n",
     "a.md": "# シグモイド関数\n\nシグモイド関数は活性化関数です。{math}`\\tanh(x)` に似ています。\n\n## 勾配消失\n\n勾配消失（vanishing gradient）が起きます。\n",
     "b.md": "# ReLU関数\n\nReLU を調べます。PReLU は仲間です。誤差逆伝播で使います。\n",
-    "c.md": "# PReLU関数\n\nPReLU は ReLU の仲間です。ReLU、ReLU、ReLU。\n",
+    "c.md": f"# PReLU関数\n\nPReLU は仲間です。{'PReLU、' * 40}\n",
     "d.md": "# 活性化関数の比較\n\n```python\nnp.maximum(0, x)  # 誤差逆伝播ではない\n```\n\n[リンクの字](a.md) と {doc}`b`。\n",
 }
 
@@ -39,6 +39,16 @@ def test_the_index_is_the_text_by_section(made):
 ])
 def test_a_formula_is_found_and_shown_as_one_would_type_it(tex, text):
     assert readable(tex).split() == text.split()
+
+
+def test_what_cells_print_is_not_in_the_index(book):
+    cell = {"cell_type": "code", "id": "c", "metadata": {}, "execution_count": 1, "source": ["print('pri' + 'nted')"],
+            "outputs": [{"output_type": "stream", "name": "stdout", "text": ["printed\n"]}]}
+    heading = {"cell_type": "markdown", "id": "m", "metadata": {}, "source": ["# 題"]}
+    notebook = json.dumps({"cells": [heading, cell], "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5})
+    made = book({"index.ipynb": notebook}, ["lightbook.text_search"], "extensions[0] = 'myst_nb'\nnb_execution_mode = 'off'\n")
+    assert "printed" in made.page()
+    assert index(made)["index.html"][0][2] == "print('pri' + 'nted')"
 
 
 def test_the_index_follows_the_pages(book):

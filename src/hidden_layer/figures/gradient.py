@@ -34,7 +34,7 @@ def descent():
 
 def chain_rule():
     """What is the gradient at w1 proportional to?"""
-    x, t, w1, w3 = 1.0, 1.0, 0.5, 2.0
+    x, t, w1, w3 = 1.0, 1.5, 0.5, 1.5
     fig, ax = plots.panels(height=2.9)
     names = [rf"$\partial L/\partial {name}$" for name in ("y", "h_2", "z_2", "h_1", "z_1")]
     bars = ax.bar(range(5), np.ones(5), color=STYLES["sigmoid"]["color"], width=0.62)
@@ -96,7 +96,7 @@ def by_depth():
     """Which combination of activation and weight scale lets the gradient through twenty layers?"""
     depths, scales = (5, 10, 15, 20), (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 8.0, 16.0)
     activations = {ACTIVATIONS[name].name_ja: name for name in ("sigmoid", "tanh", "relu", "gelu")}
-    floor = 1e-16
+    floor = 1e-20
     runs = {(name, n_var, depth): np.maximum(norms(name, n_var, depth), floor)
             for name in activations.values() for n_var in scales for depth in depths}
 
@@ -106,7 +106,7 @@ def by_depth():
     title = ax.set_title(" ", loc="left")
     ax.axhline(1, color=MUTED, linewidth=0.8)
     ax.legend(loc="lower right")
-    ax.set(xlim=(-0.6, 20.6), ylim=(floor, 1e8), yscale="log", xlabel="層（左が入力側）", ylabel="届く勾配の大きさ",
+    ax.set(xlim=(-0.6, 20.6), ylim=(floor, 1e10), yscale="log", xlabel="層（左が入力側）", ylabel="届く勾配の大きさ",
            xticks=range(0, 21, 5))
 
     @explore(fig, play="n_var", name=widgets.Dropdown(description="活性化関数", options=activations, value="sigmoid"),

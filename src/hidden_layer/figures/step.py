@@ -36,7 +36,7 @@ def neuron():
 
 
 def loss_valley():
-    """Can the slope of the loss lead a step unit, or a sigmoid unit, to the valley?"""
+    """Can the slope of the loss lead a step unit, or a sigmoid unit, to where the loss is low?"""
     data = np.array([-2.0, -1.0, 0.0, 2.0, 3.0, 4.0]) - 1
     target = step(data)
     weights = np.linspace(-3, 3, 301)
@@ -61,7 +61,7 @@ def loss_valley():
 
     @explore(fig, play="w", name=menu, w=slider("重み w", -3, 3, 0.1, -1.0))
     def draw(name, w):
-        "重み w の位置での損失と、その接線。ステップ関数では接線がいつも水平になる"
+        "重み w の位置での損失と、その接線。ステップ関数では、w=0 を除いて接線が水平になる"
         f, f_grad = pairs[name]
         height, slope = float(loss(f, w)), gradient(f, f_grad, w)
         curve.set_ydata(loss(f, weights))

@@ -1,0 +1,81 @@
+"""Link the first use of each glossary term on a page to the glossary, with its meaning as a tooltip.
+
+``glossary_terms`` names a YAML file: a list of mappings with ``ja`` (the term as written), ``means`` (one sentence).
+``glossary_page`` names the page whose table has the terms in its first column; its rows become the targets. Headings,
+code, formulas, links and what cells print stay as they are.
+"""
+
+import re
+from pathlib import Path
+
+import yaml
+from docutils import nodes
+from sphinx.errors import ConfigError
+
+CLOSED = (nodes.title, nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.reference, nodes.citation,
+          nodes.footnote, nodes.raw, nodes.table)
+
+
+def read_terms(app, config):
+    """Read the terms once; an incomplete file is an error that names it."""
+    if not config.glossary_terms:
+        return
+    path = Path(app.srcdir, config.glossary_terms)
+    try:
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        app.glossary = {entry["ja"]: entry["means"] for entry in entries}
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise ConfigError(f"glossary_terms: {path} must be a list of terms with `ja` and `means`: {error!r}") from error
+
+
+def pattern(terms):
+    """Matches any term, the longest one first; a term that begins with a letter only at the start of a word."""
+    longest_first = sorted(terms, key=len, reverse=True)
+    return re.compile("|".join((r"(?<![A-Za-z])" if term[0].isascii() else "") + re.escape(term) for term in longest_first))
+
+
+def anchor(term):
+    return "term-" + term.replace(" ", "-")
+
+
+def is_open(text):
+    """Whether links may stand in the text node: prose, not the output of a cell."""
+    node = text.parent
+    while node is not None:
+        if isinstance(node, CLOSED) or "cell_output" in node.get("classes", []):
+            return False
+        node = node.parent
+    return True
+
+
+def link(app, doctree, docname):
+    terms = getattr(app, "glossary", None)
+    if not terms:
+        return
+    if docname == app.config.glossary_page:
+        for row in doctree.findall(nodes.row):
+            if (name := row[0].astext()) in terms:
+                row["ids"].append(anchor(name))
+        return
+    target = app.builder.get_relative_uri(docname, app.config.glossary_page)
+    search, left = pattern(terms), set(terms)
+    for text in [text for text in doctree.findall(nodes.Text) if is_open(text)]:
+        pieces, end = [], 0
+        for match in search.finditer(text):
+            term = match[0]
+            if term in left:
+                left.remove(term)
+                pieces += [nodes.Text(text[end:match.start()]),
+                           nodes.reference(term, term, internal=True, refuri=f"{target}#{anchor(term)}",
+                                           reftitle=terms[term], classes=["term"])]
+                end = match.end()
+        if pieces:
+            text.parent.replace(text, [*pieces, nodes.Text(text[end:])])
+
+
+def setup(app):
+    app.add_config_value("glossary_terms", "", "env", str)
+    app.add_config_value("glossary_page", "", "env", str)
+    app.connect("config-inited", read_terms)
+    app.connect("doctree-resolved", link)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
