@@ -87,7 +87,7 @@ def test_computed_numbers_in_the_prose_stand_in_an_output_or_in_the_code(noteboo
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             # What a paper reports is cited in the same sentence; formulas, addresses and code blocks are no prose.
-            text = re.sub(r"\$\$.*?\$\$|[^。\n]*\{cite:p\}[^。\n]*|\(https?://[^)]*\)|```.*?```", "", "".join(cell["source"]),
+            text = re.sub(r"\$\$.*?\$\$|[^。\n]*\{cite:p\}[^。\n]*|\(https?://[^)]*\)|```.*?```|<style>.*?</style>", "", "".join(cell["source"]),
                           flags=re.DOTALL)
             missing += [number for number in COMPUTED.findall(text) if number not in numbers]
     assert not missing, f"numbers in the prose that no cell computes: {missing}"

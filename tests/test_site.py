@@ -177,3 +177,20 @@ def test_without_javascript_text_formulas_and_figures_are_there(browser, address
     assert page.is_visible("h1") and page.is_visible("math") and page.is_visible("explorable-figure svg")
     assert page.inner_text("h1").startswith("シグモイド関数")
     context.close()
+
+
+def test_the_formula_font_has_the_root_sign_that_browsers_draw_themselves(site, parsed):
+    from fontTools.ttLib import TTFont
+    assert any("msqrt" in page.tags for page in parsed.values())
+    fonts = list((site / "_static").rglob("*.woff2"))
+    assert any(0x221A in TTFont(font).getBestCmap() for font in fonts), "no √ in any font of the site"
+
+
+@pytest.mark.browser
+def test_the_cheat_sheet_prints_on_one_page_of_a4(browser, address):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/chapters/12_cheat_sheet.html", wait_until="networkidle")
+    pdf = page.pdf(prefer_css_page_size=True)
+    context.close()
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1

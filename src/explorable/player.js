@@ -322,7 +322,6 @@ export default {
   },
   /* A view of its own, e.g. in a VBox. */
   render({ model, el }) {
-    el.style.cssText = "flex: 1 1 20rem; min-width: min(20rem, 100%)"; // or an HBox makes it nothing
     el.innerHTML = model.get("_html");
     const figure = el.querySelector("explorable-figure");
     figure.dataset.model = model.get("_key");

@@ -181,6 +181,9 @@ class Explorable(anywidget.AnyWidget):
     def model_id(self):
         if self.comm is None:
             self._html = self._views.html(self._index)
+            # A figure takes the width it is given, which in an HBox would be none.
+            self.layout.flex = self.layout.flex or "1 1 20rem"
+            self.layout.min_width = self.layout.min_width or "min(20rem, 100%)"
             self._model_id = self._key = uuid.uuid4().hex
             self.open()
         return super().model_id

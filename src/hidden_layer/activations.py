@@ -594,7 +594,7 @@ ACTIVATIONS: Mapping[str, Activation] = _table(
         parameter=None,
         reference="mcculloch1943",
         pytorch="torch.heaviside(x, values)（x = 0 での値は values）",
-        tensorflow=None,
+        tensorflow="tf.experimental.numpy.heaviside(x, 1.0)（x = 0 での値は第 2 引数）",
         jax="jax.numpy.heaviside(x, 1.0)（x = 0 での値は第 2 引数）",
     ),
     Activation(
@@ -781,6 +781,6 @@ ACTIVATIONS: Mapping[str, Activation] = _table(
         reference="hendrycks2016",
         pytorch='torch.nn.GELU（既定は正確な形 approximate="none"）',
         tensorflow="tf.nn.gelu（既定は正確な形 approximate=False）",
-        jax="jax.nn.gelu（既定は tanh 形 approximate=True）",
+        jax="jax.nn.gelu（既定は tanh 近似 approximate=True）",
     ),
 )

@@ -91,6 +91,8 @@ def characters(page):
     for markup in MATH.findall(page):
         used.update(italic(html.unescape(text)) for text in re.findall(r"<mi>([^<]+)</mi>", markup))
         used.update(html.unescape(re.sub(r"<[^>]*>", "", markup)))
+        if "<msqrt" in markup or "<mroot" in markup:
+            used.add("√")  # the browser draws it; it is never written
     return {c for text in used for c in text if c > " "}
 
 

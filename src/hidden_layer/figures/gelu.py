@@ -101,11 +101,11 @@ def approximations():
     fig, (top, bottom) = plots.panels(2, height=5.0, sharex=True)
     plots.draw(top, "gelu", t)
     (curve,) = top.plot(t, t, "--", color=ACCENT, linewidth=1.6)
-    (error,) = bottom.plot(t, 0 * t, color=ACCENT, linewidth=1.8)
-    (mark,) = bottom.plot([0], [0], "o", color=ACCENT, markersize=7)
+    (error,) = bottom.plot(t, 0 * t + 1e-7, color=ACCENT, linewidth=1.8)
+    (mark,) = bottom.plot([0], [1], "o", color=ACCENT, markersize=7)
     title = bottom.set_title(" ", loc="left")
     top.set(xlim=(-5, 5), ylim=(-0.5, 3), ylabel="値")
-    bottom.set(ylim=(-25, 25), xlabel="x", ylabel="誤差 ×1000")
+    bottom.set(ylim=(1e-7, 0.1), yscale="log", xlabel="x", ylabel="誤差の大きさ")
 
     menu = widgets.ToggleButtons(description="式", options=list(forms), value="tanh 近似")
 
@@ -114,9 +114,9 @@ def approximations():
         "近似の式を選ぶと、正確な GELU との差が下に示される"
         y = forms[form](t)
         curve.set_ydata(y)
-        error.set_ydata(1000 * (y - gelu(t)))
-        here = 1000 * float(forms[form](x) - gelu(x))
-        mark.set_data([x], [here])
-        title.set_text(minus(f"x = {x:.1f} での誤差 {here / 1000 + 0.0:.6f}"))
+        error.set_ydata(np.maximum(np.abs(y - gelu(t)), 1e-7))
+        here = float(forms[form](x) - gelu(x))
+        mark.set_data([x], [max(abs(here), 1e-7)])
+        title.set_text(minus(f"x = {x:.1f} での誤差 {here + 0.0:.6f}"))
 
     return draw

@@ -27,7 +27,7 @@ def descent():
         powers = np.arange(steps + 1)
         w = np.array([1.5 * (1 - 2 * rate) ** powers, 1.2 * (1 - 8 * rate) ** powers])
         path.set_data(*w)
-        title.set_text(f"{steps}回後の損失 {w[0, -1] ** 2 + 4 * w[1, -1] ** 2:.2g}")
+        title.set_text(f"{steps} 回後の損失 {w[0, -1] ** 2 + 4 * w[1, -1] ** 2:.2g}")
 
     return draw
 
@@ -121,6 +121,6 @@ def by_depth():
         points.set_offsets(np.column_stack([np.nan_to_num(inside, nan=-50), np.pad(measured, (0, 20 - depth), constant_values=1)]))
         points.set_color(STYLES[name]["color"])
         line.set_data(np.arange(depth + 1), predicted)
-        title.set_text(f"{depth}層で {measured[0]:.1e} 倍".replace("e-", "e−"))
+        title.set_text(f"{depth} 層で {measured[0]:.1e} 倍".replace("e-", "e−"))
 
     return draw

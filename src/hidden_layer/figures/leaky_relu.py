@@ -40,7 +40,7 @@ def recovery():
         "負の側の傾き a を大きくすると、死んだニューロンのバイアスが速く戻る"
         b = biases(a)
         path.set_ydata(b)
-        title.set_text(minus(f"{steps}回後の b = {b[-1] + 0.0:.2f}"))
+        title.set_text(minus(f"{steps} 回後の b = {b[-1] + 0.0:.2f}"))
 
     return draw
 

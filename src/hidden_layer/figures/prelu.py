@@ -45,7 +45,7 @@ def learning():
     ax.axhline(0.4, color=MUTED, linestyle=":", linewidth=1.4)
     ax.annotate("データの傾き 0.4", (40, 0.4), xytext=(0, 6), textcoords="offset points", ha="right")
     title = ax.set_title(" ", loc="left")
-    ax.set(xlim=(0, 40), ylim=(-1.1, 1.6), xlabel="更新の回数", ylabel="α")
+    ax.set(xlim=(0, 40), ylim=(-1.1, 1.8), xlabel="更新の回数", ylabel="α")
 
     @explore(fig, start=slider("初期値", -1.0, 1.5, 0.25, 0.25), rate=slider("学習率", 0.1, 2.0, 0.1, 0.2))
     def draw(start, rate):
@@ -55,6 +55,6 @@ def learning():
             error = prelu(data, alphas[-1]) - target
             alphas.append(alphas[-1] - rate * np.mean(2 * error * prelu_grad_alpha(data)))
         path.set_ydata(alphas)
-        title.set_text(minus(f"40回後の α = {alphas[-1] + 0.0:.3f}"))
+        title.set_text(minus(f"40 回後の α = {alphas[-1] + 0.0:.3f}"))
 
     return draw

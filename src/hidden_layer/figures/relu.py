@@ -51,6 +51,6 @@ def dying():
         points.set_color([ACCENT if alive else MUTED for alive in relu_grad(z) == 1])
         alive = int(np.sum(relu_grad(z)))
         bar.set_width(alive)
-        title.set_text(f"40件のうち {alive} 件から勾配が届く" if alive else "0 件：死んだニューロン")
+        title.set_text(f"40 件のうち {alive} 件から勾配が届く" if alive else "0 件：死んだニューロン")
 
     return draw

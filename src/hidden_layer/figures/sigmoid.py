@@ -105,6 +105,6 @@ def chain():
         gradients = chain_gradients(w, x0, depth)
         for bar, power in zip(bars, np.log10(gradients)):
             bar.set_height(max(power - floor, 0))
-        title.set_text(minus(f"第1層に届く勾配は、出力側の {gradients[0]:.1e} 倍"))
+        title.set_text(minus(f"第 1 層に届く勾配は、出力側の {gradients[0]:.1e} 倍"))
 
     return draw

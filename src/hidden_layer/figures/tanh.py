@@ -87,6 +87,6 @@ def zigzag():
         walked = paths[center]
         path.set_data(*walked.T)
         head.set_data(*walked[[int(steps)]].T)
-        title.set_text(f"{int(steps)}回の更新のあと、正解までの距離 {np.linalg.norm(walked[int(steps)] - TARGET):.2f}")
+        title.set_text(f"{int(steps)} 回の更新のあと、正解までの距離 {np.linalg.norm(walked[int(steps)] - TARGET):.2f}")
 
     return draw
