@@ -37,6 +37,11 @@ class Control:
         gap = "" if self.unit in ("", "°", "%", "‰") else " "
         return f"{self.texts[index]}{gap}{self.unit}"
 
+    def at(self, index):
+        """``name=value`` at *index*, the same in every process: an object goes by its label."""
+        value = self.values[index]
+        return f"{self.name}={value if isinstance(value, numbers.Real) else repr(self.texts[index])}"
+
     def index(self, value):
         """The index of *value*: the nearest one on a slider, the equal one in a menu."""
         if self.kind == "range" and _is_number(self.values[0]):

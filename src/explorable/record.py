@@ -298,7 +298,7 @@ class Recording:
         return {c.name: c.values[i] for c, i in zip(self.controls, index)}
 
     def at(self, index):
-        return ", ".join(f"{n}={v!r}" for n, v in self.values(index).items())
+        return ", ".join(c.at(i) for c, i in zip(self.controls, index))
 
     def value(self, track, index):
         """The value of *track* in the frame at *index*."""

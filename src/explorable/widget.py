@@ -159,8 +159,8 @@ class Explorable(anywidget.AnyWidget):
         return self._update(*args, **kwargs)
 
     def __repr__(self):
-        values = (f"{c.name}={c.values[i]!r}" for c, i in zip(self._controls, self._index))
-        return f"<explorable figure: {', '.join(values)}>"
+        values = ", ".join(c.at(i) for c, i in zip(self._controls, self._index))
+        return f"<explorable figure: {values}>"
 
     def _to_page(self, change):
         self._index = [c.index(getattr(self, c.name)) for c in self._controls]

@@ -49,8 +49,7 @@ def _read_rule(rule, root, name, base):
 
 def _declarations(content, name, base):
     items = tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
-    if any(item.type == "error" for item in items):  # e.g. an old browser's `*zoom: 1`
-        items = [item for item in items if item.type != "error"]
+    items = [item for item in items if item.type != "error"]  # e.g. an old browser's `*zoom: 1`
     return [_rebase(item.serialize(), name, base) for item in items]
 
 

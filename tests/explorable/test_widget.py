@@ -67,8 +67,13 @@ def test_what_the_page_sends_reaches_the_traits(shown):
 
 
 def test_text_is_short_and_always_the_same(shown):
-    assert repr(shown) == "<explorable figure: height=1.0, kind='r', on=True>"
+    assert repr(shown) == "<explorable figure: height=1.0, kind='red', on=True>"
     assert shown._repr_mimebundle_()[0]["text/plain"] == repr(shown)
+
+
+def test_a_value_without_a_fixed_text_goes_by_its_label(record):
+    shown = record(lambda ax: lambda f: None, f={"sine": np.sin, "own": lambda x: x})
+    assert repr(shown) == "<explorable figure: f='sine'>"
 
 
 # -- a kernel is asked for nothing until it is needed --------------------------------------------
