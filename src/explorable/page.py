@@ -98,11 +98,11 @@ def _row(number, control, now):
     keep = 'autocomplete="off"'
     if control.kind == "checkbox":
         on = " checked" if now else ""
-        field = f'<label><input type="checkbox" {keep} id="{name}"{on}> {label}</label>'
+        field = f'<label><input type="checkbox" id="{name}"{on}> {label}</label>'
         return f'<div class="explorable-row"><span></span>{field}</div>'
     if control.kind == "radio":
         choices = "".join(
-            f'<label><input type="radio" {keep} name="{name}" value="{i}"'
+            f'<label><input type="radio" name="{name}" value="{i}"'
             f"{' checked' if i == now else ''}> {html.escape(text)}</label>"
             for i, text in enumerate(texts)
         )
@@ -162,26 +162,32 @@ def png(fig, scale):
 
 
 def _png(rgb):
-    """A PNG of an RGB image, with a palette where few colours do: a third of the usual size."""
-    for levels in (256, 32, 16):
-        coarse = np.rint(np.rint(rgb / 255 * (levels - 1)) * (255 / (levels - 1))).astype(np.uint32)
-        colours, pixels = np.unique(coarse @ np.uint32([65536, 256, 1]), return_inverse=True)
-        if len(colours) <= 256:
-            break
+    """A PNG of an RGB image.
+
+    A drawing has few colours but for the shades of its edges: the 256 commonest make a palette,
+    the rest become the nearest of them, and the file is half as large.  A photograph is kept whole.
+    """
     height, width = rgb.shape[:2]
-    few = len(colours) <= 256
-    rows = pixels.reshape(height, width).astype(np.uint8) if few else rgb.reshape(height, -1)
-    rows = np.pad(rows, ((0, 0), (1, 0)))  # each row begins with its filter, none
+    numbers = rgb.astype(np.uint32) @ np.uint32([65536, 256, 1])
+    colours, pixels, counts = np.unique(numbers, return_inverse=True, return_counts=True)
+    palette = b""
+    rows = rgb.reshape(height, -1)
+    if len(colours) <= 8192:
+        triples = colours.astype(">u4").view(np.uint8).reshape(-1, 4)[:, 1:]
+        chosen = triples[np.argsort(-counts, kind="stable")[:256]]
+        far = triples.astype(np.int32)[:, None] - chosen.astype(np.int32)
+        rows = np.square(far).sum(axis=2).argmin(axis=1)[pixels].reshape(height, width)
+        palette = chosen.tobytes()
+    rows = np.pad(rows.astype(np.uint8), ((0, 0), (1, 0)))  # each row begins with its filter, none
 
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    head = struct.pack(">IIBBBBB", width, height, 8, 3 if few else 2, 0, 0, 0)
-    palette = colours.astype(">u4").view(np.uint8).reshape(-1, 4)[:, 1:].tobytes()
+    head = struct.pack(">IIBBBBB", width, height, 8, 3 if palette else 2, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", head)
-        + (chunk(b"PLTE", palette) if few else b"")
+        + (chunk(b"PLTE", palette) if palette else b"")
         + chunk(b"IDAT", zlib.compress(rows.tobytes(), 9))
         + chunk(b"IEND", b"")
     )
