@@ -40,8 +40,15 @@ lab: .venv/installed  ## the notebooks in JupyterLab
 notebooks: .venv/installed  ## execute the notebooks and store their text outputs
 	@$(BIN)/python -m tools.notebooks $(NOTEBOOKS)
 
-bench: .venv/installed-test  ## speed, as ratios within one run
-	@$(BIN)/python -m benchmarks
+# What only the benchmarks measure against lives in an environment of its own, so that it cannot move the book's pins.
+.venv/bench/installed: benchmarks/requirements.txt .venv/installed-test
+	@echo "Installing the benchmarks' packages into .venv/bench (once)"
+	@$(PYTHON) -m venv .venv/bench
+	@.venv/bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt -r benchmarks/requirements.txt
+	@touch $@
+
+bench: .venv/bench/installed  ## speed, as ratios within one run
+	@.venv/bench/bin/python -m benchmarks
 
 audit: .venv/installed-test book  ## weight, requests, accessibility and search of every page
 	@$(BIN)/python -m tools.audit _build/html

@@ -48,12 +48,15 @@ class Control:
             if not _is_number(value) or math.isnan(value):
                 raise ValueError(f"{self.name}: expected a number, got {value!r}")
             return min(range(len(self.values)), key=lambda i: abs(self.values[i] - value))
-        for i, own in enumerate(self.values):
-            if own is value or (type(own) is type(value) and own == value):
-                return i
-        for i, own in enumerate(self.values):
-            if own == value:
-                return i
+        same = (
+            lambda own: own is value,
+            lambda own: type(own) is type(value) and _equal(own, value),
+            lambda own: _equal(own, value),
+        )
+        for test in same:  # 1, 1.0 and True are equal, but may be three choices
+            for i, own in enumerate(self.values):
+                if test(own):
+                    return i
         raise ValueError(f"{self.name}: {value!r} is not one of {', '.join(self.texts)}")
 
 
@@ -89,6 +92,13 @@ def check_size(controls):
             f"take a larger step or a shorter range, first of all for {most.name!r} "
             f"({len(most.values)} values)"
         )
+
+
+def _equal(a, b):
+    try:
+        return bool(a == b)
+    except ValueError:  # arrays
+        return False
 
 
 def _is_number(value):

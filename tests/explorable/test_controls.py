@@ -1,6 +1,7 @@
 """Control specs mean what they mean to `ipywidgets.interact`."""
 
 import ipywidgets as w
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,7 +127,9 @@ def test_a_slider_takes_the_nearest_value_and_a_menu_only_its_own():
     with pytest.raises(ValueError, match="a: expected a number"):
         made.index(float("nan"))
     menu = control("m", {"one": 1, "true": True})
-    assert menu.index(True) == 1 and menu.index(1) == 0
+    assert [menu.index(v) for v in (True, 1, 1.0)] == [1, 0, 0]
+    arrays = [np.arange(3), np.arange(3)]
+    assert control("m", {"a": arrays[0], "b": arrays[1]}).index(arrays[1]) == 1
 
 
 @given(
