@@ -5,6 +5,8 @@ Each drill breaks one thing in a tiny book with the real `_config.yml` and build
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -96,3 +98,28 @@ def test_make_notebooks_twice_changes_nothing(tmp_path):
     write(path, "# 章", "import sys\nprint(1)\nprint(2)\nprint(3, file=sys.stderr)\n4")
     assert notebooks.store(path)
     assert not notebooks.store(path)
+
+
+def compare(path):
+    """Run the notebook against its stored outputs, as `make test` does."""
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-p", "tools.nbval_text",
+               "-p", "no:cacheprovider", "--rootdir", str(path.parent), str(path)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+def test_a_changed_digit_in_a_stored_output_fails(tmp_path):
+    path = tmp_path / "chapter.ipynb"
+    write(path, "# 章", "print(0.25)")
+    notebooks.store(path)
+    assert compare(path).returncode == 0
+    path.write_text(path.read_text(encoding="utf-8").replace("0.25\\n", "0.26\\n"), encoding="utf-8")
+    result = compare(path)
+    assert result.returncode != 0 and "0.26" in result.stdout
+
+
+def test_a_figure_is_run_but_its_picture_and_html_are_not_compared(tmp_path):
+    path = tmp_path / "chapter.ipynb"
+    write(path, "# 章", "from IPython.display import HTML, display\ndisplay({'text/html': '<b>x</b>', 'text/plain': 'x'}, raw=True)")
+    notebooks.store(path)
+    assert "<b>" not in json.loads(path.read_text(encoding="utf-8"))["cells"][1]["outputs"][0]["data"]
+    assert compare(path).returncode == 0
