@@ -17,7 +17,7 @@ def prose(path: Path) -> str:
     """The sentences of a notebook: no code, formulas, links' targets or citation keys."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-    text = re.sub(r"```.*?```|\$\$.*?\$\$", " ", text, flags=re.DOTALL)
+    text = re.sub(r"```.*?```|\$\$.*?\$\$|<style>.*?</style>", " ", text, flags=re.DOTALL)
     return re.sub(r"\{cite:[a-z]+\}`[^`]*`|`[^`]*`|\$[^$]*\$|\]\([^)]*\)", " ", text)
 
 
