@@ -24,17 +24,6 @@ def text_only(output):
     return output
 
 
-def joined(outputs):
-    """`outputs` with neighbouring pieces of one stream put together: how they were cut is a matter of timing."""
-    whole = []
-    for output in outputs:
-        if whole and "text" in output and output.get("name") == whole[-1].get("name"):
-            whole[-1]["text"] += output["text"]
-        else:
-            whole.append(output)
-    return whole
-
-
 def tidy(notebook) -> None:
     """Put into one form everything that may differ between two machines, in place."""
     python = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -48,7 +37,7 @@ def tidy(notebook) -> None:
         if cell.cell_type == "code":
             count += 1
             cell["execution_count"] = count
-            cell["outputs"] = joined([text_only(output) for output in cell.outputs])
+            cell["outputs"] = [text_only(output) for output in cell.outputs]
             for output in cell.outputs:
                 if "execution_count" in output:
                     output["execution_count"] = count
@@ -61,7 +50,7 @@ def store(path: Path) -> bool:
     """
     before = path.read_text(encoding="utf-8")
     notebook = nbformat.reads(before, as_version=4)
-    NotebookClient(notebook, kernel_name="python3", timeout=120, extra_arguments=["--log-level=50"],
+    NotebookClient(notebook, kernel_name="python3", timeout=120, extra_arguments=["--log-level=50"], coalesce_streams=True,
                    resources={"metadata": {"path": str(path.parent)}}).execute()
     tidy(notebook)
     after = nbformat.writes(notebook) + "\n"

@@ -36,7 +36,9 @@ def choose_cache(app, config):
         for old in parent.glob("state-*"):
             shutil.rmtree(old)
         current.mkdir(parents=True)
-    config.nb_execution_cache_path = str(current)
+    # Relative where it can be: the value goes into .buildinfo, which is to be the same in every folder.
+    here = Path.cwd()
+    config.nb_execution_cache_path = str(current.relative_to(here) if current.is_relative_to(here) else current)
 
 
 def setup(app):

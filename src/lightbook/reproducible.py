@@ -1,11 +1,15 @@
 """Build the same pages, byte for byte, from the same sources.
 
 MyST gives each numbered AMS environment (``\\begin{align}``) a random identifier; here it is counted
-within its page. A cell's printed text arrives in pieces whose ends depend on timing; here MyST-NB joins
-them. (Cache files that only the build reads still differ: ``environment.pickle``.)
+within its page. A cell's printed text arrives in pieces whose ends depend on timing; here nbclient joins
+them (MyST-NB's own `nb_merge_streams` puts a line break where a piece ended within a line). (Cache files that only the build reads still differ: ``environment.pickle``.)
 """
 
+import functools
+
+from jupyter_cache.executors import utils
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
+from nbclient import execute
 
 
 def _counted_label(self):
@@ -19,6 +23,7 @@ def merge_streams(app, config):
 
 
 def setup(app):
+    utils.executenb = functools.partial(execute, coalesce_streams=True)
     app.connect("config-inited", merge_streams)
     SphinxRenderer._random_label = _counted_label
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -54,9 +54,10 @@ def test_a_character_that_a_figure_lacks_is_a_warning_that_names_the_page(book):
 
 
 def test_what_a_cell_prints_in_pieces_is_one_text(book):
-    printing = "import sys, time\nfor i in range(3):\n    print('line', i, flush=True); time.sleep(0.3)"
+    printing = "import time\nfor i in range(3):\n    print('piece', end=' ', flush=True); time.sleep(0.3); print(i, flush=True)"
     made = book({"index.ipynb": notebook(printing)}, ["lightbook.reproducible"], NB)
     assert made.page().count('class="output stream') == 1
+    assert "piece 0\npiece 1\npiece 2\n" in made.page()   # no line break where a piece ended within a line
 
 
 def test_an_edited_module_executes_the_notebooks_again(book):
