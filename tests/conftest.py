@@ -1,8 +1,6 @@
 """What all tests share: one Chromium, and the built site."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from tools import book, browser
+from tools import browser
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -53,7 +53,7 @@ def chain_rule():
             bar.set_height(abs(gradient))
             text.set_y(abs(gradient))
             text.set_text(minus(f"{gradient + 0.0:.3f}"))
-        title.set_text(rf"$\partial L/\partial w_1$ = " + minus(f"{gradients[-1] * x + 0.0:.4f}"))
+        title.set_text(r"$\partial L/\partial w_1$ = " + minus(f"{gradients[-1] * x + 0.0:.4f}"))
 
     return draw
 

@@ -6,7 +6,7 @@ from explorable import explore
 from hidden_layer import plots
 from hidden_layer.activations import prelu, prelu_grad_alpha
 from hidden_layer.figures._parts import minus, slider
-from hidden_layer.plots import ACCENT, MUTED, STYLES
+from hidden_layer.plots import MUTED, STYLES
 
 
 def alpha():
