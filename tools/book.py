@@ -19,7 +19,7 @@ def build(book: Path = ROOT, *, progress: bool = True) -> subprocess.CompletedPr
     """Build the book in the folder `book`; the result carries the exit status and all that was printed."""
     command = [str(Path(sys.executable).with_name(COMMAND[0])), *COMMAND[1:]]
     with subprocess.Popen(command, cwd=book, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          errors="replace", env=os.environ | {"NO_COLOR": "1"}) as process:
+                          errors="replace", env=os.environ | {"NO_COLOR": "1", "TQDM_DISABLE": "1"}) as process:
         lines = []
         for line in process.stdout:
             lines.append(line)

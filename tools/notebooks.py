@@ -6,6 +6,7 @@ form, so that running it twice changes nothing.
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -62,6 +63,7 @@ def store(path: Path) -> bool:
 
 
 def main() -> int:
+    os.environ["TQDM_DISABLE"] = "1"   # no progress bars in what is stored
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("notebooks", nargs="+", type=Path)
     failed = False

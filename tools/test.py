@@ -32,6 +32,7 @@ def main() -> int:
         if os.environ.get("CI"):
             sys.exit(browser.ADVICE)
         print(f"The browser tests will be skipped. {browser.ADVICE}")
+    os.environ["TQDM_DISABLE"] = "1"   # no progress bars in what is compared
     pytest = ["-m", "pytest", "--quiet", "--numprocesses=2", "--dist=loadscope"]
     notebooks = ["index.ipynb", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("chapters/*.ipynb"))]
     step("units", *pytest, "-m", "not browser and not site", "tests")

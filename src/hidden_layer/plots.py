@@ -118,3 +118,25 @@ def draw(ax, name: str, x, *, derivative: bool = False, **options):
     label = activation.name_ja + ("の微分" if derivative else "")
     (line,) = ax.plot(x, function(x), **(STYLES[name] | {"label": label} | options))
     return line
+
+
+def seeds(ax, groups, colors=None):
+    """Draw every seed of an experiment as a dot, and mean ± standard deviation (ddof=1) as a bar beside the dots.
+
+    Parameters
+    ----------
+    ax : Axes
+        Groups stand below each other, the first on top; values run to the right.
+    groups : dict
+        {label: values, one for each seed}.
+    colors : sequence of color, optional
+        One for each group; without it all have the first colour of the book.
+    """
+    colors = colors or ["#1f6fd0"] * len(groups)
+    for place, (values, color) in enumerate(zip(groups.values(), colors)):
+        values = np.asarray(values, dtype=float)
+        ax.scatter(values, np.full(len(values), float(place)), s=30, color=color, alpha=0.65, linewidths=0, zorder=3)
+        ax.errorbar(values.mean(), place + 0.28, xerr=values.std(ddof=1), fmt="|", markersize=9, color=color,
+                    elinewidth=1.6, capsize=0, zorder=2)
+    ax.set(yticks=range(len(groups)), yticklabels=list(groups), ylim=(len(groups) - 0.4, -0.6))
+    ax.grid(axis="y", visible=False)

@@ -16,6 +16,39 @@ def _yes(condition: bool) -> str:
     return "はい" if condition else "いいえ"
 
 
+INIT_NAMES = {"normal": "小さい乱数", "xavier": "Xavierの初期値", "he": "Heの初期値"}
+
+
+def name_ja(name) -> str:
+    """The Japanese name of an activation, a key of `ACTIVATIONS`."""
+    return ACTIVATIONS[name].name_ja
+
+
+def scientific(value) -> str:
+    """A number as LaTeX in powers of ten, two digits: $2.4\\times10^{-13}$."""
+    digits, exponent = f"{value:.1e}".split("e")
+    return rf"${digits}\times10^{{{int(exponent)}}}$"
+
+
+def seeds(head, groups, form="{:.3f}") -> str:
+    """Results of an experiment: mean ± standard deviation (ddof=1) over the seeds, and every seed's value.
+
+    Parameters
+    ----------
+    head : list of str
+        Titles of the columns of the group's name.
+    groups : dict
+        {name or tuple of names: values, one for each seed}.
+    form : str or callable
+        How a number is written.
+    """
+    write = form if callable(form) else form.format
+    rows = [[*([key] if isinstance(key, str) else map(str, key)),
+             f"{write(values.mean())} ± {write(values.std(ddof=1))}", "、".join(map(write, values))]
+            for key, values in groups.items()]
+    return _table([*head, "平均 ± 標準偏差", "種ごとの値"], rows)
+
+
 def relu_family() -> str:
     """ReLU, Leaky ReLU and PReLU: formula and slope of the negative side."""
     records = [ACTIVATIONS[name] for name in ("relu", "leaky_relu", "prelu")]

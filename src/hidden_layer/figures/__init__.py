@@ -6,6 +6,7 @@ computes comes from `hidden_layer.activations`; how it looks comes from `hidden_
 
 from hidden_layer.figures import (
     comparison,
+    depth,
     gelu,
     gradient,
     leaky_relu,
@@ -19,5 +20,5 @@ from hidden_layer.figures import (
     training,
 )
 
-__all__ = ["comparison", "gelu", "gradient", "leaky_relu", "necessity", "overview", "prelu", "relu", "sigmoid", "step",
-           "tanh", "training"]
+__all__ = ["comparison", "depth", "gelu", "gradient", "leaky_relu", "necessity", "overview", "prelu", "relu", "sigmoid",
+           "step", "tanh", "training"]

@@ -1,0 +1,81 @@
+"""Data with no download: handwritten digits of 8 × 8 pixels, and MNIST-1D, made by its package.
+
+Both are split by a seed and standardised with mean and standard deviation of the training part only.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+__all__ = ["DATASETS", "Split", "load"]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Training, validation and test part: x of shape (N, D), t integers of shape (N,)."""
+
+    x: np.ndarray
+    t: np.ndarray
+    x_valid: np.ndarray
+    t_valid: np.ndarray
+    x_test: np.ndarray
+    t_test: np.ndarray
+
+
+@cache
+def _digits():
+    from sklearn.datasets import load_digits
+    bunch = load_digits()
+    return bunch.data, bunch.target
+
+
+@cache
+def _mnist1d():
+    import random
+
+    from mnist1d.data import get_dataset_args, make_dataset
+    state, np_state = random.getstate(), np.random.get_state()
+    made = make_dataset(get_dataset_args())   # seeds the global generators: they are put back
+    random.setstate(state)
+    np.random.set_state(np_state)
+    return np.concatenate([made["x"], made["x_test"]]), np.concatenate([made["y"], made["y_test"]])
+
+
+# name -> (loader of all rows, training rows, validation rows); the rest is the test part.
+DATASETS = {"digits": (_digits, 1200, 297), "mnist1d": (_mnist1d, 3000, 1000)}
+
+
+def load(name, seed, dtype=np.float64):
+    """A data set, split at random by `seed`.
+
+    Parameters
+    ----------
+    name : str
+        "digits" (scikit-learn, 1797 images of 8 × 8 pixels, 10 classes: 1200 for training, 297 for validation, 300
+        for the test) or "mnist1d" (Greydanus and Kobak 2024, 5000 signals of length 40, 10 classes: 3000, 1000, 1000).
+    seed : int
+        Seed of the split.
+    dtype : dtype
+        float32 or float64.
+
+    Returns
+    -------
+    Split
+        Columns that are constant in the training part become 0 there.
+
+    Raises
+    ------
+    ValueError
+        If there is no data set of that name.
+    """
+    if name not in DATASETS:
+        raise ValueError(f"name must be one of {', '.join(DATASETS)}, not {name!r}")
+    loader, n_train, n_valid = DATASETS[name]
+    x, t = loader()
+    order = np.random.default_rng(seed).permutation(len(x))
+    train = order[:n_train]
+    std = x[train].std(axis=0)
+    x = ((x - x[train].mean(axis=0)) / np.where(std > 0, std, 1)).astype(dtype)
+    parts = np.split(order, [n_train, n_train + n_valid])
+    return Split(*(array for part in parts for array in (x[part], t[part])))

@@ -1,0 +1,229 @@
+"""Layers with `forward` and `backward`, as the exam writes them.
+
+A layer holds what it learns in `params` and, after `backward`, the gradient of the loss with respect to each of them
+in `grads`, under the same names. `forward` remembers what `backward` needs; `backward` takes the gradient that
+arrives at the output and returns the one that leaves at the input. A batch is a row-major array of shape (N, D): one
+row a datum. float32 and float64 stay what they are.
+"""
+
+import numpy as np
+
+from hidden_layer.activations import ACTIVATIONS, prelu, prelu_grad, prelu_grad_alpha
+
+__all__ = ["Activation", "Affine", "BatchNorm", "Layer", "PReLU", "SoftmaxCrossEntropy", "activation"]
+
+
+class Layer:
+    """What all layers share: nothing to learn, and a name for messages."""
+
+    def __init__(self):
+        self.params, self.grads = {}, {}
+
+    def __str__(self):
+        return type(self).__name__
+
+    def _same_shape(self, dout, out_shape):
+        """Refuse a gradient that does not fit what `forward` returned."""
+        if np.shape(dout) != out_shape:
+            raise ValueError(f"{self}: dout must have the shape of the output, {out_shape}, not {np.shape(dout)}")
+
+
+class Affine(Layer):
+    """Fully connected layer, y = x W + b.
+
+    Parameters
+    ----------
+    W : ndarray of float32 or float64, shape (D, M)
+        Initial weights (`hidden_layer.init` makes them). Learned in place.
+    b : ndarray, shape (M,)
+        Initial biases. Learned in place.
+
+    Raises
+    ------
+    ValueError
+        If `b`, the input or the gradient does not fit; the message gives both shapes.
+    """
+
+    def __init__(self, W, b):
+        super().__init__()
+        if W.ndim != 2 or b.shape != W.shape[1:]:
+            raise ValueError(f"Affine: W must have shape (D, M) and b shape (M,), not {W.shape} and {b.shape}")
+        self.params = {"W": W, "b": b}
+
+    def __str__(self):
+        return "Affine({}→{})".format(*self.params["W"].shape)
+
+    def forward(self, x, training=True):
+        """x of shape (N, D) gives x W + b of shape (N, M)."""
+        W = self.params["W"]
+        if x.ndim != 2 or x.shape[1] != W.shape[0]:
+            raise ValueError(f"{self}: x must have shape (N, {W.shape[0]}) to fit W of shape {W.shape}, not {x.shape}")
+        self.x = x
+        out = x @ W
+        out += self.params["b"]
+        return out
+
+    def backward(self, dout):
+        """dout of shape (N, M): dL/dW = xᵀ dout, dL/db = Σ dout over the batch; returns dL/dx = dout Wᵀ."""
+        self._same_shape(dout, (len(self.x), self.params["W"].shape[1]))
+        self.grads = {"W": self.x.T @ dout, "b": dout.sum(axis=0)}
+        return dout @ self.params["W"].T
+
+
+class Activation(Layer):
+    """Layer of an activation function, element by element: dL/dx = dout · f′(x).
+
+    Parameters
+    ----------
+    function, derivative : callable
+        f and f′ on arrays, from `hidden_layer.activations`.
+    name : str
+        For messages.
+    """
+
+    def __init__(self, function, derivative, name):
+        super().__init__()
+        self.function, self.derivative, self.name = function, derivative, name
+
+    def __str__(self):
+        return self.name
+
+    def forward(self, x, training=True):
+        """f(x), of the shape of x."""
+        self.x = x
+        return self.function(x)
+
+    def backward(self, dout):
+        """dout of the shape of x; returns dout · f′(x)."""
+        self._same_shape(dout, self.x.shape)
+        return dout * self.derivative(self.x)
+
+
+class PReLU(Layer):
+    """PReLU with a slope α that is learned, one for the whole layer.
+
+    Parameters
+    ----------
+    alpha : float
+        Initial slope.
+    dtype : dtype
+        float32 or float64.
+    """
+
+    def __init__(self, alpha, dtype=np.float64):
+        super().__init__()
+        self.params = {"alpha": np.array(alpha, dtype)}
+
+    def forward(self, x, training=True):
+        """max(0, x) + α min(0, x), of the shape of x."""
+        self.x = x
+        return prelu(x, alpha=self.params["alpha"])
+
+    def backward(self, dout):
+        """dL/dα = Σ dout · min(0, x) over all elements; returns dout · f′(x)."""
+        self._same_shape(dout, self.x.shape)
+        self.grads = {"alpha": np.sum(dout * prelu_grad_alpha(self.x))}
+        return dout * prelu_grad(self.x, alpha=self.params["alpha"])
+
+
+def activation(name, dtype=np.float64):
+    """The layer of an activation of the book, with its default slope.
+
+    Parameters
+    ----------
+    name : str
+        A key of `ACTIVATIONS`. "prelu" learns its slope; the others have nothing to learn.
+    dtype : dtype
+        Of what is learned.
+
+    Raises
+    ------
+    ValueError
+        If there is no activation of that name.
+    """
+    if name not in ACTIVATIONS:
+        raise ValueError(f"name must be one of {', '.join(ACTIVATIONS)}, not {name!r}")
+    record = ACTIVATIONS[name]
+    if record.parameter is not None and record.parameter.learned:
+        return PReLU(record.parameter.default, dtype)
+    return Activation(record.function, record.derivative, record.name_en)
+
+
+class BatchNorm(Layer):
+    """Batch normalisation of each feature, then a learned scale γ and shift β (Ioffe and Szegedy 2015).
+
+    Training normalises by mean and variance (ddof=0) of the batch and keeps running averages of both (the variance
+    with ddof=1); otherwise those averages are used. Defaults are PyTorch's.
+
+    Parameters
+    ----------
+    features : int
+        D, the number of columns.
+    dtype : dtype
+        float32 or float64.
+    momentum : float
+        Weight of the newest batch in the running averages.
+    eps : float
+        Added to the variance.
+
+    Raises
+    ------
+    ValueError
+        If the input is not (N, D), or has fewer than two rows in training: their variance says nothing.
+    """
+
+    def __init__(self, features, dtype=np.float64, momentum=0.1, eps=1e-5):
+        super().__init__()
+        self.params = {"gamma": np.ones(features, dtype), "beta": np.zeros(features, dtype)}
+        self.mean, self.var = np.zeros(features, dtype), np.ones(features, dtype)
+        self.momentum, self.eps = momentum, eps
+
+    def forward(self, x, training=True):
+        """x of shape (N, D) gives γ (x − mean) / √(var + eps) + β."""
+        if x.ndim != 2 or x.shape[1] != len(self.mean):
+            raise ValueError(f"BatchNorm: x must have shape (N, {len(self.mean)}), not {x.shape}")
+        if training:
+            n = len(x)
+            if n < 2:
+                raise ValueError(f"BatchNorm: a batch must have at least 2 rows in training, x has shape {x.shape}")
+            mean, var = x.mean(axis=0), x.var(axis=0)
+            self.mean += self.momentum * (mean - self.mean)
+            self.var += self.momentum * (var * (n / (n - 1)) - self.var)
+        else:
+            mean, var = self.mean, self.var
+        self.scale = 1 / np.sqrt(var + self.eps)
+        self.normal = (x - mean) * self.scale
+        return self.params["gamma"] * self.normal + self.params["beta"]
+
+    def backward(self, dout):
+        """dout of shape (N, D), after a forward pass in training; returns dL/dx of the same shape."""
+        self._same_shape(dout, self.normal.shape)
+        self.grads = {"gamma": (dout * self.normal).sum(axis=0), "beta": dout.sum(axis=0)}
+        d = dout * self.params["gamma"]
+        # Mean and scale depend on every row of the batch: what they contribute is taken off.
+        return self.scale * (d - d.mean(axis=0) - self.normal * (d * self.normal).mean(axis=0))
+
+
+class SoftmaxCrossEntropy(Layer):
+    """Softmax and cross entropy in one: the loss, averaged over the batch.
+
+    Together they are stable for scores of any size, and the gradient is (y − t) / N.
+    """
+
+    def forward(self, x, t):
+        """Loss of the scores x, shape (N, K), for the class numbers t, integers of shape (N,) in 0 … K − 1."""
+        if x.ndim != 2 or np.shape(t) != x.shape[:1]:
+            raise ValueError(f"SoftmaxCrossEntropy: x must have shape (N, K) and t shape (N,), not {x.shape} and {np.shape(t)}")
+        shifted = x - x.max(axis=1, keepdims=True)
+        e = np.exp(shifted)
+        total = e.sum(axis=1, keepdims=True)
+        self.y, self.t = e / total, t
+        return np.mean(np.log(total[:, 0]) - shifted[np.arange(len(t)), t])
+
+    def backward(self):
+        """dL/dx of shape (N, K)."""
+        n = len(self.t)
+        d = self.y.copy()
+        d[np.arange(n), self.t] -= 1
+        d /= n
+        return d

@@ -1,0 +1,99 @@
+"""A network: layers in a row, and the loss at the end."""
+
+import numpy as np
+
+from hidden_layer.init import INITIALIZERS
+from hidden_layer.layers import Affine, BatchNorm, SoftmaxCrossEntropy, activation
+
+__all__ = ["Network", "fully_connected"]
+
+
+class Network:
+    """Layers in a row with softmax and cross entropy at the end.
+
+    Parameters
+    ----------
+    layers : list of Layer
+        From the input to the scores of the classes.
+    """
+
+    def __init__(self, layers):
+        self.layers, self.last = list(layers), SoftmaxCrossEntropy()
+
+    @property
+    def params(self):
+        """All that is learned: {"0.W": …, "0.b": …, …}, the number is that of the layer. The arrays themselves."""
+        return {f"{i}.{name}": p for i, layer in enumerate(self.layers) for name, p in layer.params.items()}
+
+    @property
+    def grads(self):
+        """The gradients of the last `backward`, under the names of `params`."""
+        return {f"{i}.{name}": layer.grads[name] for i, layer in enumerate(self.layers) for name in layer.params}
+
+    def scores(self, x, training=False):
+        """What goes into the softmax: x of shape (N, D) gives (N, K)."""
+        for layer in self.layers:
+            x = layer.forward(x, training)
+        return x
+
+    def predict(self, x):
+        """The most probable class of each row: integers of shape (N,)."""
+        return self.scores(x).argmax(axis=1)
+
+    def accuracy(self, x, t):
+        """Share of the rows of x whose class t, integers of shape (N,), is predicted."""
+        return float(np.mean(self.predict(x) == t))
+
+    def loss(self, x, t):
+        """Forward pass in training: the loss, averaged over the batch."""
+        return self.last.forward(self.scores(x, training=True), t)
+
+    def backward(self):
+        """Back-propagate the last `loss` and fill `grads`; returns the gradient with respect to x."""
+        d = self.last.backward()
+        for layer in reversed(self.layers):
+            d = layer.backward(d)
+        return d
+
+
+def fully_connected(widths, name, init, rng, *, dtype=np.float64, batch_norm=False):
+    """A fully connected network with one activation in all its hidden layers.
+
+    Parameters
+    ----------
+    widths : sequence of int
+        Units from input to output: (64, 100, 10) has one hidden layer of 100.
+    name : str
+        A key of `ACTIVATIONS`.
+    init : str or callable
+        A key of `INITIALIZERS`, or a function (rng, fan_in, fan_out, dtype) -> W. Biases start at 0.
+    rng : numpy.random.Generator
+        Draws the weights, layer by layer.
+    dtype : dtype
+        float32 or float64.
+    batch_norm : bool
+        Whether a BatchNorm stands before each activation.
+
+    Raises
+    ------
+    ValueError
+        If `widths`, `name` or `init` is none of these.
+    TypeError
+        If `rng` is no Generator.
+    """
+    if len(widths) < 2 or min(widths) < 1:
+        raise ValueError(f"widths must hold at least input and output, each 1 or more, not {widths!r}")
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator (np.random.default_rng(seed)), not {type(rng).__name__}")
+    if not callable(init):
+        if init not in INITIALIZERS:
+            raise ValueError(f"init must be one of {', '.join(INITIALIZERS)} or a function, not {init!r}")
+        init = INITIALIZERS[init]
+    layers = []
+    for fan_in, fan_out in zip(widths, widths[1:]):
+        if layers:
+            if batch_norm:
+                layers.append(BatchNorm(fan_in, dtype))
+            layers.append(activation(name, dtype))
+        layers.append(Affine(init(rng, fan_in, fan_out, dtype), np.zeros(fan_out, dtype)))
+    return Network(layers)

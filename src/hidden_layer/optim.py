@@ -1,0 +1,55 @@
+"""Optimisers: each `update(params, grads)` changes the arrays of `params` in place.
+
+`params` and `grads` are dictionaries with the same names (`Network.params`, `Network.grads`). What an optimiser
+remembers of a parameter it keeps under its name, so one optimiser belongs to one network.
+"""
+
+import numpy as np
+
+__all__ = ["SGD", "Adam", "Momentum"]
+
+
+class SGD:
+    """Stochastic gradient descent: w ← w − η g."""
+
+    def __init__(self, learning_rate):
+        self.learning_rate = learning_rate
+
+    def update(self, params, grads):
+        for name, w in params.items():
+            w -= self.learning_rate * grads[name]
+
+
+class Momentum:
+    """SGD with momentum: v ← μ v − η g, then w ← w + v (Polyak 1964)."""
+
+    def __init__(self, learning_rate, momentum=0.9):
+        self.learning_rate, self.momentum = learning_rate, momentum
+        self.v = {}
+
+    def update(self, params, grads):
+        for name, w in params.items():
+            v = self.v.setdefault(name, np.zeros_like(w))
+            v *= self.momentum
+            v -= self.learning_rate * grads[name]
+            w += v
+
+
+class Adam:
+    """Adam (Kingma and Ba 2015, algorithm 1): w ← w − η m̂ / (√v̂ + ε)."""
+
+    def __init__(self, learning_rate=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+        self.learning_rate, self.beta1, self.beta2, self.eps = learning_rate, beta1, beta2, eps
+        self.m, self.v, self.t = {}, {}, 0
+
+    def update(self, params, grads):
+        self.t += 1
+        m_rate = self.learning_rate / (1 - self.beta1**self.t)
+        v_scale = (1 - self.beta2**self.t) ** -0.5
+        for name, w in params.items():
+            g = grads[name]
+            m = self.m.setdefault(name, np.zeros_like(w))
+            v = self.v.setdefault(name, np.zeros_like(w))
+            m += (1 - self.beta1) * (g - m)
+            v += (1 - self.beta2) * (g * g - v)
+            w -= m_rate * m / (np.sqrt(v) * v_scale + self.eps)

@@ -1,0 +1,100 @@
+"""Run an experiment for every combination of its settings and seeds: in parallel, cached, resumable.
+
+The runs go through joblib. `joblib.parallel_config(backend="dask")` around a call takes them to a Dask cluster; the
+bits stay the same. Finished runs are kept in `_build/experiments` of the book (elsewhere: of the current folder),
+under a fingerprint of the code and package versions they depend on, so a change of either runs them again, and an
+interrupted sweep goes on where it stopped.
+"""
+
+import hashlib
+import inspect
+import itertools
+from importlib.metadata import version
+from pathlib import Path
+
+import joblib
+import numpy as np
+from threadpoolctl import threadpool_limits
+from tqdm import tqdm
+
+__all__ = ["by", "sweep"]
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1] if (HERE.parents[1] / "_config.yml").is_file() else Path.cwd()
+CACHE = ROOT / "_build" / "experiments"
+CORE = ["activations", "data", "init", "layers", "network", "optim", "sweep", "training"]
+PACKAGES = ["numpy", "scipy", "scikit-learn", "mnist1d"]
+
+
+def fingerprint(run):
+    """What the results of `run` depend on, as 16 hexadecimal digits: our code and the versions of the packages."""
+    sources = [*(HERE / f"{name}.py" for name in CORE), Path(inspect.getsourcefile(run))]
+    known = hashlib.sha256()
+    for source in sources:
+        known.update(source.read_bytes())
+    known.update(" ".join(map(version, PACKAGES)).encode())
+    return known.hexdigest()[:16]
+
+
+def _one(run, case):
+    # With one thread the order of a sum, and so its last bit, does not depend on where the run is made.
+    with threadpool_limits(1, user_api="blas"):
+        return run(**case)
+
+
+def sweep(run, **grid):
+    """Call `run` for all combinations of the settings in `grid`.
+
+    Parameters
+    ----------
+    run : callable
+        A function at the top level of a module, of keyword arguments; returns a dict of results. The same
+        arguments must give the same result.
+    **grid : iterable
+        The values of each argument: ``name=("relu", "tanh"), seed=range(5)``.
+
+    Returns
+    -------
+    list of dict
+        A row for each combination, the last argument running fastest: its settings, then its results.
+
+    Raises
+    ------
+    TypeError
+        If a value of the grid is a string or a single value.
+    """
+    for argument, values in grid.items():
+        if isinstance(values, str) or not hasattr(values, "__iter__"):
+            raise TypeError(f"{argument} must be the list of values to run, not {values!r}")
+    cases = [dict(zip(grid, values)) for values in itertools.product(*grid.values())]
+    # mmap_mode=None: a result is an array of its own, not a window into the cache's file.
+    cached = joblib.Memory(CACHE / fingerprint(run), mmap_mode=None, verbose=0).cache(run)
+    missing = [i for i, case in enumerate(cases) if not cached.check_call_in_cache(**case)]
+    made = joblib.Parallel(n_jobs=-1, return_as="generator")(joblib.delayed(_one)(cached, cases[i]) for i in missing)
+    progress = tqdm(made, total=len(missing), desc=run.__name__, unit="回", delay=2, leave=False)
+    results = {i: result for result, i in zip(progress, missing)}   # progress first: zip must run it to its end
+    return [{**case, **(results[i] if i in results else cached(**case))} for i, case in enumerate(cases)]
+
+
+def by(rows, value, *keys):
+    """Collect one result over the rows: {(settings of `keys`): array of the `value` of all rows that share them}.
+
+    Parameters
+    ----------
+    rows : list of dict
+        What `sweep` returned.
+    value : str
+        The result to collect; numbers, or arrays of one shape.
+    *keys : str
+        The settings that make a group; with one key the setting itself is the dictionary's key.
+
+    Returns
+    -------
+    dict
+        Arrays whose first axis runs over the seeds (and other settings), in the order of `rows`.
+    """
+    groups = {}
+    for row in rows:
+        key = tuple(row[k] for k in keys)
+        groups.setdefault(key if len(keys) > 1 else key[0], []).append(row[value])
+    return {key: np.array(values) for key, values in groups.items()}
