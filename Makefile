@@ -5,8 +5,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 NOTEBOOKS := index.ipynb $(wildcard chapters/*.ipynb)
 PORT ?= 8000
+WHEELS ?=
 
-.PHONY: help book test serve lab notebooks bench audit pins clean
+.PHONY: help book test serve lab notebooks exercises verdicts pdf lite lite-versions bench audit pins clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -39,6 +40,32 @@ lab: .venv/installed  ## the notebooks in JupyterLab
 
 notebooks: .venv/installed  ## execute the notebooks and store their text outputs
 	@$(BIN)/python -m tools.notebooks $(NOTEBOOKS)
+
+exercises: .venv/installed  ## the coding exercises without their solutions, in exercises/ (keeps what is there)
+	@$(BIN)/python -m tools.exercises exercises $(NOTEBOOKS)
+
+verdicts: .venv/installed  ## judge every experiment again with another set of seeds
+	@$(BIN)/python -m tools.verdicts
+
+pdf: .venv/installed-test book  ## the whole book as _build/book.pdf
+	@$(BIN)/python -m tools.pdf _build/html
+
+# What only JupyterLite's build needs lives apart: in .venv its extension would be loaded, and fail, in JupyterLab.
+.venv/lite/installed: requirements-lite.txt .venv/installed
+	@echo "Installing JupyterLite's packages into .venv/lite (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target .venv/lite -r requirements-lite.txt
+	@touch $@
+
+lite: .venv/lite/installed  ## the site with JupyterLite, to run chapters in the browser (WHEELS=fetch or a folder: NumPy on the site too)
+	@$(BIN)/python -m tools.lite --wheels "$(WHEELS)"
+	@$(BIN)/python -m tools.book
+
+# The chapters with the browser's versions of NumPy and the like, in a CPython (needs Python >= 3.12).
+lite-versions: .venv/lite/installed
+	@$(BIN)/python -m tools.lite --versions
+	@$(PYTHON) -m venv .venv/lock
+	@.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check -r _build/.lite/requirements.txt ipykernel nbval
+	@PYTHONPATH="$(CURDIR)/src:$(CURDIR)" .venv/lock/bin/python -m pytest --quiet --nbval --nbval-current-env -p tools.nbval_text $(NOTEBOOKS)
 
 # What only the benchmarks measure against lives in an environment of its own, so that it cannot move the book's pins.
 .venv/bench/installed: benchmarks/requirements.txt .venv/installed-test

@@ -6,6 +6,7 @@ import sys
 TABLES = {
     "activation functions, ratio to copying the array": ["benchmarks.bench_activations"],
     "activation functions, largest error in ULP": ["benchmarks.bench_activations", "--ulp"],
+    "one epoch of training, ratio to PyTorch": ["benchmarks.bench_training"],
     "recorded figures beside the alternatives": ["benchmarks.bench_explorable"],
 }
 

@@ -31,7 +31,7 @@ class Parsed(HTMLParser):
 @pytest.fixture(scope="session")
 def parsed(site):
     return {path: Parsed(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")
-            if "_static" not in path.parts}   # the theme leaves templates of its own there
+            if not {"_static", "lite"} & set(path.parts)}   # the theme's own templates; JupyterLite
 
 
 @pytest.fixture(scope="session")

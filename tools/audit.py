@@ -89,7 +89,7 @@ def chromium():
 
 def pages_of(root):
     return sorted(path.relative_to(root).as_posix() for path in Path(root).rglob("*.html")
-                  if not {"_static", "reports"} & set(path.relative_to(root).parts))
+                  if not {"_static", "reports", "lite"} & set(path.relative_to(root).parts))
 
 
 def first_visit(browser, base, page):

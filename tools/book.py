@@ -37,7 +37,8 @@ def main() -> int:
         print(result.stdout, file=sys.stderr)
         print("The book was not built: see the warnings and errors above.", file=sys.stderr)
         return 1
-    pages = len(list((ROOT / "_build/html").rglob("*.html")))
+    html = ROOT / "_build/html"
+    pages = sum("lite" not in path.relative_to(html).parts for path in html.rglob("*.html"))
     print(f"_build/html: {pages} pages in {time.monotonic() - start:.0f} s")
     return 0
 

@@ -1,4 +1,4 @@
-"""Write requirements.txt and requirements-test.txt: the exact versions of everything that pyproject.toml asks for.
+"""Write requirements.txt, requirements-test.txt and requirements-lite.txt: the exact versions of everything that pyproject.toml asks for.
 
 `make pins` runs this. The pins hold for every Python >= 3.11 and every platform (uv's universal resolution),
 so that one file serves a reader's Windows, Binder and CI.
@@ -20,6 +20,10 @@ TEST_HEADER = """\
 # What `make test` needs besides requirements.txt, to the exact version.
 # Written by `make pins` from the `test` extra in pyproject.toml; do not edit by hand.
 -r requirements.txt
+"""
+LITE_HEADER = """\
+# What `make lite` needs besides requirements.txt, to the exact version; it goes into .venv/lite.
+# Written by `make pins` from the `lite` extra in pyproject.toml; do not edit by hand.
 """
 
 
@@ -46,8 +50,12 @@ def main() -> None:
         constraints = Path(folder, "constraints.txt")   # requirements.txt itself cannot serve: uv refuses its `-e .`
         write(constraints, "", book_pins)
         with_tests = resolve("--extra", "test", "--constraint", str(constraints))
-    write(ROOT / "requirements-test.txt", TEST_HEADER, sorted(set(with_tests) - set(book_pins)))
-    print(f"requirements.txt: {len(book_pins)} pins; requirements-test.txt: {len(set(with_tests) - set(book_pins))} more")
+        with_lite = resolve("--extra", "lite", "--constraint", str(constraints))
+    more = {}
+    for name, header, pins in (("test", TEST_HEADER, with_tests), ("lite", LITE_HEADER, with_lite)):
+        more[name] = sorted(set(pins) - set(book_pins))
+        write(ROOT / f"requirements-{name}.txt", header, more[name])
+    print(f"requirements.txt: {len(book_pins)} pins;", ", ".join(f"{name}: {len(pins)} more" for name, pins in more.items()))
 
 
 if __name__ == "__main__":

@@ -109,5 +109,5 @@ def cheat_sheet() -> str:
 def glossary(path) -> str:
     """The terms of the YAML file at `path` (see chapters/terms.yml), sorted by their reading."""
     terms = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    rows = [[term["ja"], term["yomi"], term["en"], term["means"]] for term in sorted(terms, key=lambda t: t["yomi"])]
+    rows = [[term["ja"], term["yomi"], term["en"], term["means"]] for term in sorted(terms, key=lambda t: t["yomi"].replace("ー", ""))]
     return _table(["用語", "よみ", "英語", "意味"], rows)

@@ -4,8 +4,9 @@
 """
 
 PARTS = [
-    "light_theme", "mathml", "one_script", "one_stylesheet", "page_head", "text_search",
-    "strict_config", "strict_rebuild", "strict_figures", "execution_cache", "first_use_links", "parallel_execution", "reproducible", "accessible_markup",
+    "light_theme", "copy_button", "reading", "launch", "comments", "mathml", "one_script", "one_stylesheet", "page_head",
+    "text_search", "strict_config", "strict_rebuild", "strict_figures", "execution_cache", "first_use_links",
+    "parallel_execution", "reproducible", "accessible_markup", "without_solutions",
 ]
 
 

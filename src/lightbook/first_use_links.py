@@ -1,8 +1,9 @@
-"""Link the first use of each glossary term on a page to the glossary, with its meaning as a tooltip.
+"""Link the first use of each glossary term in a section (h2) to the glossary, and show its meaning there.
 
 ``glossary_terms`` names a YAML file: a list of mappings with ``ja`` (the term as written), ``means`` (one sentence).
 ``glossary_page`` names the page whose table has the terms in its first column; its rows become the targets. Headings,
-code, formulas, links and what cells print stay as they are.
+code, formulas, links and what cells print stay as they are. The meaning is in the page once, as the ``title`` of the
+term's first link; ``static/terms.js`` shows it on hover, focus and touch. Without JavaScript the links lead to the glossary.
 """
 
 import re
@@ -39,13 +40,22 @@ def anchor(term):
 
 
 def is_open(text):
-    """Whether links may stand in the text node: prose, not the output of a cell."""
+    """Whether links may stand in the text node: prose, not the output of a cell, nor what asks for none (`no_terms`)."""
     node = text.parent
     while node is not None:
-        if isinstance(node, CLOSED) or "cell_output" in node.get("classes", []):
+        if isinstance(node, CLOSED) or "cell_output" in node.get("classes", []) or node.get("no_terms"):
             return False
         node = node.parent
     return True
+
+
+def section_of(text):
+    """The section of the page that the text node stands in: that of its nearest h2, else the page's own."""
+    above, node = [], text
+    while node is not None:
+        above += [node] if isinstance(node, nodes.section) else []
+        node = node.parent
+    return id(above[-2] if len(above) > 1 else above[-1] if above else None)
 
 
 def link(app, doctree, docname):
@@ -56,26 +66,35 @@ def link(app, doctree, docname):
         for row in doctree.findall(nodes.row):
             if (name := row[0].astext()) in terms:
                 row["ids"].append(anchor(name))
+                row["classes"].append("glossary-term")
         return
     target = app.builder.get_relative_uri(docname, app.config.glossary_page)
-    search, left = pattern(terms), set(terms)
+    search, linked, explained = pattern(terms), set(), set()
     for text in [text for text in doctree.findall(nodes.Text) if is_open(text)]:
-        pieces, end = [], 0
+        pieces, end, section = [], 0, section_of(text)
         for match in search.finditer(text):
             term = match[0]
-            if term in left:
-                left.remove(term)
+            if (section, term) not in linked:
+                linked.add((section, term))
                 pieces += [nodes.Text(text[end:match.start()]),
-                           nodes.reference(term, term, internal=True, refuri=f"{target}#{anchor(term)}",
-                                           reftitle=terms[term], classes=["term"])]
+                           nodes.reference(term, term, internal=True, refuri=f"{target}#{anchor(term)}", classes=["term"],
+                                           **({} if term in explained else {"reftitle": terms[term]}))]
+                explained.add(term)
                 end = match.end()
         if pieces:
             text.parent.replace(text, [*pieces, nodes.Text(text[end:])])
+
+
+def add_static(app):
+    app.config.html_static_path = [*app.config.html_static_path, str(Path(__file__).parent / "static")]
 
 
 def setup(app):
     app.add_config_value("glossary_terms", "", "env", str)
     app.add_config_value("glossary_page", "", "env", str)
     app.connect("config-inited", read_terms)
+    app.connect("builder-inited", add_static)
     app.connect("doctree-resolved", link)
+    app.add_css_file("terms.css", priority=910)
+    app.add_js_file("terms.js", priority=900, loading_method="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

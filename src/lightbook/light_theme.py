@@ -2,7 +2,8 @@
 
 The theme's two style sheets become ordinary Sphinx assets (so that ``lightbook.one_stylesheet`` can
 cut them down), its icons are outlines in a style sheet (``static/icons.css``), and what Bootstrap's
-script did here, opening the drop-down menus of the page header, is done by ``static/menus.js``.
+script did here, opening the drop-down menus of the page header, is done by ``static/menus.js``. No
+script stands in the pages themselves: the first one to run is ``static/early.js``.
 """
 
 import re
@@ -11,6 +12,7 @@ from os.path import relpath
 from pathlib import Path
 
 import sphinx.locale
+from sphinx.builders.html._assets import _JavaScript as asset
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
@@ -32,6 +34,17 @@ JAPANESE = {
     "Link to this code": "このコードへのリンク",
     "Link to this term": "この用語へのリンク",
     "Permalink to this equation": "この式へのリンク",
+    "Reading progress": "学習の記録",
+    "Erase the record": "記録を消す",
+    "What you read is kept in this browser only.": "読んだ章の記録は、このブラウザーの中だけに残ります。",
+    "I have read this chapter": "この章を読み終えた",
+    "Reading times are estimates: %(rate)s characters a minute, and some seconds for each formula, line of code and figure.":
+        "読む時間は目安です。本文を 1 分に %(rate)s 字とし、式・コードの行・図に数秒ずつ加えて計算しています。",
+    "Comments": "コメント",
+    "Show the comments": "コメントを表示する",
+    "They are kept on GitHub (%(repo)s). Showing them asks giscus.app and GitHub.":
+        "コメントは GitHub（%(repo)s）に保存されています。表示すると、giscus.app と GitHub に接続します。",
+    "Read them on GitHub": "GitHub で読む",
 }
 
 
@@ -75,7 +88,8 @@ def register(app):
 
 
 def drop_page_scripts(app, pagename, templatename, context, doctree):
-    """Drop the inline scripts that every page repeats and nothing here reads."""
+    """Drop the inline scripts that every page repeats and nothing here reads; name the one that runs first."""
+    context["early_script"] = asset("_static/early.js", priority=0)  # theme/layout.html
     unread = ("DOCUMENTATION_OPTIONS.pagename", "DOCUMENTATION_OPTIONS.search_as_you_type")
     context["script_files"] = [
         script for script in context["script_files"]

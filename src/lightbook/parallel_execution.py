@@ -6,6 +6,7 @@ again and reports the failure as it always does.
 """
 
 import logging
+import os
 from pathlib import Path
 
 from jupyter_cache import get_cache
@@ -20,6 +21,7 @@ progress.setLevel(logging.INFO)
 
 def fill_cache(app, env, docnames):
     """Run the notebooks among `docnames` that are not in the cache."""
+    os.environ.setdefault("TQDM_DISABLE", "1")   # a progress bar has no place on a page
     if "nb_execution_mode" not in app.config or app.config.nb_execution_mode != "cache":
         return
     paths = [path for name in sorted(docnames) if (path := Path(env.doc2path(name))).suffix == ".ipynb"

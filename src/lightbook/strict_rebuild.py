@@ -1,10 +1,13 @@
-"""Let a build that failed on warnings fail again until its cause is gone.
+"""Let no build leave what is out of date: after a failure, and after a change of these extensions.
 
 Sphinx warns of a page when it reads or writes it. A second build skips the pages that did not change,
 has nothing to warn of, and passes. So a failed build's memory, ``environment.pickle``, is removed: the
-next build reads every page again (executed notebooks still come from their cache).
+next build reads every page again (executed notebooks still come from their cache). And Sphinx does not look into the
+files of its extensions: a hash of ours is a configuration value, so that a change of a script, template or style sheet
+writes every page anew.
 """
 
+import hashlib
 from pathlib import Path
 
 from sphinx.application import ENV_PICKLE_FILENAME
@@ -15,6 +18,15 @@ def forget(app, exception):
         Path(app.doctreedir, ENV_PICKLE_FILENAME).unlink(missing_ok=True)
 
 
+def state(folder=Path(__file__).parent):
+    """A hash of the files in `folder`."""
+    digest = hashlib.sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+        digest.update(f"{file.relative_to(folder).as_posix()}\0".encode() + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
 def setup(app):
+    app.add_config_value("lightbook_state", state(), "html")
     app.connect("build-finished", forget, priority=999)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from lightbook import strict_rebuild
 from lightbook.execution_cache import state
 from lightbook.strict_config import known_keys, unknown_keys
 
@@ -84,3 +85,18 @@ def test_the_state_is_that_of_names_and_contents(tmp_path):
     assert state(tmp_path, ["src"]) != first
     with pytest.raises(Exception, match="execution_cache_depends: no file or folder 'gone'"):
         state(tmp_path, ["gone"])
+
+
+def test_a_change_of_these_extensions_writes_every_page_anew(book, monkeypatch, tmp_path):
+    made = book("# T\n\n文。\n", ["lightbook.strict_rebuild"])
+    page = made.out / "index.html"
+    page.write_text("old", "utf-8")
+    made.build()
+    assert page.read_text("utf-8") == "old"   # nothing changed, nothing was written
+    (tmp_path / "look.css").write_text("a {}")
+    before = strict_rebuild.state(tmp_path)
+    (tmp_path / "look.css").write_text("b {}")
+    assert strict_rebuild.state(tmp_path) != before
+    monkeypatch.setattr(strict_rebuild, "state", lambda: "changed")
+    made.build()
+    assert "文。" in page.read_text("utf-8")

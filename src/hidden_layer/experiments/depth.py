@@ -9,7 +9,7 @@ from hidden_layer.sweep import by, sweep
 from hidden_layer.tables import scientific
 
 NAMES = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu")
-DEPTHS = (5, 10, 20, 30)
+DEPTHS = (5, 10, 20)
 SEEDS = range(5)
 WIDTH, BATCH = 256, 64
 

@@ -1,11 +1,14 @@
 """The moving figures of the book, a module for each chapter: `figures.sigmoid.tangent()` draws one and returns it.
 
 A figure answers one question that its chapter asks; the function's docstring is that question. What a figure
-computes comes from `hidden_layer.activations`; how it looks comes from `hidden_layer.plots`.
+computes comes from `hidden_layer.activations` and, for the experiments, from the module of the same name in
+`hidden_layer.experiments`; how it looks comes from `hidden_layer.plots`.
 """
 
 from hidden_layer.figures import (
     comparison,
+    dead_relu,
+    deep_sigmoid,
     depth,
     gelu,
     gradient,
@@ -13,12 +16,15 @@ from hidden_layer.figures import (
     necessity,
     overview,
     prelu,
+    prelu_slopes,
     relu,
     sigmoid,
     step,
+    step_training,
     tanh,
+    tanh_and_sigmoid,
     training,
 )
 
-__all__ = ["comparison", "depth", "gelu", "gradient", "leaky_relu", "necessity", "overview", "prelu", "relu", "sigmoid",
-           "step", "tanh", "training"]
+__all__ = ["comparison", "dead_relu", "deep_sigmoid", "depth", "gelu", "gradient", "leaky_relu", "necessity", "overview",
+           "prelu", "prelu_slopes", "relu", "sigmoid", "step", "step_training", "tanh", "tanh_and_sigmoid", "training"]

@@ -2,12 +2,14 @@
 
 import ipywidgets as widgets
 import numpy as np
-from sklearn.datasets import load_digits
 
 from explorable import explore
-from hidden_layer import plots
+from hidden_layer import data, plots
 from hidden_layer.activations import ACTIVATIONS
+from hidden_layer.network import fully_connected
+from hidden_layer.optim import SGD
 from hidden_layer.plots import MUTED, STYLES
+from hidden_layer.training import fit
 
 EPOCHS = 20
 
@@ -27,34 +29,14 @@ def accuracies(name, width):
     ndarray of float64, shape (2, EPOCHS + 1)
         Training accuracy and validation accuracy.
     """
-    f, f_grad = ACTIVATIONS[name].function, ACTIVATIONS[name].derivative
-    digits = load_digits()
-    rng = np.random.default_rng(0)
-    order = rng.permutation(len(digits.data))
-    train, valid = order[:1200], order[1200:1500]
-    std = digits.data[train].std(axis=0)
-    x = (digits.data - digits.data[train].mean(axis=0)) / np.where(std > 0, std, 1)
-    t = np.eye(10)[digits.target]
-    w1, w2 = rng.normal(0, np.sqrt(2 / 64), (64, width)), rng.normal(0, np.sqrt(2 / width), (width, 10))
-    b1, b2 = np.zeros(width), np.zeros(10)
+    split, rng = data.load("digits", 0), np.random.default_rng(0)
+    network = fully_connected((64, width, 10), name, "he", rng)
+    curves = []
 
-    def accuracy(rows):
-        return np.mean(np.argmax(f(x[rows] @ w1 + b1) @ w2 + b2, axis=1) == digits.target[rows])
+    def watch(epoch):
+        curves.append((network.accuracy(split.x, split.t), network.accuracy(split.x_valid, split.t_valid)))
 
-    curves = [(accuracy(train), accuracy(valid))]
-    for _ in range(EPOCHS):
-        for rows in np.split(rng.permutation(train), 12):
-            z = x[rows] @ w1 + b1
-            h = f(z)
-            score = h @ w2 + b2
-            e = np.exp(score - score.max(axis=1, keepdims=True))
-            d2 = (e / e.sum(axis=1, keepdims=True) - t[rows]) / len(rows)
-            d1 = d2 @ w2.T * f_grad(z)
-            w2 -= 0.1 * h.T @ d2
-            b2 -= 0.1 * d2.sum(axis=0)
-            w1 -= 0.1 * x[rows].T @ d1
-            b1 -= 0.1 * d1.sum(axis=0)
-        curves.append((accuracy(train), accuracy(valid)))
+    fit(network, split.x, split.t, optimizer=SGD(0.1), epochs=EPOCHS, batch_size=100, rng=rng, after_epoch=watch)
     return np.array(curves).T
 
 

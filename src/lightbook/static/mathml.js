@@ -4,7 +4,7 @@ addEventListener("DOMContentLoaded", () => {
     for (const span of document.querySelectorAll("span.math")) {
       span.classList.remove("math-scroll");
       const room = span.parentElement.closest("p, li, td, th, dd, div").clientWidth;
-      span.classList.toggle("math-scroll", room > 0 && span.getBoundingClientRect().width > room + 1);
+      span.classList.toggle("math-scroll", room > 0 && Math.max(span.getBoundingClientRect().width, span.firstElementChild.scrollWidth) > room + 1);
     }
     for (const box of document.querySelectorAll(".math-scroll, span.math[tabindex]")) {
       if (box.matches(".math-scroll") && box.scrollWidth > box.clientWidth) box.tabIndex = 0;

@@ -1,4 +1,4 @@
-/* Drop-down menus in the page header: what Bootstrap's script was needed for. */
+/* Buttons and drop-down menus in the page header: what Bootstrap's script and inline handlers were needed for. */
 (() => {
   "use strict";
   const buttons = () => document.querySelectorAll('[data-bs-toggle="dropdown"]');
@@ -12,6 +12,8 @@
     const open = button && button.getAttribute("aria-expanded") !== "true";
     closeAll();
     if (open) set(button, true);
+    const called = event.target.closest("[data-call]"); // e.g. window.print()
+    if (called) window[called.dataset.call.match(/(\w+)\(\)$/)[1]]();
   });
   document.addEventListener("keydown", (event) => {
     const menu = event.target.closest(".dropdown");

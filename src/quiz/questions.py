@@ -1,0 +1,174 @@
+"""Read a file of questions and check it: what a schema can say (questions.schema.json), and the rest."""
+
+import json
+import math
+import re
+from collections import Counter
+from functools import cache
+from importlib.resources import files
+from itertools import combinations
+from pathlib import Path
+
+import jsonschema
+import yaml
+
+BLANK = "____"
+# A choice is read in any order and alone.
+BY_PLACE = re.compile(r"(上|下|以上|左|右)の(どれ|いずれ|すべて|全て|選択肢)|(どれ|いずれ)でもない|^以上(すべて|全て)|選択肢\s*[A-Za-zア-オ0-9]|\([a-eA-Eア-オ]\)\s*と")
+BOM = "\ufeff"
+
+
+class QuestionError(ValueError):
+    """What is wrong with one or more files of questions: one line each in `problems`."""
+
+    def __init__(self, problems):
+        super().__init__("\n".join(problems))
+        self.problems = list(problems)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which a key that stands twice is an error, not a silent loss."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        for key, count in Counter(keys).items():
+            if count > 1:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands {count} times", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+@cache
+def _validator():
+    schema = json.loads(files(__package__).joinpath("questions.schema.json").read_text("utf-8"))
+    return jsonschema.Draft202012Validator(schema)
+
+
+def load(*paths):
+    """The questions of the files, in order, as the mappings that stand there.
+
+    Raises QuestionError with every problem of every file: file, question, field, what was expected.
+    """
+    found, problems, owner = [], [], {}
+    for path in map(Path, paths):
+        try:
+            data = yaml.load(path.read_text("utf-8").removeprefix(BOM), _Loader)
+            here = [f"{path.name}: {problem}" for problem in _problems(data)]
+        except OSError as error:
+            data, here = None, [f"{path}: cannot be read: {error.strerror}"]
+        except UnicodeDecodeError as error:
+            data, here = None, [f"{path.name}: is not UTF-8 (byte {error.start})"]
+        except RecursionError:
+            data, here = None, [f"{path.name}: is nested too deeply to be questions"]
+        except (yaml.YAMLError, ValueError) as error:  # ValueError: e.g. a date that is none
+            data, here = None, [f"{path.name}: is not YAML: {' '.join(str(error).split())}"]
+        problems += here
+        if here:
+            continue
+        for question in data["questions"]:
+            other = owner.setdefault(question["id"], path.name)
+            if other != path.name:
+                problems.append(f"{path.name}: {question['id']}: id: expected one that no other file has; {other} has it too")
+        found += data["questions"]
+    if problems:
+        raise QuestionError(problems)
+    return found
+
+
+def _problems(data):
+    errors = sorted(_validator().iter_errors(data), key=lambda error: [str(part).zfill(4) for part in error.path])
+    if errors:
+        yield from dict.fromkeys(f"{_place(data, error.absolute_path)}: {_said(error)}" for error in errors)
+        return
+    questions = data["questions"]
+    for name, count in Counter(question["id"] for question in questions).items():
+        if count > 1:
+            yield f"{name}: id: expected once in the file, stands {count} times"
+    aims = Counter(question["aim"] for question in questions)
+    if 3 * aims["understanding"] < len(questions):
+        yield f"aim: expected understanding in at least a third of the questions, is in {aims['understanding']} of {len(questions)}"
+    for question in questions:
+        checked = _number if question["kind"] == "number" else _choices
+        yield from (f"{question['id']}: {problem}" for problem in checked(question))
+
+
+def _choices(question):
+    kind, choices = question["kind"], question["choices"]
+    right = sum("correct" in choice for choice in choices)
+    if kind == "multiple":
+        if not 2 <= right < len(choices):
+            yield f"choices: expected at least 2 right ones and a wrong one for kind multiple, {right} of {len(choices)} are right"
+        if "すべて選" not in question["text"]:
+            yield "text: expected すべて選んでください for kind multiple"
+    elif right != 1:
+        yield f"choices: expected exactly 1 right one for kind {kind}, found {right}"
+    for text, count in Counter(choice["text"].strip() for choice in choices).items():
+        if count > 1:
+            yield f"choices: expected different texts, {text!r} stands {count} times"
+    for i, choice in enumerate(choices):
+        if BY_PLACE.search(choice["text"]):
+            yield f"choices[{i}].text: expected one that holds in any order, without naming other choices: {choice['text'].strip()!r}"
+        if kind == "code" and "`" in choice["text"]:
+            yield f"choices[{i}].text: expected code without backticks"
+    if kind == "code" and question["code"].count(BLANK) != 1:
+        yield f"code: expected one blank {BLANK}, found {question['code'].count(BLANK)}"
+
+
+def _number(question):
+    answer, tolerance = question["answer"], question["tolerance"]
+    values = {"answer": answer, "tolerance": tolerance}
+    values |= {f"wrong[{i}].value": wrong["value"] for i, wrong in enumerate(question["wrong"])}
+    endless = [name for name, value in values.items() if not math.isfinite(value)]
+    if endless:
+        yield from (f"{name}: expected a finite number" for name in endless)
+        return
+    del values["tolerance"]
+    for (one, a), (other, b) in combinations(values.items(), 2):
+        if is_within(b, a, tolerance):
+            yield f"{other}: expected a value further than the tolerance ({tolerance:g}) from {one}, {b:g} is too near {a:g}"
+
+
+def is_within(value, answer, tolerance):
+    """Whether `value` counts as `answer`, as the page decides it (quiz.js)."""
+    return abs(value - answer) <= tolerance * (1 + 1e-9) + 1e-9 * abs(answer)
+
+
+def _place(data, path):
+    """Where in the file: the question by its id (or its number), then the field."""
+    parts = list(path)
+    text = ""
+    if len(parts) > 1 and parts[0] == "questions":
+        question = data["questions"][parts[1]]
+        name = question.get("id") if isinstance(question, dict) else None
+        text = f"{name if isinstance(name, str) else f'question {parts[1] + 1}'}: "
+        parts = parts[2:]
+    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(".")
+    return f"{text}{field}" if field else text.removesuffix(": ") or "the file"
+
+
+def _said(error):
+    """What was expected, in words that an author knows."""
+    value = " ".join(repr(error.instance).split())
+    value = value if len(value) <= 60 else value[:57] + "…"
+    expected = error.validator_value
+    if error.validator == "required":
+        missing = next(key for key in expected if key not in error.instance and f"'{key}'" in error.message)
+        return f"expected the key {missing}"
+    if error.validator == "additionalProperties":
+        return f"expected only {', '.join(error.schema['properties'])}: {error.message}"
+    if "propertyNames" in error.schema_path:
+        return f"expected only the keys of its kind ({', '.join(expected)}), found {value}"
+    if error.validator == "enum":
+        return f"expected one of {', '.join(map(str, expected))}, found {value}"
+    if error.validator == "const":
+        return f"expected {str(expected).lower()} or no such key, found {value}"
+    if error.validator == "type":
+        hint = {"string": " (put it in quotes)", "number": " (write 1.0e-3, not 1e-3)"}.get(expected, "")
+        kind = {"object": "mapping", "array": "list"}.get(expected, expected)
+        return f"expected a {kind}{hint}, found {value}"
+    if error.validator in ("minItems", "maxItems"):
+        return f"expected at {'least' if error.validator == 'minItems' else 'most'} {expected} of them, found {len(error.instance)}"
+    if error.validator == "pattern" and "#" in expected:
+        return f"expected page#heading, such as 04_sigmoid#定義, found {value}"
+    if error.validator == "pattern":
+        return f"expected {'small letters, digits and hyphens' if 'a-z' in expected else 'some text'}, found {value}"
+    return f"expected {error.validator} {expected}, found {value}"

@@ -1,0 +1,241 @@
+"""Sphinx extension: ``{quiz} 04_sigmoid`` shows the questions of ``questions/04_sigmoid.yml``.
+
+The page holds everything as ordinary text: the questions, and at the end the answers, each folded.
+``quiz.js`` makes forms of that where scripts run.  What stands in the directive is for notebooks, which
+show it as it is; the page leaves it out.  With ``:exam:`` the questions are marked all at once.
+"""
+
+import posixpath
+import re
+from importlib.resources import files
+from pathlib import Path
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from .questions import QuestionError, load
+
+FOLDER = "questions"
+LEVELS = {1: "基礎", 2: "試験レベル", 3: "発展"}
+logger = logging.getLogger(__name__)
+
+
+class tag(nodes.General, nodes.Element):
+    """An HTML element: its `name`, its attributes in `data`; a name of ``h`` is a heading below the section's own."""
+
+
+def _tag(name, *children, classes=(), ids=(), **data):
+    return tag("", *children, name=name, classes=list(classes), ids=list(ids),
+               data={key.replace("_", "-"): str(value) for key, value in data.items()})
+
+
+def _visit(self, node):
+    name = f"h{min(self.section_level + 1, 6)}" if node["name"] == "h" else node["name"]
+    self.body.append(self.starttag(node, name, "", **node["data"]))
+    self.context.append(f"</{name}>\n")
+
+
+def _depart(self, node):
+    self.body.append(self.context.pop())
+
+
+class Quiz(SphinxDirective):
+    """The questions of one file."""
+
+    required_arguments = 1
+    option_spec = {"exam": directives.flag}
+    has_content = True  # for the readers of the notebook
+
+    def run(self):
+        name = self.arguments[0]
+        path = Path(self.env.srcdir, FOLDER, f"{name}.yml")
+        self.env.note_dependency(str(path))
+        try:
+            questions = load(path)
+        except QuestionError as error:
+            for problem in error.problems:
+                logger.warning("%s", problem, location=self.get_location())
+            return []
+        heading = _tag("h", nodes.Text("答えと解説"), classes=["quiz-heading"])
+        answers = _tag("div", heading, classes=["quiz-answers"])
+        kind = {"data_exam": ""} if "exam" in self.options else {}
+        quiz = _tag("div", classes=["quiz"], data_quiz=name, **kind)
+        for number, question in enumerate(questions, 1):
+            quiz += self.question(number, question)
+            answers += self.answer(number, question)
+        quiz += answers
+        _links(self.env).setdefault(self.env.docname, {}).update(
+            dict.fromkeys(node["see"] for node in quiz.findall(_is_see)))
+        return [quiz]
+
+    def question(self, number, question):
+        name = f"q-{question['id']}"
+        box = _tag("div", classes=["quiz-question"], ids=[name], data_kind=question["kind"])
+        box["see"], box["no_terms"] = question["see"], True  # what a term means could give the answer away
+        level = _tag("small", nodes.Text(LEVELS[question["level"]]))
+        box += _tag("h", _tag("span", nodes.Text(f"問 {number}")), level, classes=["quiz-number"])
+        text = _tag("div", *self.parse(question["text"]), classes=["quiz-text"])
+        if question["kind"] == "code":
+            code = question["code"].rstrip("\n")
+            text += nodes.literal_block(code, code, language="python")
+        box += text
+        if question["kind"] != "number":
+            read = self.code if question["kind"] == "code" else self.parse
+            box += _tag("ol", *(_tag("li", *self.one(read(choice["text"]), question)) for choice in question["choices"]),
+                        classes=["quiz-choices"], type="A")
+        box += nodes.paragraph("", "", nodes.reference("", "答えへ", internal=True, refid=f"{name}-answer"),
+                               classes=["quiz-to-answer"])
+        return box
+
+    def answer(self, number, question):
+        box = _tag("details", _tag("summary", nodes.Text(f"問 {number} の答え")), ids=[f"q-{question['id']}-answer"])
+        if question["kind"] == "number":
+            answer, tolerance = question["answer"], question["tolerance"]
+            near = f"（±{plain(tolerance)} まで正解）" if tolerance else ""
+            box += nodes.paragraph("", "", nodes.strong("", "答え"), nodes.Text(f" {plain(answer)}{near}"), classes=["quiz-value"])
+            box["data"] |= {"data-answer": repr(answer), "data-tolerance": repr(tolerance)}
+            reasons = [_tag("li", *self.reason(plain(wrong["value"]), wrong), data_value=repr(wrong["value"]))
+                       for wrong in question["wrong"]]
+            box += _tag("ul", *reasons, classes=["quiz-reasons"])
+        else:
+            reasons = [_tag("li", *self.reason("✓ 正解" if "correct" in choice else "✗ 不正解", choice),
+                            classes=["right" if "correct" in choice else "wrong"]) for choice in question["choices"]]
+            box += _tag("ol", *reasons, classes=["quiz-reasons"], type="A")
+        box += _tag("div", *self.reason("解説", question | {"why": question["explanation"]}), classes=["quiz-explanation"])
+        return box
+
+    def reason(self, lead, item):
+        """What `item` says of itself, after a word in bold, and the place in the book."""
+        content = self.parse(item["why"])
+        if not isinstance(content[0], nodes.paragraph):
+            content.insert(0, nodes.paragraph())
+        content[0][0:0] = [nodes.strong("", lead), nodes.Text(" ")]
+        if "see" in item:
+            content.append(nodes.paragraph(classes=["quiz-see"], see=item["see"]))
+        return content
+
+    def parse(self, text):
+        """The nodes of a text in MyST Markdown."""
+        node = nodes.Element()
+        self.state.nested_parse(StringList(text.splitlines(), self.env.doc2path(self.env.docname)), self.content_offset, node)
+        return node.children or [nodes.paragraph()]
+
+    def code(self, text):
+        """A choice that is code: highlighted, and nothing that could not stand in a label."""
+        code = text.strip("\n")
+        return [nodes.paragraph("", "", nodes.literal(code, code, language="python", classes=["code", "highlight"]))]
+
+    def one(self, content, question):
+        if len(content) != 1 or not isinstance(content[0], nodes.paragraph):
+            logger.warning("%s: choices: expected one paragraph of text in each", question["id"], location=self.get_location())
+        return content
+
+
+def plain(number):
+    """A number as a reader writes it: no exponent, a real minus sign."""
+    text = f"{number:.15f}".rstrip("0").rstrip(".") if "e" in repr(number) else repr(number)
+    return text.replace("-", "−").removesuffix(".0")
+
+
+def _is_see(node):
+    return isinstance(node, nodes.paragraph) and "see" in node
+
+
+def _links(env):
+    """By page: the places that its questions point to, and where those were when it was written."""
+    if not hasattr(env, "quiz_links"):
+        env.quiz_links = {}
+    return env.quiz_links
+
+
+def find(env, docname, see):
+    """The page, the anchor and the title's nodes of a place such as ``04_sigmoid#定義``; None if there is none."""
+    page, _, heading = see.partition("#")
+    target = posixpath.join(posixpath.dirname(docname), page)
+    entries = env.tocs[target].findall(nodes.reference) if target in env.tocs else ()
+    for entry in entries:
+        if _bare(entry.astext()) == _bare(heading):
+            return target, entry["anchorname"], entry.children
+    return None
+
+
+def _bare(title):
+    return re.sub(r"[$`*\s]", "", title)
+
+
+def _moved(app, env):
+    """The pages to write again because a heading that they point to has moved."""
+    pages = []
+    for docname, links in _links(env).items():
+        now = {see: (place := find(env, docname, see)) and place[:2] for see in links}
+        if now != links:
+            env.quiz_links[docname] = now
+            pages.append(docname)
+    return pages
+
+
+def _resolve(app, doctree, docname):
+    """Point to the places in the book, and take links out of what becomes a form."""
+    def link(place):
+        target, anchor, title = place
+        title, uri = [child.deepcopy() for child in title], ""
+        if target != docname:
+            uri = app.builder.get_relative_uri(docname, target)
+            if anchor:
+                title = [nodes.Text(f"{app.env.titles[target].astext()}「"), *title, nodes.Text("」")]
+        return nodes.reference("", "", *title, internal=True, refuri=uri + anchor)
+
+    for quiz in [node for node in doctree.findall(tag) if "quiz" in node["classes"]]:
+        for node in list(quiz.findall(lambda node: isinstance(node, nodes.Element) and "see" in node)):
+            place = find(app.env, docname, node["see"])
+            if place is None:
+                logger.warning("see: no heading for %r", node["see"], location=docname)
+            elif _is_see(node):
+                node += [nodes.Text("本文："), link(place)]
+            else:
+                node["data"] |= {"data-topic": app.env.titles[place[0]].astext(),
+                                 "data-place": app.builder.get_relative_uri(docname, place[0])}
+        for question in [node for node in quiz.findall(tag) if "quiz-question" in node["classes"]]:
+            for reference in list(question.findall(nodes.reference)):
+                if "refid" not in reference:  # a link in a label would take the reader away instead of choosing
+                    reference.parent.replace(reference, reference.children)
+
+
+def _purge(app, env, docname):
+    _links(env).pop(docname, None)
+
+
+def _merge(app, env, docnames, other):
+    _links(env).update({name: links for name, links in _links(other).items() if name in docnames})
+
+
+def _copy(app):
+    """Lay script and style sheet down among the static files of the site."""
+    if app.builder.format == "html":
+        folder = Path(app.outdir, "_static", "quiz")
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("quiz.js", "quiz.css"):
+            text = files(__package__).joinpath(name).read_text("utf-8")
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _load(app, pagename, templatename, context, doctree):
+    """Load both on a page that has questions."""
+    if doctree and any("quiz" in node["classes"] for node in doctree.findall(tag)):
+        app.add_css_file("quiz/quiz.css")
+        app.add_js_file("quiz/quiz.js", type="module")
+
+
+def setup(app):
+    app.add_node(tag, html=(_visit, _depart))
+    app.add_directive("quiz", Quiz)
+    app.connect("builder-inited", _copy)
+    app.connect("env-purge-doc", _purge)
+    app.connect("env-merge-info", _merge)
+    app.connect("env-updated", _moved)
+    app.connect("doctree-resolved", _resolve, priority=900)  # after all that makes links
+    app.connect("html-page-context", _load)
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

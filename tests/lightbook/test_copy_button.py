@@ -1,0 +1,78 @@
+"""The copy button of sphinx-copybutton: in Japanese, without prompts, on code only."""
+
+import re
+
+import pytest
+from sphinx.errors import ExtensionError
+
+from lightbook import copy_button
+
+THEME = "html_theme = 'sphinx_book_theme'\nlanguage = 'ja'\nhtml_title = '本'\nextensions += ['sphinx_copybutton']\n"
+TEXT = """# 題
+
+```pycon
+>>> for i in range(2):
+...     print(i)
+0
+1
+```
+
+```console
+$ make book
+done
+```
+
+```python
+x = 1
+```
+
+<div class="cell_output">
+
+```
+printed
+```
+
+</div>
+"""
+PARTS = ["lightbook.light_theme", "lightbook.copy_button", "lightbook.one_script"]
+
+
+@pytest.fixture(scope="module")
+def made(book):
+    return book(TEXT, PARTS, THEME)
+
+
+def test_the_messages_are_japanese_after_a_second_build_too(made):
+    assert made.warnings == ""
+    for _ in range(2):
+        assert len(re.findall("クリップ|コピーしました", made.static("copybutton.js"))) == 1
+        made.write({"index.md": TEXT + "\n文。\n"}).build()
+
+
+def test_another_version_of_the_library_is_an_error_that_names_the_file(tmp_path):
+    class App:
+        outdir, config = tmp_path, type("Config", (), {"language": "ja"})
+
+    (tmp_path / "_static").mkdir()
+    (tmp_path / "_static" / "copybutton.js").write_text("let messages = {};")
+    with pytest.raises(ExtensionError, match="copybutton.js"):
+        copy_button.translate(App, "index", "page.html", {}, None)
+
+
+def test_what_the_author_set_stays(book):
+    made = book(TEXT, PARTS, THEME + "copybutton_selector = 'div.mine pre'\n")
+    assert "'div.mine pre'" in made.static("copybutton.js") and "cell_output" not in made.static("copybutton.js")
+
+
+@pytest.mark.browser
+def test_code_is_copied_without_its_prompts_and_what_was_printed_is_not(made, look):
+    tab = look(made, permissions=["clipboard-read", "clipboard-write"])
+    buttons = tab.locator("button.copybtn")
+    assert buttons.count() == 3 and tab.locator(".cell_output button.copybtn").count() == 0
+    wanted = ["for i in range(2):\n    print(i)", "make book", "x = 1"]
+    for number, text in enumerate(wanted):
+        assert buttons.nth(number).get_attribute("data-tooltip") == "コピー"
+        buttons.nth(number).press("Enter")
+        tab.wait_for_function("n => document.querySelectorAll('.copybtn')[n].dataset.tooltip === 'コピーしました'", arg=number)
+        assert tab.evaluate("navigator.clipboard.readText()") == text
+    assert {title.strip() for title in buttons.locator("title").all_text_contents()} <= {"コードをコピー", "コピーしました"}

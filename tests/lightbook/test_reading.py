@@ -1,0 +1,163 @@
+"""Level, reading time, what was read and what to read next; and the keys that turn the pages."""
+
+import json
+import re
+
+import pytest
+
+THEME = "html_theme = 'sphinx_book_theme'\nlanguage = 'ja'\nhtml_title = '本'\n"
+LONG = "あ" * 500
+FILES = {
+    "index.md": "# 本\n\n文。\n\n```{toctree}\nsub/one\ntwo\nthree\nappendix\n```\n",
+    "sub/one.md": f"---\nlevel: 初級\n---\n# 一\n\n{LONG}\n\n{LONG}\n\n## 節\n\n" + "文。\n\n" * 60
+                  + "<input type='range' aria-label='つまみ'> <input aria-label='文字'> <a href='#x'>内</a>\n",
+    "two.md": "---\nlevel: 上級\n---\n# 二\n\n文。\n", "three.md": "---\nlevel: 中級\n---\n# 三\n\n文。\n", "appendix.md": "# 付録\n\n文。\n",
+}
+PARTS = ["lightbook.light_theme", "lightbook.reading", "lightbook.one_script", "lightbook.one_stylesheet"]
+
+
+@pytest.fixture(scope="module")
+def made(book):
+    return book(FILES, PARTS, THEME)
+
+
+def minutes(book, text):
+    page = book({"index.md": f"---\nlevel: 初級\n---\n# 題\n\n{text}\n"}, ["lightbook.reading"], THEME).page()
+    return int(re.search(r"読む時間の目安 (\d+) 分", page)[1])
+
+
+def test_a_chapter_says_its_level_and_time_under_its_title(made):
+    assert made.warnings == ""
+    assert re.search(r"</h1>\s*<p class=\"reading-facts\">初級・読む時間の目安 \d 分</p>", made.page("sub/one"))
+    assert "reading-facts" not in made.page() and "reading-facts" not in made.page("appendix")
+    assert "500 字" in made.page()
+    shared = json.loads(re.search(r"const readingChapters = (.*?);\n", made.static("book.js"))[1])
+    assert [name for name, _, _ in shared] == ["sub/one.html", "two.html", "three.html"] and shared[1][1] == "上級"
+
+
+@pytest.mark.parametrize("text, expected", [
+    (LONG[:-1] + "。", 2),                         # 1 minute, and the title
+    ("あ", 1),
+    ("$$x$$\n\n" * 7, 2),                          # 70 s
+    ("$x$\n" * 25, 1), ("$x$\n" * 31, 2),          # 2 s each
+    ("```python\n" + "x = 1\n\n" * 16 + "```", 2),  # 4 s a line that is not empty
+    ("```{raw} html\n" + LONG * 9 + "\n```", 1),
+])
+def test_the_time_follows_from_the_text(book, text, expected):
+    assert minutes(book, text) == expected
+
+
+def test_code_that_is_folded_away_takes_no_time(book):
+    def page(tags):
+        cells = [{"cell_type": "markdown", "id": "m", "metadata": {}, "source": ["# 題"]},
+                 {"cell_type": "code", "id": "c", "metadata": {"tags": tags}, "execution_count": 1, "outputs": [], "source": ["x = 1\n"] * 40}]
+        notebook = json.dumps({"cells": cells, "metadata": {"level": "中級", "language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5})
+        return book({"index.ipynb": notebook}, ["lightbook.reading"], "extensions[0] = 'myst_nb'\nnb_execution_mode = 'off'\n" + THEME).page()
+
+    assert "中級・読む時間の目安 3 分" in page([]) and "中級・読む時間の目安 1 分" in page(["hide-input"])
+
+
+def test_an_unknown_level_is_a_warning_and_without_levels_there_is_nothing(book):
+    made = book({"index.md": "---\nlevel: easy\n---\n# 題\n"}, ["lightbook.reading"], THEME)
+    assert "level: 'easy' is none of 初級, 中級, 上級" in made.warnings
+    plain = book("# 題\n", PARTS, THEME)
+    assert "reading-" not in plain.page() and "readingChapters" not in plain.static("book.js")
+
+
+def test_pages_that_were_not_written_again_ask_for_the_new_list(book):
+    made = book(FILES, PARTS, THEME)
+    before = re.search(r"book\.js\?v=\w+", made.page("appendix"))[0]
+    made.write({"two.md": FILES["two.md"].replace("上級", "中級")}).build()
+    now = {re.search(r"book\.js\?v=\w+", made.page(name))[0] for name in ("index", "sub/one", "two", "three", "appendix")}
+    assert len(now) == 1 and before not in now and '"two.html", "中級"' in made.static("book.js")
+
+
+@pytest.mark.browser
+def test_what_was_read_is_kept_marked_in_words_and_erased(made, look):
+    tab = look(made, "sub/one.html")
+    sidebar = tab.locator("#pst-primary-sidebar")
+    assert sidebar.locator(".reading-count").inner_text() == "読んだ章：0 / 3"
+    tab.get_by_label("この章を読み終えた").check()
+    assert sidebar.locator(".reading-count").inner_text() == "読んだ章：1 / 3"
+    assert tab.locator(".reading-end .reading-next").inner_text() == "次に読む：二（上級・1 分）"
+    tab.goto(tab.base + "index.html")
+    assert sidebar.get_by_role("link", name="一（読了）").is_visible()
+    assert tab.locator(".reading-end .reading-next a").get_attribute("href").endswith("two.html")
+    stored = tab.evaluate("Object.entries(localStorage).filter(([key]) => key.startsWith('reading'))")
+    assert stored == [["reading-1:/sub/path/", '["sub/one.html"]']]
+    tab.on("dialog", lambda dialog: dialog.accept())
+    tab.locator(".reading-end .reading-erase").click()
+    assert tab.locator(".reading-end .reading-count").inner_text() == "読んだ章：0 / 3"
+    assert tab.locator(".reading-mark").count() == 0 and not tab.evaluate("Object.keys(localStorage).some(key => key.startsWith('reading'))")
+    assert [line for line in tab.said if "404" not in line] == []
+
+
+@pytest.mark.browser
+def test_the_end_in_sight_counts_only_after_some_time(made, look):
+    tab = look(made, "sub/one.html")
+    tab.evaluate("document.querySelector('.reading-done').scrollIntoView()")
+    tab.wait_for_timeout(200)
+    assert not tab.locator(".reading-done").is_checked()
+    late = look(made)
+    late.add_init_script("performance.now = () => 1e9")
+    late.goto(late.base + "sub/one.html")
+    assert not late.locator(".reading-done").is_checked()
+    late.evaluate("document.querySelector('.reading-done').scrollIntoView()")
+    late.wait_for_function("document.querySelector('.reading-done').checked")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("stored", ["{", '{"a": 1}', "7", '["gone.html", 5]'])
+def test_what_cannot_be_read_counts_as_nothing(made, look, stored):
+    tab = look(made, "two.html")
+    tab.evaluate("stored => localStorage.setItem('reading-1:/sub/path/', stored)", stored)
+    tab.reload()
+    assert tab.locator("#pst-primary-sidebar .reading-count").inner_text() == "読んだ章：0 / 3"
+    assert [line for line in tab.said if "404" not in line] == []
+
+
+@pytest.mark.browser
+def test_storage_refused_a_page_still_works(made, look):
+    tab = look(made)
+    tab.add_init_script("for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name,"
+                        " {configurable: true, get() { throw new DOMException('refused', 'SecurityError'); }})")
+    tab.goto(tab.base + "two.html")
+    tab.get_by_label("この章を読み終えた").check()
+    assert tab.locator("#pst-primary-sidebar .reading-count").inner_text() == "読んだ章：1 / 3"
+    theme = tab.evaluate("document.documentElement.dataset.mode")
+    tab.click(".theme-switch-button")
+    assert tab.evaluate("document.documentElement.dataset.mode") != theme
+    assert [line for line in tab.said if "404" not in line] == []
+
+
+@pytest.mark.browser
+def test_without_javascript_and_on_paper_nothing_dead_is_shown(made, look):
+    plain = look(made, "two.html", java_script_enabled=False)
+    assert plain.locator(".reading-facts").is_visible()
+    for dead in (".reading-end", ".reading-progress", ".page-keys"):
+        assert plain.locator(dead).first.is_hidden()
+    tab = look(made, "two.html")
+    tab.emulate_media(media="print")
+    assert tab.locator(".reading-end").is_hidden() and tab.locator(".reading-facts").is_visible()
+
+
+@pytest.mark.browser
+def test_shift_and_arrow_turn_the_page_where_nothing_else_wants_them(made, look):
+    tab = look(made, "sub/one.html")
+    assert tab.locator(".page-keys").last.inner_text().replace(" ", "") == "Shift+→"
+    for control in ("つまみ", "文字"):
+        tab.get_by_label(control).focus()
+        tab.keyboard.press("Shift+ArrowRight")
+    tab.locator("body").evaluate("body => document.activeElement.blur()")
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("Control+Shift+ArrowRight")
+    tab.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
+    tab.keyboard.press("Shift+ArrowRight")   # makes the selection longer
+    tab.wait_for_timeout(200)
+    assert tab.url.endswith("sub/one.html")
+    tab.evaluate("getSelection().removeAllRanges()")
+    tab.get_by_role("link", name="内").focus()
+    tab.keyboard.press("Shift+ArrowRight")
+    tab.wait_for_url("**/two.html")
+    tab.keyboard.press("Shift+ArrowLeft")
+    tab.wait_for_url("**/sub/one.html")

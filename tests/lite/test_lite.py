@@ -1,0 +1,197 @@
+"""How `make lite` finds what the chapters need: imports, packages, wheels."""
+
+import hashlib
+import http.server
+import json
+import threading
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tools import lite
+
+LOCK = {
+    "info": {"python": "3.14.2"},
+    "packages": {
+        "numpy": {"version": "2.4.6", "file_name": "numpy-2.4.6-cp314-cp314-pyemscripten_2026_0_wasm32.whl", "imports": ["numpy"],
+                  "depends": [], "package_type": "package", "sha256": hashlib.sha256(b"numpy").hexdigest()},
+        "prompt-toolkit": {"version": "3", "file_name": "prompt_toolkit-3-py3-none-any.whl", "imports": ["prompt_toolkit"],
+                           "depends": ["wcwidth"], "package_type": "package", "sha256": ""},
+        "wcwidth": {"version": "1", "file_name": "wcwidth-1-py2.py3-none-any.whl", "imports": ["wcwidth"], "depends": [],
+                    "package_type": "package", "sha256": ""},
+        "ipython": {"version": "9", "file_name": "ipython-9-py3-none-any.whl", "imports": ["IPython"],
+                    "depends": ["prompt_toolkit"], "package_type": "package", "sha256": ""},
+    },
+}
+NUMPY = LOCK["packages"]["numpy"]
+
+
+# What the chapters import
+
+@pytest.fixture
+def book(tmp_path):
+    """A book of one chapter with modules of its own."""
+    def write(name, text):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+    def cell(source):
+        return {"cell_type": "code", "source": source, "outputs": []}
+
+    write("index.ipynb", json.dumps({"cells": [{"cell_type": "markdown", "source": "import nothing"}]}))
+    write("chapters/01_one.ipynb", json.dumps({"cells": [
+        cell("%matplotlib inline\n!ls\nimport json, yaml"), cell("def f():\n    from ours.deep import curve")]}))
+    write("src/ours/__init__.py", "from . import near\n")
+    write("src/ours/near.py", "import numpy.linalg as la\nfrom .deep.tool import bend\n")
+    write("src/ours/deep/__init__.py", "")
+    write("src/ours/deep/curve.py", "from .. import near\nfrom ..far import x\n")
+    write("src/ours/deep/tool.py", "import scipy\n")
+    write("src/ours/far.py", "def later():\n    import sklearn\n")
+    write("src/ours/sphinx_ext.py", "import sphinx\n")
+    write("src/other/__init__.py", "import torch\n")
+    return tmp_path
+
+
+def test_imports_are_followed_through_our_modules_and_no_further(book):
+    assert lite.imported(book) == {
+        "yaml": "chapters/01_one.ipynb", "numpy": "src/ours/near.py", "scipy": "src/ours/deep/tool.py", "sklearn": "src/ours/far.py"}
+
+
+def test_a_module_that_no_package_has_is_named_with_the_chapter_that_imports_it():
+    with pytest.raises(lite.LiteError, match="chapters/20_new.ipynb imports no_such_module"):
+        lite.distribution("no_such_module", "chapters/20_new.ipynb", LOCK)
+
+
+def test_a_module_is_looked_for_in_the_lock_and_then_among_what_is_installed():
+    assert lite.distribution("IPython", "", LOCK) == "ipython"
+    assert lite.distribution("matplotlib_fontja", "", LOCK) == "matplotlib-fontja"
+
+
+def test_dependencies_are_found_however_their_names_are_written():
+    assert lite.closure(["ipython"], LOCK) == ["ipython", "prompt-toolkit", "wcwidth"]
+
+
+def test_pins_are_those_for_the_python_of_the_browser(tmp_path):
+    (tmp_path / "requirements.txt").write_text(
+        "# comment\n-e .\nnumpy==2.4.6 ; python_full_version < '3.12'\nnumpy==2.5.5 ; python_full_version >= '3.12'\n"
+        "pexpect==4.9.0 ; sys_platform != 'emscripten' and sys_platform != 'win32'\nPyYAML==6.0.3\n")
+    assert lite.pins(LOCK, tmp_path) == {"numpy": "2.5.5", "pyyaml": "6.0.3"}
+
+
+# Wheels
+
+def wheel(folder, name="one-1.0-py3-none-any.whl", requires=()):
+    path = Path(folder, name)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("one/__init__.py", "")
+        archive.writestr("beside.py", "")
+        archive.writestr("one-1.0.data/data/share/script.py", "")
+        archive.writestr("one-1.0.dist-info/METADATA", "\n".join(["Name: one", *(f"Requires-Dist: {one}" for one in requires)]))
+    return path
+
+
+def test_a_wheel_requires_what_it_does_in_the_browser(tmp_path):
+    requires = ["Type_Ext>=4", "watch; extra == 'dev'", "winpty; sys_platform == 'win32'", "wasm; sys_platform == 'emscripten'", "jupyterlab_widgets~=3.0"]
+    assert lite.depends_of(wheel(tmp_path, requires=requires), LOCK) == ["type-ext", "wasm"]
+
+
+def test_an_entry_of_the_lock_names_what_can_be_imported(tmp_path):
+    path = wheel(tmp_path)
+    made = lite.entry("one", path, ["numpy"])
+    assert made["imports"] == ["beside", "one"] and made["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert made["version"] == "1.0" and made["depends"] == ["numpy"]
+
+
+@pytest.fixture
+def server():
+    """A server of wheels: `server.files` by name, `server.asked` for which names."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            name = self.path.removeprefix("/full/")
+            running.asked.append(name)
+            if name not in running.files:
+                return self.send_error(404)
+            content, length = running.files[name]
+            self.send_response(200)
+            self.send_header("Content-Length", str(length))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *args):
+            pass
+
+    running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    running.files, running.asked, running.address = {}, [], f"http://127.0.0.1:{running.server_port}/full"
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    yield running
+    running.shutdown()
+    running.server_close()
+
+
+def test_a_wheel_is_fetched_once_and_checked(server, tmp_path):
+    server.files[NUMPY["file_name"]] = b"numpy", 5
+    for _ in range(2):
+        assert lite.compiled_wheel(NUMPY, "fetch", server.address, tmp_path).read_bytes() == b"numpy"
+    assert server.asked == [NUMPY["file_name"]]
+
+
+def test_a_kept_wheel_that_is_damaged_is_fetched_anew(server, tmp_path):
+    server.files[NUMPY["file_name"]] = b"numpy", 5
+    (tmp_path / NUMPY["file_name"]).write_bytes(b"numpz")
+    assert lite.compiled_wheel(NUMPY, "fetch", server.address, tmp_path).read_bytes() == b"numpy"
+
+
+@pytest.mark.parametrize("answer, message", [
+    ((b"numpz", 5), "is not the file that Pyodide's lock means: sha256 .*, expected " + NUMPY["sha256"]),
+    ((b"nu", 5), "cannot be had"),
+    (None, "cannot be had: HTTP Error 404"),
+])
+def test_a_wheel_that_is_not_the_locks_is_refused_and_leaves_nothing(server, tmp_path, answer, message):
+    if answer:
+        server.files[NUMPY["file_name"]] = answer
+    with pytest.raises(lite.LiteError, match=message) as caught:
+        lite.compiled_wheel(NUMPY, "fetch", server.address, tmp_path)
+    assert NUMPY["file_name"] in str(caught.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_server_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(lite.LiteError, match="http://127.0.0.1:9/full/numpy.* cannot be had"):
+        lite.compiled_wheel(NUMPY, "fetch", "http://127.0.0.1:9/full", tmp_path)
+
+
+def test_wheels_come_from_a_folder_and_are_checked(tmp_path):
+    source, kept = tmp_path / "source", tmp_path / "kept"
+    source.mkdir()
+    with pytest.raises(lite.LiteError, match=f"this folder lacks {NUMPY['file_name']}, other.whl"):
+        lite.compiled_wheels([NUMPY, {"file_name": "other.whl"}], str(source), "", kept)
+    (source / NUMPY["file_name"]).write_bytes(b"numpz")
+    with pytest.raises(lite.LiteError, match="is not the file"):
+        lite.compiled_wheel(NUMPY, str(source), "", kept)
+    assert not kept.exists()
+    (source / NUMPY["file_name"]).write_bytes(b"numpy")
+    assert [path.read_bytes() for path in lite.compiled_wheels([NUMPY], str(source), "", kept)] == [b"numpy"]
+
+
+def test_a_wrong_source_of_wheels_is_refused_before_anything_is_built(tmp_path, capsys):
+    assert lite.main(["--wheels", "fetsch"]) == 1
+    assert "expected fetch, or a folder with wheels; 'fetsch' is neither" in capsys.readouterr().err
+
+
+def test_what_is_not_on_the_site_keeps_the_address_of_pyodides_server():
+    packages = {name: dict(package) for name, package in LOCK["packages"].items()}
+    lite.address(packages, {"ipython-9-py3-none-any.whl"}, "https://far.example/full")
+    assert packages["ipython"]["file_name"] == "ipython-9-py3-none-any.whl"
+    assert packages["numpy"]["file_name"] == f"https://far.example/full/{NUMPY['file_name']}"
+
+
+def test_a_folder_replaces_another_whole(tmp_path):
+    new, old = tmp_path / "work/new", tmp_path / "site/lite"
+    for folder in (new, old):
+        folder.mkdir(parents=True)
+        (folder / folder.name).touch()
+    lite.replace_folder(new, old)
+    assert [path.name for path in old.iterdir()] == ["new"]
+    assert [path.name for path in old.parent.iterdir()] == ["lite"]

@@ -1,0 +1,86 @@
+"""The JupyterLite on the built site, as files: what `make lite` took in, and the chapters' links to it."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from lightbook.without_solutions import without_solutions
+from tools import lite
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = [pytest.mark.lite, pytest.mark.site]
+
+
+@pytest.fixture(scope="module")
+def lock(lite_site):
+    return json.loads((lite_site / "static/pyodide/pyodide-lock.json").read_text("utf-8"))
+
+
+def test_every_import_of_every_chapter_resolves(lock):
+    provided = {module: name for name in lite.closure([lite.OWN, *lite.KERNEL], lock) for module in lock["packages"][name]["imports"]}
+    missing = {module: where for module, where in lite.imported(ROOT).items() if module not in provided}
+    assert not missing
+
+
+def test_every_wheel_is_here_with_its_checksum_or_compiled_and_at_one_address(lock, lite_site):
+    elsewhere = json.loads((lite_site / lite.NOTE).read_text("utf-8"))["elsewhere"]
+    for name in lite.closure([lite.OWN, *lite.KERNEL], lock):
+        package = lock["packages"][name]
+        if package["file_name"].startswith("https://"):
+            assert package["file_name"].startswith(f"https://{elsewhere}/") and not lite.is_pure(package), name
+        else:
+            assert lite.sha256(lite_site / "static/pyodide" / package["file_name"]) == package["sha256"], name
+
+
+def test_the_compiled_packages_keep_the_checksums_of_pyodide(lock):
+    core = max(lite.CACHE.glob("pyodide-*/pyodide-lock.json"))
+    theirs = json.loads(core.read_text("utf-8"))["packages"]
+    for name, package in lock["packages"].items():
+        if not lite.is_pure(package):
+            assert package["sha256"] == theirs[name]["sha256"], name
+
+
+def test_our_wheel_has_the_modules_and_data_of_the_repository(lock, lite_site):
+    with zipfile.ZipFile(lite_site / "static/pyodide" / lock["packages"][lite.OWN]["file_name"]) as archive:
+        packed = {name: archive.read(name) for name in archive.namelist()}
+    for path in (ROOT / "src").rglob("*"):
+        name = path.relative_to(ROOT / "src").as_posix()
+        if path.is_file() and "__pycache__" not in name and ".egg-info" not in name:
+            assert packed.get(name) == path.read_bytes(), f"{name}: not in the wheel, or not the same"
+
+
+def test_the_chapters_are_those_of_the_book_without_solutions_and_what_they_read_lies_beside(lite_site):
+    def sources(notebook):
+        return [cell.source for cell in notebook.cells]
+
+    for path in lite.notebooks(ROOT):
+        there, here = (nbformat.read(one, as_version=4) for one in (lite_site / "files" / path.relative_to(ROOT), path))
+        assert sources(there) == sources(without_solutions(here, path.parent, path.parent) or here), path.name
+        assert "BEGIN SOLUTION" not in "".join(sources(there)), path.name
+    assert (lite_site / "files/chapters/terms.yml").read_bytes() == (ROOT / "chapters/terms.yml").read_bytes()
+
+
+def test_the_button_of_each_chapter_opens_that_chapter_and_says_the_size(lite_site, site):
+    note = json.loads((lite_site / lite.NOTE).read_text("utf-8"))
+    assert note["pages"] == [path.relative_to(ROOT).with_suffix("").as_posix() for path in lite.notebooks(ROOT) if lite.code_of(path).strip()]
+    for name in note["pages"]:
+        text = (site / f"{name}.html").read_text("utf-8")
+        start = text.index('<a href="', text.index('class="launch"')) + len('<a href="')
+        link, _, query = text[start:text.index('"', start)].partition("?")
+        assert (site / f"{name}.html").parent.joinpath(link).resolve() == lite_site / "notebooks/index.html"
+        assert query == f"path={name}.ipynb" and (lite_site / f"files/{name}.ipynb").is_file()
+        assert f"約 {note['bytes'] / 1e6:.0f} MB " in text, "the page is older than the JupyterLite: run `make lite`"
+
+
+def test_the_versions_in_the_browser_are_in_the_ranges_that_the_code_works_with(lock, capsys):
+    from packaging.specifiers import SpecifierSet
+    rows = lite.versions(lock, ROOT)
+    assert {"numpy", "scipy", "matplotlib"} <= {name for name, *_ in rows}
+    for name, there, here, span in rows:
+        for version in filter(None, (there, here)):
+            assert version in SpecifierSet(span), f"{name} {version} is not in {span}"
+    lite.print_versions(lite.OUTPUT)
+    assert "numpy" in capsys.readouterr().out

@@ -1,0 +1,180 @@
+"""A small book with questions, built once, and tabs that look at it."""
+
+import warnings
+from pathlib import Path
+
+import pytest
+from sphinx.testing.util import SphinxTestApp
+
+from tools import audit
+
+CONF = """
+language = "ja"
+html_theme = "sphinx_book_theme"
+html_title = "本"
+extensions = ["myst_parser", "sphinx_copybutton", "quiz.sphinx_ext", "lightbook.light_theme", "lightbook.mathml",
+              "lightbook.one_script", "lightbook.one_stylesheet", "lightbook.page_head", "lightbook.text_search",
+              "lightbook.first_use_links"]
+myst_enable_extensions = ["dollarmath", "colon_fence"]
+glossary_terms = "terms.yml"
+glossary_page = "index"
+"""
+FILES = {
+    "conf.py": CONF,
+    "terms.yml": "- {ja: 傾き, means: 変化の割合}\n",
+    "index.md": "# 本\n\nはじめ。\n\n```{toctree}\npages/04_sigmoid\npages/32_exam\npages/plain\n```\n",
+    "pages/04_sigmoid.md": "# シグモイド\n\n本文。\n\n## 微分 $y(1-y)$\n\n式。\n\n## 練習問題\n\n```{quiz} 04_sigmoid\nノートブックだけの文\n```\n\n## まとめ\n\n終わり。\n",
+    "pages/32_exam.md": "# 模擬試験\n\n文。\n\n```{quiz} 32_exam\n:exam:\n```\n",
+    "pages/plain.md": "# 問題のない章\n\n## 別の話\n\n文。\n",
+}
+QUESTIONS = r"""
+questions:
+- id: s-single
+  kind: single
+  aim: understanding
+  level: 1
+  text: |
+    $\sigma'(0)$ はいくつですか。傾きを選んでください。
+  choices:
+  - text: $0.25$
+    correct: true
+    why: $0.5\times0.5$ だからです。
+  - text: $0.5$
+    why: それは値です。
+    see: 04_sigmoid#微分 $y(1-y)$
+  - text: $1$
+    why: 恒等関数の傾きです。
+    see: plain#別の話
+  - text: $-1$
+    why: 負にはなりません。
+    see: plain#別の話
+  explanation: |
+    単一の解説です。
+  see: 04_sigmoid#微分 $y(1-y)$
+- id: s-multiple
+  kind: multiple
+  aim: understanding
+  level: 2
+  text: 正しいものをすべて選んでください。
+  choices:
+  - text: 正しい一つ目
+    correct: true
+    why: 一つ目の理由。
+  - text: 正しい二つ目
+    correct: true
+    why: 二つ目の理由。
+  - text: まちがい
+    why: まちがいの理由。
+    see: plain#別の話
+  explanation: 複数の解説です。
+  see: plain#別の話
+- id: s-number
+  kind: number
+  aim: calculation
+  level: 2
+  text: 数で答えてください。
+  answer: -0.25
+  tolerance: 0.005
+  compute: -1 / 4
+  wrong:
+  - value: 0.25
+    why: 符号が逆です。
+    see: 04_sigmoid#微分 $y(1-y)$
+  - value: -0.5
+    why: 2 乗していません。
+    see: plain#別の話
+  explanation: 数の解説です。
+  see: plain#別の話
+- id: s-code
+  kind: code
+  aim: recall
+  level: 3
+  text: 空欄に入るコードを選んでください。
+  code: |
+    def backward(y, dout):
+        return ____
+  choices:
+  - text: dout * y * (1 - y)
+    correct: true
+    why: 連鎖律です。
+  - text: y * (1 - y)
+    why: dout がありません。
+    see: plain#別の話
+  - text: |
+      z = dout * y
+      z * (1 + y)
+    why: 符号がちがいます。
+    see: plain#別の話
+  check: |
+    assert backward(0.5, 2.0) == 0.5
+  explanation: コードの解説です。
+  see: plain#別の話
+"""
+FILES["questions/04_sigmoid.yml"] = QUESTIONS
+FILES["questions/32_exam.yml"] = QUESTIONS.replace("id: s-", "id: e-")
+
+
+class Book:
+    def __init__(self, folder):
+        self.folder, self.out = folder, folder / "_build" / "html"
+
+    def write(self, files):
+        for name, text in files.items():
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return self
+
+    def build(self):
+        with warnings.catch_warnings():  # what Sphinx and its extensions say of each other is not ours
+            warnings.simplefilter("ignore")
+            app = SphinxTestApp("html", srcdir=self.folder)
+            try:
+                app.build()
+            finally:
+                app.cleanup()
+        self.warnings = app.warning.getvalue()
+        return self
+
+    def page(self, name):
+        return (self.out / f"{name}.html").read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory):
+    """The book of `FILES`, built once; not to be changed."""
+    return Book(tmp_path_factory.mktemp("quiz")).write(FILES).build()
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """fresh(file, old, new): such a book with one text of one file changed, in a folder of its own."""
+    def made(file, old="", new=""):
+        assert old in FILES[file]
+        return Book(tmp_path).write(FILES | {file: FILES[file].replace(old, new)}).build()
+
+    return made
+
+
+@pytest.fixture
+def look(browser, book):
+    """look(page, …): a tab of a new browser context that shows a page of the book; `tab.said` is its console."""
+    contexts = []
+
+    with audit.served(Path(book.out)) as base:
+        def opened(page="pages/04_sigmoid", context=None, width=1280, script=None, **options):
+            if context is None:
+                context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+                contexts.append(context)
+                if script:
+                    context.add_init_script(script)
+            tab = context.new_page()
+            tab.said = []
+            tab.on("console", lambda message: tab.said.append(message.text))
+            tab.on("pageerror", lambda error: tab.said.append(str(error)))
+            tab.goto(f"{base}{page}.html", wait_until="load")
+            return tab
+
+        yield opened
+        for context in contexts:
+            context.close()

@@ -1,0 +1,439 @@
+"""The questions in real Chromium: answered by keyboard, kept, exported, erased; without script; on paper."""
+
+import io
+import json
+import re
+import unicodedata
+
+import pytest
+
+from tools.audit import PREFIX   # the sub-path under which the pages are served
+
+pytestmark = pytest.mark.browser
+
+EXAM = "pages/32_exam"
+KEY = f"quiz:{PREFIX}"
+
+
+def box(tab, name):
+    return tab.locator(f"#q-{name}")
+
+
+def status(tab, name):
+    return box(tab, name).locator(".quiz-status").inner_text()
+
+
+def choose(tab, name, *texts):
+    for label in box(tab, name).locator(".quiz-choices label").all():
+        wanted = any(text in label.inner_text() for text in texts)
+        if label.locator("input").is_checked() != wanted:
+            label.click()
+
+
+def check(tab, name):
+    box(tab, name).get_by_role("button", name="答え合わせ").click()
+
+
+def order(tab, selector=".quiz-question"):
+    return tab.evaluate(f"[...document.querySelectorAll('{selector}')].map(e => e.id || e.innerText)")
+
+
+def counts(tab):
+    return [int(n) for n in re.findall(r"\d+", tab.locator(".quiz-panel p").first.inner_text())]
+
+
+def focused(tab):
+    return tab.evaluate("document.activeElement.value || document.activeElement.textContent")
+
+
+def record(tab):
+    return json.loads(tab.evaluate(f"localStorage.getItem('{KEY}')"))
+
+
+def test_everything_can_be_done_by_keyboard(look):
+    tab = look()
+    press = tab.keyboard.press
+    radios = box(tab, "s-single").locator("input")
+    radios.first.focus()
+    values = [one.get_attribute("value") for one in radios.all()]
+    press("Space")
+    for _ in range(values.index("1")):   # to the choice 0.5, wherever it stands
+        press("ArrowDown")
+    assert focused(tab) == "1"
+    press("Enter")
+    assert status(tab, "s-single") == "✗ ちがいます。"
+    item = box(tab, "s-single").locator(".quiz-choices > li.wrong")
+    assert "✗ 不正解 それは値です。" in item.inner_text()
+    assert box(tab, "s-single").locator(".quiz-choices > li.right").count() == 0   # the answer is not given away
+    assert focused(tab) == "1"                       # nothing took the focus away
+    press("ArrowDown" if values.index("0") > values.index("1") else "ArrowUp")
+    while focused(tab) != "0":
+        press("ArrowDown" if values.index("0") > values.index(focused(tab)) else "ArrowUp")
+    press("Tab")
+    if tab.evaluate("document.activeElement.tagName") == "A":   # the link of the wrong choice
+        press("Tab")
+    assert focused(tab) == "答え合わせ"
+    press("Enter")
+    assert status(tab, "s-single") == "✓ 正解です。"
+    assert "単一の解説です。" in box(tab, "s-single").inner_text()
+    assert focused(tab) == "やり直す"
+    press("Enter")
+    assert status(tab, "s-single") == "もう一度、答えてください。"
+    assert not any(one.is_checked() for one in radios.all())
+
+    first = box(tab, "s-multiple").locator("input").first
+    first.focus()
+    for _ in range(3):
+        press("Space")
+        press("Tab")
+    press("Space")
+    assert status(tab, "s-multiple") == "✗ 不正解の選択肢が入っています。"
+
+    tab.locator("#q-s-number-field").focus()
+    tab.keyboard.type("－０．２５")
+    press("Enter")
+    assert status(tab, "s-number") == "✓ 正解です。"
+    assert tab.said == []
+
+
+def test_each_wrong_choice_has_its_reason_beside_it_and_a_link(look):
+    tab = look()
+    for text, reason, place in [("0.5", "それは値です", "微分"), ("1", "恒等関数の傾きです", "plain.html"), ("−1", "負にはなりません", "plain.html")]:
+        tab.reload()
+        tab.evaluate("localStorage.clear()")
+        tab.reload()
+        label = box(tab, "s-single").locator("label").filter(has_text=re.compile(rf"^\s*{text}\s*$"))
+        label.click()
+        check(tab, "s-single")
+        item = box(tab, "s-single").locator(".quiz-choices > li").filter(has_text=reason)
+        assert item.count() == 1 and item.locator("input").is_checked()
+        link = item.locator("a")
+        assert place in link.get_attribute("href") + link.inner_text()
+
+
+def test_multiple_says_what_is_missing_and_marks_only_what_was_chosen(look):
+    tab = look()
+    choose(tab, "s-multiple", "一つ目")
+    check(tab, "s-multiple")
+    assert status(tab, "s-multiple") == "✗ 選んだものは合っていますが、足りません。"
+    assert "二つ目の理由" not in box(tab, "s-multiple").inner_text()
+    choose(tab, "s-multiple", "一つ目", "二つ目")
+    assert status(tab, "s-multiple") == ""
+    check(tab, "s-multiple")
+    assert status(tab, "s-multiple") == "✓ 正解です。"
+    assert box(tab, "s-multiple").locator("li.right").count() == 2 and box(tab, "s-multiple").locator("li.wrong").count() == 0
+    assert "まちがいの理由" in box(tab, "s-multiple").inner_text()
+
+
+RIGHT = ["-0.25", "−0.25", "－０．２５", "ー0.25", "-0,25", "-1/4", "−１／４", "-.25", "-2.5e-1", " - 0.25 ", "-0.254", "-0.255", "-0.245"]
+WRONG = {"0.25": "符号が逆です", "-0.5": "2 乗していません", "-1/2": "2 乗していません", "-0.2449": "本文：", "-1,250": "本文："}
+NO_NUMBER = ["abc", "0.25です", "1/0", "1/2/3", "-", ".", "0x10", "Infinity", "1 234,5,6", "10²", "--1"]
+
+
+def test_numbers_are_read_as_people_write_them(look):
+    tab = look()
+    field = tab.locator("#q-s-number-field")
+
+    def answered(text):
+        if box(tab, "s-number").get_by_role("button", name="やり直す").count():
+            box(tab, "s-number").get_by_role("button", name="やり直す").click()
+        field.fill(text)
+        field.press("Enter")
+        return status(tab, "s-number")
+
+    assert answered("") == "数を入力してください。"
+    for text in RIGHT:
+        assert answered(text) == "✓ 正解です。", text
+    for text, reason in WRONG.items():
+        assert answered(text) == "✗ ちがいます。", text
+        assert reason in box(tab, "s-number").locator(".quiz-more").inner_text(), text
+    for text in NO_NUMBER:
+        assert answered(text).startswith(f"「{text.strip()}」は数として読めません。"), text
+        assert tab.evaluate("document.activeElement.id") == "q-s-number-field"
+    assert record(tab)["questions"]["s-number"]["answer"] == "-1,250"   # what is no number is not kept as an answer
+
+
+def test_a_thousands_comma_is_no_decimal_comma(look):
+    tab = look()
+    tab.evaluate("document.querySelector('#q-s-number-answer').dataset.answer = 7850")
+    for text, said in [("7,850", "✓ 正解です。"), ("7850.0", "✓ 正解です。"), ("7.850", "✗ ちがいます。")]:
+        tab.locator("#q-s-number-field").fill(text)
+        tab.locator("#q-s-number-field").press("Enter")
+        assert status(tab, "s-number") == said
+
+
+def test_nothing_chosen_is_no_answer(look):
+    tab = look()
+    check(tab, "s-code")
+    assert status(tab, "s-code") == "選択肢を選んでください。"
+    assert tab.evaluate("document.activeElement.name") == "q-s-code"
+    assert counts(tab)[1] == 0
+
+
+def test_the_answer_can_be_seen_after_a_try(look):
+    tab = look()
+    reveal = box(tab, "s-code").get_by_role("button", name="答えを見る")
+    assert not reveal.is_visible()
+    choose(tab, "s-code", "(1 + y)")
+    check(tab, "s-code")
+    reveal.click()
+    assert "連鎖律です" in box(tab, "s-code").locator("li.right").inner_text()
+    assert "コードの解説です" in box(tab, "s-code").inner_text()
+    assert counts(tab) == [4, 1, 0, 1, 0]     # of 4, answered, right, at the 1st try: 0
+    assert focused(tab) == "やり直す"
+
+
+def test_choices_are_shuffled_once_for_a_reader(look):
+    seen = set()
+    for seed in range(12):
+        tab = look(script=f"if (!localStorage.length) localStorage.setItem('{KEY}', '{{\"version\":1,\"seed\":{seed},\"questions\":{{}},\"exams\":{{}}}}')")
+        values = "[...document.querySelectorAll('#q-s-single input')].map(e => e.value)"
+        before = tab.evaluate(values)
+        choose(tab, "s-single", "0.5")
+        check(tab, "s-single")
+        tab.reload()
+        assert tab.evaluate(values) == before
+        seen.add(tuple(before))
+    assert len(seen) > 5 and {one[0] for one in seen} == {"0", "1", "2", "3"}
+
+
+def test_a_reload_finds_answers_feedback_and_score(look):
+    tab = look()
+    choose(tab, "s-single", "0.5")
+    check(tab, "s-single")
+    choose(tab, "s-single", "0.25")
+    check(tab, "s-single")
+    choose(tab, "s-code", "dout * y")
+    tab.locator("#q-s-number-field").fill("-1/4")
+    check(tab, "s-number")
+    assert counts(tab) == [4, 2, 2, 1, 1]
+    shown = [box(tab, name).inner_text() for name in ("s-single", "s-number")]
+    tab.reload()
+    assert [box(tab, name).inner_text() for name in ("s-single", "s-number")] == shown
+    assert tab.locator("#q-s-number-field").input_value() == "-1/4"
+    assert counts(tab) == [4, 2, 2, 1, 1]
+    assert not box(tab, "s-code").locator("input:checked").count()     # was chosen, not answered
+    assert set(tab.evaluate("Object.keys(localStorage)")) >= {KEY} and record(tab)["version"] == 1
+
+
+def test_records_can_be_exported_erased_and_read_again(look, tmp_path):
+    tab = look()
+    choose(tab, "s-single", "0.25")
+    check(tab, "s-single")
+    with tab.expect_download() as waiting:
+        tab.get_by_role("button", name="記録を書き出す").click()
+    path = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    assert path.name == "quiz-record.json"
+    kept = json.loads(path.read_text("utf-8"))
+    assert kept == record(tab) and kept["questions"] == {"s-single": {"answer": [0], "right": True, "shown": False, "first": True}}
+
+    asked = []
+    tab.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    tab.get_by_role("button", name="記録を消す").click()
+    assert len(asked) == 1 and counts(tab)[1] == 1
+    tab.once("dialog", lambda dialog: dialog.accept())
+    tab.get_by_role("button", name="記録を消す").click()
+    assert counts(tab)[1] == 0 and record(tab)["questions"] == {} and status(tab, "s-single") == ""
+    tab.reload()
+    assert counts(tab)[1] == 0
+
+    tab.locator(".quiz-panel input[type=file]").set_input_files(path)
+    tab.wait_for_function("document.querySelector('.quiz-panel [role=status]').textContent")
+    assert counts(tab)[1] == 1 and status(tab, "s-single") == "✓ 正解です。" and record(tab) == kept
+    path.write_text('{"version": 2}', encoding="utf-8")
+    tab.locator(".quiz-panel input[type=file]").set_input_files(path)
+    tab.wait_for_function("document.querySelector('.quiz-panel [role=status]').textContent.includes('読めません')")
+    assert record(tab) == kept
+    assert tab.said == []
+
+
+FOREIGN = ["", "{", "null", "5", "[]", '{"version":2}', '{"version":1}', '{"version":1,"seed":1,"questions":[],"exams":{}}',
+           '{"version":1,"seed":1,"questions":{"s-single":null,"s-multiple":{"answer":[99,-1]},"s-number":{"answer":{"a":1}},"s-code":{"answer":"x"}},"exams":{"32_exam":3}}',
+           '{"version":1,"seed":1,"questions":{"__proto__":{"answer":[0]},"s-number":{"answer":"' + "9" * 5000 + '"}},"exams":{}}']
+
+
+@pytest.mark.parametrize("text", FOREIGN)
+def test_a_corrupt_or_foreign_record_does_no_harm(look, text):
+    tab = look(script=f"localStorage.getItem('{KEY}') ?? localStorage.setItem('{KEY}', {json.dumps(text)})")
+    choose(tab, "s-multiple", "一つ目", "二つ目")
+    check(tab, "s-multiple")
+    assert status(tab, "s-multiple") == "✓ 正解です。"
+    tab.reload()
+    assert status(tab, "s-multiple") == "✓ 正解です。"
+    assert tab.said == []
+
+
+REFUSED = {
+    "no storage": "Object.defineProperty(window, 'localStorage', {configurable: true, get() { throw new DOMException('no', 'SecurityError') }})",
+    "full": "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }",
+}
+
+
+@pytest.mark.parametrize("script", REFUSED.values(), ids=REFUSED)
+def test_without_storage_it_works_and_says_so(look, script):
+    # what the theme does without storage is the theme's affair: only the questions are loaded
+    tab = look(script="if (location.href.endsWith('.html')) {" + script + "}")
+    said = len(tab.said)
+    choose(tab, "s-single", "0.5")
+    check(tab, "s-single")
+    assert status(tab, "s-single") == "✗ ちがいます。" and counts(tab)[1] == 1
+    assert "記録を残せません" in tab.locator(".quiz-note").inner_text()
+    tab.once("dialog", lambda dialog: dialog.accept())
+    tab.get_by_role("button", name="記録を消す").click()
+    assert counts(tab)[1] == 0
+    assert len(tab.said) == said and not any("quiz" in text for text in tab.said)
+
+
+def test_two_tabs_keep_one_record(look):
+    one = look()
+    other = look(context=one.context)
+    choose(one, "s-single", "0.25")
+    check(one, "s-single")
+    other.wait_for_function("document.querySelector('#q-s-single .quiz-status').textContent.includes('正解')")
+    choose(other, "s-multiple", "まちがい")
+    check(other, "s-multiple")
+    one.wait_for_function("document.querySelector('#q-s-multiple .quiz-status').textContent")
+    assert set(record(one)["questions"]) == {"s-single", "s-multiple"} and counts(one)[:2] == [4, 2]
+
+
+# The exam
+
+
+def test_the_exam_shuffles_waits_and_marks_by_topic(look):
+    tab = look(EXAM, script=f"if (!localStorage.length) localStorage.setItem('{KEY}', '{{\"version\":1,\"seed\":6,\"questions\":{{}},\"exams\":{{}}}}')")
+    first = order(tab)
+    assert first != [f"q-e-{name}" for name in ("single", "multiple", "number", "code")]
+    assert [one.inner_text() for one in tab.locator(".quiz-number > span").all()] == ["問 1", "問 2", "問 3", "問 4"]
+    assert tab.get_by_role("button", name="答え合わせ").count() == 0
+    choose(tab, "e-single", "0.25")
+    choose(tab, "e-multiple", "一つ目", "まちがい")
+    tab.locator("#q-e-number-field").fill("−0.25")
+    assert not tab.locator(".quiz-feedback:not(:empty), .quiz-more:not(:empty)").count()
+    tab.reload()
+    assert order(tab) == first and tab.locator("#q-e-number-field").input_value() == "−0.25"
+
+    grade = tab.get_by_role("button", name="採点する")
+    grade.click()
+    number = tab.locator("#q-e-code .quiz-number > span").inner_text()
+    assert f"まだ答えていない問題があります：{number}。" in tab.locator(".quiz-exam .quiz-status").inner_text()
+    assert tab.locator(".quiz-result h2, .quiz-result h3").count() == 0
+    grade.click()
+    result = tab.locator(".quiz-result")
+    assert tab.evaluate("document.activeElement.className") == "quiz-result"
+    assert "4 問中 2 問正解（50 %）" in result.inner_text()
+    rows = {row.locator("th").inner_text(): row.locator("td").inner_text() for row in result.locator("tbody tr").all()}
+    assert rows == {"シグモイド": "1 / 1", "問題のない章": "1 / 3"}
+    assert {a.get_attribute("href") for a in result.locator("tbody a").all()} == {"04_sigmoid.html", "plain.html"}
+    assert {a.get_attribute("href") for a in result.locator("p a").all()} == {"#q-e-multiple", "#q-e-code"}
+    assert status(tab, "e-single") == "✓ 正解です。" and status(tab, "e-code") == "✗ 答えていません。"
+    assert "まちがいの理由" in box(tab, "e-multiple").inner_text() and "コードの解説" in box(tab, "e-code").inner_text()
+    shown = tab.locator(".quiz").inner_text()
+    tab.reload()
+    assert tab.locator(".quiz").inner_text() == shown
+
+    tab.get_by_role("button", name="もう一度受ける").click()
+    assert counts(tab) == [4, 0] and order(tab) != first
+    assert tab.evaluate("document.activeElement === document.querySelector('.quiz-question input')")
+    assert tab.said == []
+
+
+def test_the_exam_and_the_chapters_share_one_record(look):
+    tab = look()
+    choose(tab, "s-single", "0.25")
+    check(tab, "s-single")
+    exam = look(EXAM, context=tab.context)
+    choose(exam, "e-single", "0.5")
+    assert set(record(exam)["questions"]) == {"s-single", "e-single"}
+
+
+# How it looks, to whom
+
+
+ANSWER = """() => {
+    document.querySelectorAll('.quiz-choices input').forEach((one) => one.value === '1' && one.click());
+    document.querySelectorAll('.quiz-field input').forEach((one) => { one.value = '0.25'; one.dispatchEvent(new Event('input', {bubbles: true})); });
+    document.querySelectorAll('button[type=submit]').forEach((one) => one.form && one.click());
+    document.querySelectorAll('.quiz-exam button').forEach((one) => { one.click(); one.textContent === '採点する' && one.click(); });
+}"""
+
+
+@pytest.mark.parametrize("page", ["pages/04_sigmoid", EXAM])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_assistive_technology_finds_no_fault(look, page, scheme, width):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    tab = look(page, width=width, color_scheme=scheme, reduced_motion="reduce")
+    assert tab.evaluate("document.documentElement.dataset.theme") == scheme
+    for action in ("() => {}", ANSWER):
+        tab.evaluate(action)
+        assert [v["id"] for v in axe.Axe().run(tab).response["violations"]] == []
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert tab.locator(".quiz-choices > li.wrong").count() >= 2
+    small = tab.evaluate("""[...document.querySelectorAll('.quiz button, .quiz label')].filter(e => e.offsetParent)
+        .map(e => e.getBoundingClientRect()).filter(r => r.height < 24 || r.width < 24).length""")
+    assert small == 0
+
+
+def test_a_formula_in_a_choice_is_its_name(look):
+    tab = look()
+    names = {one.get_attribute("aria-label") for one in box(tab, "s-single").locator("input").all()}
+    assert names == {"0.25", "0.5", "1", "−1"}
+    assert box(tab, "s-single").get_by_role("radiogroup", name="はいくつですか").count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_without_the_script_it_is_readable_and_faultless(look, browser, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    context = browser.new_context(viewport={"width": 360, "height": 800}, color_scheme=scheme)
+    context.route("**/quiz.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    tab = look(context=context)
+    assert tab.locator(".quiz-choices > li").count() == 10 and tab.get_by_text("単一の解説です。").is_visible() is False
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert [v["id"] for v in axe.Axe().run(tab).response["violations"]] == []
+    tab.evaluate("document.querySelectorAll('.quiz-answers details').forEach(one => one.open = true)")
+    assert tab.get_by_text("単一の解説です。").is_visible()
+    assert [v["id"] for v in axe.Axe().run(tab).response["violations"]] == []
+    context.close()
+
+
+def test_without_javascript_answers_unfold_and_nothing_is_dead(look):
+    tab = look(java_script_enabled=False)
+    assert tab.locator(".quiz button, .quiz input").count() == 0
+    link = box(tab, "s-single").get_by_role("link", name="答えへ")
+    link.click()
+    summary = tab.get_by_text("問 1 の答え")
+    assert summary.is_visible() and not tab.get_by_text("それは値です。").is_visible()
+    summary.click()
+    assert tab.get_by_text("それは値です。").is_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["after answering", "without JavaScript"])
+def test_on_paper_the_questions_come_first_and_every_answer_is_there(look, script):
+    pypdf = pytest.importorskip("pypdf", reason="pypdf reads the printed page")
+    tab = look(java_script_enabled=script)
+    if script:
+        tab.evaluate(ANSWER)
+        choose(tab, "s-multiple", "一つ目", "二つ目")
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(tab.pdf())).pages)
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))   # Chromium writes some kanji as radicals
+    places = [text.index(words) for words in
+              ("はいくつですか", "正しい一つ目", "空欄に入る", "dout*y*(1-y)", "問1の答え", "それは値です", "単一の解説", "問4の答え", "コードの解説")]
+    assert places == sorted(places)
+    assert text.count("それは値です") == text.count("単一の解説です") == 1
+    for words in ("答え合わせ", "やり直す", "記録を", "✗ちがいます", "✓正解です", "答えへ"):
+        assert words not in text
+    if script:   # the letters of choices and reasons agree, though they are shuffled
+        letters = tab.evaluate("""() => {
+            const at = (all, test) => [...all].findIndex(test);
+            return [at(document.querySelectorAll('#q-s-single .quiz-choices > li'), (li) => li.querySelector('input').value === '0'),
+                    at(document.querySelectorAll('#q-s-single-answer .quiz-reasons > li'), (li) => li.classList.contains('right'))];
+        }""")
+        assert letters[0] == letters[1]
+
+
+def test_a_copy_button_does_not_answer(look):
+    tab = look()
+    choose(tab, "s-code", "(1 + y)")
+    tab.evaluate("document.querySelector('#q-s-code .quiz-text button.copybtn')?.click()")
+    assert status(tab, "s-code") == "" and tab.locator("#q-s-code form .highlight button").count() == 0

@@ -1,0 +1,62 @@
+"""The book's questions: valid, true, and where the book has its places."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+from quiz import facts, load
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = sorted((ROOT / "questions").glob("*.yml"))
+EXAM = "32_mock_exam"
+NAMES = facts.namespace("hidden_layer.activations")
+
+
+def test_all_files_are_valid_and_no_id_stands_twice():
+    assert len(load(*FILES)) > 100
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_number_is_recomputed_every_claim_true_and_every_choice_of_code_run(path):
+    assert facts.problems(load(path), NAMES) == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_there_are_enough_questions(path):
+    questions = load(path)
+    assert len(questions) == 40 if path.stem == EXAM else len(questions) >= 8
+    if path.stem == EXAM:
+        assert {question["kind"] for question in questions} == {"single", "multiple", "number", "code"}
+
+
+def test_every_file_is_shown_on_its_page_and_the_page_has_its_file():
+    for path in FILES:
+        page = ROOT / "chapters" / f"{path.stem}.ipynb"
+        assert page.is_file() and f"{{quiz}} {path.stem}" in page.read_text("utf-8"), page.name
+    for page in (ROOT / "chapters").glob("*.ipynb"):
+        for name in re.findall(r"\{quiz\} (\w+)", page.read_text("utf-8")):
+            assert name == page.stem and ROOT / "questions" / f"{name}.yml" in FILES, page.name
+
+
+def test_the_readme_s_example_holds():
+    text = (ROOT / "questions" / "README.md").read_text("utf-8")
+    example = yaml.safe_load(re.search(r"```yaml\n(.*?)```", text, re.S)[1])
+    assert facts.problems(example["questions"], NAMES) == []
+
+
+@pytest.mark.site
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_question_is_on_the_site_with_links_that_lead_somewhere(site, path):
+    page = (site / "chapters" / f"{path.stem}.html").read_text("utf-8")
+    ids = Counter(re.findall(r'\bid="([^"]*)"', page))
+    for question in load(path):
+        assert ids[f"q-{question['id']}"] == ids[f"q-{question['id']}-answer"] == 1
+    places = re.findall(r'<p class="quiz-see">本文：<a class="reference internal" href="([^"#]*)(?:#([^"]*))?">', page)
+    wanted = [item for q in load(path) for item in [q, *q.get("choices", []), *q.get("wrong", [])] if "see" in item]
+    assert len(places) == len(wanted)
+    for name, anchor in places:
+        target = (site / "chapters" / name).read_text("utf-8") if name else page
+        assert not anchor or f'id="{anchor}"' in target, (name, anchor)

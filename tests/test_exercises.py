@@ -1,0 +1,663 @@
+"""Exercises that answer: right answers pass, each typical wrong one is told its own mistake, no answer is given away."""
+
+import copy
+import inspect
+import linecache
+import textwrap
+import types
+import warnings
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from nbclient import NotebookClient
+
+from hidden_layer.exercises import EXERCISES, PASSED, check
+from hidden_layer.exercises.judge import verdict
+from lightbook import without_solutions as versions
+from tools import exercises as tool
+
+ROOT = Path(__file__).resolve().parent.parent
+CHAPTERS = [ROOT / "chapters" / name for name in ("30_coding_functions.ipynb", "31_coding_layers.ipynb")]
+UNWRITTEN = "まだ書かれていません。"
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def solution_cells():
+    return [cell for path in CHAPTERS for cell in code_cells(read(path)) if versions.BEGIN in cell.source]
+
+
+def run(source, namespace=None):
+    """What `source` defines, as the notebook would: its lines can be shown."""
+    name = f"<answer {abs(hash(source))}>"
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    namespace = {} if namespace is None else namespace
+    exec("import numpy as np, math\nfrom scipy.special import erf, erfc, ndtr, expit", namespace)
+    exec(compile(source, name, "exec"), namespace)
+    return namespace
+
+
+@pytest.fixture(scope="module")
+def solutions():
+    namespace = {}
+    for cell in solution_cells():
+        run(cell.source, namespace)
+    return namespace
+
+
+def answered(name, source, solutions):
+    """The verdict on an answer whose other functions are the right ones."""
+    return verdict(run(textwrap.dedent(source), dict(solutions))[name], EXERCISES)
+
+
+# Right, and written otherwise than the solution: none may be turned away.
+ALSO_RIGHT = {
+    "step": ["def step(x): return np.where(x >= 0, 1, 0).astype(x.dtype)",
+             "def step(x):\n    y = np.zeros_like(x)\n    y[x >= 0] = 1\n    return y"],
+    "relu": ["def relu(x): return x * (x > 0)", "def relu(x): return np.where(x > 0, x, 0)",
+             "def relu(x):\n    y = x.copy()\n    y[x < 0] = 0\n    return y"],
+    "relu_backward": ["def relu_backward(dout, x): return np.where(x > 0, dout, 0)",
+                      "def relu_backward(dout, x):\n    dx = dout.copy()\n    dx[x <= 0] = 0\n    return dx"],
+    "sigmoid": ["def sigmoid(x): return 0.5 * (1 + np.tanh(x / 2))", "def sigmoid(x): return expit(x)",
+                "def sigmoid(x): return 1 / (1 + np.exp(-np.clip(x, -500, 500)))",
+                """
+                def sigmoid(x):
+                    y = np.empty_like(x)
+                    right = x >= 0
+                    y[right] = 1 / (1 + np.exp(-x[right]))
+                    e = np.exp(x[~right])
+                    y[~right] = e / (1 + e)
+                    return y
+                """],
+    "sigmoid_backward": ["def sigmoid_backward(dout, y): return dout * (y - y * y)"],
+    "tanh_backward": ["def tanh_backward(dout, y): return dout * (1 + y) * (1 - y)"],
+    "leaky_relu_backward": ["def leaky_relu_backward(d, x, negative_slope=0.01): return d * ((x > 0) + negative_slope * (x <= 0)).astype(d.dtype)",
+                            "def leaky_relu_backward(dout, x, negative_slope=0.01):\n    dx = dout.copy()\n    dx[x <= 0] *= negative_slope\n    return dx"],
+    "prelu_backward": ["def prelu_backward(dout, x, alpha):\n    m = x <= 0\n    return dout * np.where(m, alpha, 1.0), float((dout[m] * x[m]).sum())"],
+    "numerical_gradient": ["""
+                def numerical_gradient(f, x):
+                    h = 1e-4
+                    grad = np.zeros_like(x)
+                    it = np.nditer(x, flags=["multi_index"])
+                    while not it.finished:
+                        i = it.multi_index
+                        kept = x[i]
+                        x[i] = kept + h
+                        up = f(x)
+                        x[i] = kept - h
+                        down = f(x)
+                        grad[i] = (up - down) / (2 * h)
+                        x[i] = kept
+                        it.iternext()
+                    return grad
+                """,
+                """
+                def numerical_gradient(f, x):
+                    h, moves = 1e-6, np.eye(x.size).reshape(x.size, *x.shape)
+                    return np.array([(f(x + h * e) - f(x - h * e)) / (2 * h) for e in moves]).reshape(x.shape)
+                """],
+    "gelu": ["def gelu(x): return x * ndtr(x)", "def gelu(x): return x / 2 * erfc(-x / math.sqrt(2))"],
+    "gelu_grad": ["def gelu_grad(x): return ndtr(x) + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)",
+                  "def gelu_grad(x):\n    h = 1e-5\n    g = lambda v: v * ndtr(v)\n    return (g(x + h) - g(x - h)) / (2 * h)"],
+    "count_dead": ["def count_dead(h): return int((h.max(axis=0) <= 0).sum())", "def count_dead(h): return sum(1 for c in h.T if not c.any())"],
+    "he_init": ["def he_init(rng, n_in, n_out): return rng.standard_normal((n_in, n_out)) * (2 / n_in) ** 0.5"],
+    "momentum_step": ["def momentum_step(w, v, grad, learning_rate, momentum):\n    new = -learning_rate * grad + momentum * v\n    return (w + new, new)"],
+    "Affine": ["""
+               class Affine:
+                   def __init__(self, W, b):
+                       self.W = W
+                       self.b = b
+                       self.x = self.dW = self.db = None
+                   def forward(self, x):
+                       self.x = x
+                       return np.dot(x, self.W) + self.b
+                   def backward(self, dout):
+                       dx = np.dot(dout, self.W.T)
+                       self.dW = np.dot(self.x.T, dout)
+                       self.db = np.sum(dout, axis=0)
+                       return dx
+               """],
+    "softmax": ["def softmax(z): return np.array([np.exp(r - r.max()) / np.exp(r - r.max()).sum() for r in z])",
+                "def softmax(z):\n    z = (z.T - z.max(axis=1)).T\n    return np.exp(z - np.log(np.exp(z).sum(axis=1))[:, None])"],
+    "cross_entropy": ["def cross_entropy(y, t): return -np.sum(t * np.log(y + 1e-7)) / len(y)",
+                      "def cross_entropy(y, t): return -np.log(y[np.arange(len(y)), t.argmax(axis=1)]).mean()"],
+    "SoftmaxWithLoss": ["""
+               class SoftmaxWithLoss:
+                   def __init__(self):
+                       self.loss = self.y = self.t = None
+                   def forward(self, z, t):
+                       e = np.exp(z - z.max(axis=1, keepdims=True))
+                       self.t, self.y = t, e / e.sum(axis=1, keepdims=True)
+                       self.loss = -np.mean(np.log((self.y * t).sum(axis=1)))
+                       return self.loss
+                   def backward(self, dout=1.0):
+                       return (self.y - self.t) * (dout / self.t.shape[0])
+               """],
+    "two_layer_gradients": ["""
+               def two_layer_gradients(params, x, t):
+                   z = x @ params["W1"] + params["b1"]
+                   h = np.maximum(0, z)
+                   d2 = (softmax(h @ params["W2"] + params["b2"]) - t) / len(x)
+                   d1 = (d2 @ params["W2"].T) * (z > 0)
+                   return {"b2": d2.sum(0), "W2": h.T @ d2, "b1": d1.sum(0), "W1": x.T @ d1}
+               """],
+}
+
+AFFINE = """
+class Affine:
+    def __init__(self, W, b):
+        self.W, self.b = W, b
+    def forward(self, x):
+        self.x = x
+        return {forward}
+    def backward(self, dout):
+        self.dW = {dW}
+        self.db = {db}
+        return {dx}
+"""
+LOSS = """
+class SoftmaxWithLoss:
+    def forward(self, z, t):
+        self.y, self.t = softmax(z), t
+        return {forward}
+    def backward(self, dout=1):
+        return {backward}
+"""
+NETWORK = """
+def two_layer_gradients(params, x, t):
+    z = x @ params["W1"] + params["b1"]
+    h = np.maximum(0, z)
+    d2 = {d2}
+    d1 = {d1}
+    return {{"W1": {W1}, "b1": {b1}, "W2": {W2}, "b2": {b2}}}
+"""
+GRADIENT = """
+def numerical_gradient(f, x):
+    h, result = {h}, np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        up, down = x.copy(), x.copy()
+        up[i] += h
+        down[i] -= h
+        result[i] = {slope}
+    return result
+"""
+
+
+def affine(forward="x @ self.W + self.b", dW="self.x.T @ dout", db="dout.sum(axis=0)", dx="dout @ self.W.T"):
+    return AFFINE.format(forward=forward, dW=dW, db=db, dx=dx)
+
+
+def loss(forward="cross_entropy(self.y, t)", backward="dout * (self.y - self.t) / len(self.t)"):
+    return LOSS.format(forward=forward, backward=backward)
+
+
+def network(d2='(softmax(h @ params["W2"] + params["b2"]) - t) / len(x)', d1='d2 @ params["W2"].T * (z > 0)',
+            W1="x.T @ d1", W2="h.T @ d2", b1="d1.sum(axis=0)", b2="d2.sum(axis=0)"):
+    return NETWORK.format(d2=d2, d1=d1, W1=W1, W2=W2, b1=b1, b2=b2)
+
+
+def gradient(slope="(f(up) - f(down)) / (2 * h)", h="1e-5"):
+    return GRADIENT.format(slope=slope, h=h)
+
+
+RIGHT = {"b1": "d1.sum(axis=0)", "W2": "h.T @ d2", "b2": "d2.sum(axis=0)"}   # gradients of the network
+# Wrong answers, each with a part of what its reader is told.
+WRONG = {
+    "step": [
+        ("def step(x): return (x > 0).astype(x.dtype)", "x = 0 のところだけ、戻り値が違います"),
+        ("def step(x): return x >= 0", "bool で返ってきます"),
+        ("def step(x): return np.where(x >= 0, 1.0, 0.0)", "float32 の配列を渡すと、float64 で"),
+        ("def step(x): return np.sign(x)", "−1、0、1 の 3 通り"),
+        ("def step(x): return (x < 0).astype(x.dtype)", "0 と 1 が逆"),
+        ("def step(x): return np.maximum(x, 0)", "正の側が、入力のまま"),
+        ("def step(x): return 1.0 if x >= 0 else 0.0", "1 個の数でしか動かない"),
+        ("def step(x): print('ok')", "何も返していません"),
+        ("def step(x):\n    x[x >= 0] = 1\n    x[x < 0] = 0\n    return x", "引数 x の中身を書き換えています"),
+        ("def step(): return 0", "1 個ですが、いまは 0 個"),
+        ("def step(x): return (y >= 0)", "NameError: name 'y' is not defined"),
+    ],
+    "relu": [
+        ("def relu(x): return np.minimum(x, 0)", "残す側が逆"),
+        ("def relu(x): return np.abs(x)", "符号を変えた値"),
+        ("def relu(x): return (x > 0).astype(x.dtype)", "0 か 1 しか"),
+        ("def relu(x): return np.max(x)", "1 つの数になりました"),
+        ("def relu(x):\n    x[x < 0] = 0\n    return x", "引数 x の中身を書き換えています"),
+        ("def relu(x): return max(0, x)", "1 個の数でしか動かない"),
+        ("def relu(x): return [[max(0.0, v) for v in row] for row in x]", "list です"),
+        ("def relu(x): return np.log1p(np.exp(x))", "x = -2 のとき、戻り値が 0.126928 になりました。正しい値は 0 です"),
+        ("def relu(x): return np.where(x > 0, x, np.zeros(x.shape))", "float32 の配列を渡すと、float64 で"),
+        ("def relu(x): return x[x > 0]", "残すはずの軸"),
+        ("def relu(x): return 'max(0, x)'", "実数の配列になっていません（str）"),
+    ],
+    "relu_backward": [
+        ("def relu_backward(dout, x): return (x > 0).astype(x.dtype)", "dout が、結果に使われていません"),
+        ("def relu_backward(dout, x): return dout * (x >= 0)", "x = 0 のところだけ、戻り値が違います"),
+        ("def relu_backward(dout, x): return np.maximum(0, dout)", "dout の符号で場所を選んでいます"),
+        ("def relu_backward(dout, x): return dout * np.maximum(0, x)", "x まで掛かっています"),
+        ("def relu_backward(dout, x): return dout * (x < 0)", "通す側が逆"),
+        ("def relu_backward(dout, x):\n    dout[x <= 0] = 0\n    return dout", "引数 dout の中身を書き換えています"),
+        ("def relu_backward(x, dout): return dout * (x > 0)", "引数の順番が違います"),
+        ("def relu_backward(dout, x): return dout * np.maximum(0, x) / x", "dout = 3、x = 0 のとき、戻り値が nan になります"),
+        ("def relu_backward(dout, x): return -dout * (x > 0)", "符号が、すべて逆"),
+        ("def relu_backward(dout, x): return dout * np.where(x > 0, 1.0, 0.0)", "dtype が変わっています"),
+        ("def relu_backward(dout, x): return (dout * (x > 0)).T", "行と列が入れ替わっています"),
+        ("def relu_backward(dout, x): return np.sum(dout * (x > 0))", "足したり平均したりしすぎて"),
+    ],
+    "sigmoid": [
+        ("def sigmoid(x): return 1 / (1 + np.exp(-x))", "x = [-1000, -30, 30, 1000] で警告が出ました：overflow"),
+        ("def sigmoid(x): return np.exp(x) / (1 + np.exp(x))", "±1000 のどこかで NaN"),
+        ("def sigmoid(x): return 1 / (1 + np.exp(x))", "左右が逆"),
+        ("def sigmoid(x): return np.tanh(x)", "−1 から 1 の範囲"),
+        ("def sigmoid(x): return 1 / (1 + math.exp(-x))", "1 個の数でしか動かない"),
+        ("def sigmoid(x): return expit(x) * (1 - expit(x))", "シグモイド関数の微分になって"),
+        ("def sigmoid(x): return 1 / (1 + np.exp(-2 * x))", "x = -2 のとき、戻り値が 0.0179862"),
+    ],
+    "sigmoid_backward": [
+        ("def sigmoid_backward(dout, y): return y * (1 - y)", "dout が、結果に使われていません"),
+        ("def sigmoid_backward(dout, y): return dout * expit(y) * (1 - expit(y))", "もうシグモイド関数を通ったあと"),
+        ("def sigmoid_backward(dout, y): return dout * y", "y が 1 に近いとき"),
+        ("def sigmoid_backward(dout, y): return dout * (1 - y)", "y が 0 に近いとき"),
+        ("def sigmoid_backward(dout, y): return dout * (1 - y ** 2)", "tanh関数の微分になって"),
+        ("def sigmoid_backward(dout, y): return dout * y * (y - 1)", "符号が、すべて逆"),
+        ("def sigmoid_backward(dout, y):\n    dout *= y * (1 - y)\n    return dout", "引数 dout の中身を書き換えています"),
+    ],
+    "tanh_backward": [
+        ("def tanh_backward(dout, y): return 1 - y ** 2", "dout が、結果に使われていません"),
+        ("def tanh_backward(dout, y): return dout * (1 - np.tanh(y) ** 2)", "もう tanh関数を通ったあと"),
+        ("def tanh_backward(dout, y): return dout * y * (1 - y)", "シグモイド関数の微分になって"),
+        ("def tanh_backward(dout, y): return dout * (1 - y)", "傾きが 1 を超えています"),
+        ("def tanh_backward(dout, y): return dout * (1 - y) ** 2", "2 乗する場所が違います"),
+        ("def tanh_backward(dout, y): return dout / (1 - y ** 2)", "のとき、戻り値が"),
+    ],
+    "leaky_relu_backward": [
+        ("def leaky_relu_backward(dout, x, negative_slope): return np.where(x > 0, dout, negative_slope * dout)", "既定値を 0.01 に"),
+        ("def leaky_relu_backward(dout, x): return np.where(x > 0, dout, 0.01 * dout)", "引数の数が違います"),
+        ("def leaky_relu_backward(dout, x, negative_slope=0.01): return np.where(x > 0, dout, 0.01 * dout)", "いつも 0.01"),
+        ("def leaky_relu_backward(dout, x, negative_slope=0.01): return np.where(x > 0, 1.0, negative_slope)", "dout が、結果に使われていません"),
+        ("def leaky_relu_backward(dout, x, negative_slope=0.01): return np.where(x >= 0, dout, negative_slope * dout)", "x = 0 のところだけ、戻り値が"),
+        ("def leaky_relu_backward(dout, x, negative_slope=0.01): return np.where(x > 0, dout, 0)", "負の側の勾配が 0"),
+        ("def leaky_relu_backward(dout, x, negative_slope=0.01): return dout * np.where(x > 0, x, negative_slope * x)", "関数の値を掛けています"),
+        ("def leaky_relu_backward(dout, x, negative_slope=0.01): return np.where(x > 0, negative_slope * dout, dout)", "正の側と負の側が逆"),
+        ("def leaky_relu_backward(dout, x, negative_slope=0.01): return dout * np.where(x > 0, 1.0, negative_slope)", "dtype が変わっています"),
+    ],
+    "prelu_backward": [
+        ("def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout)", "dx、dalpha の 2 つを"),
+        ("def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), dout * np.minimum(0, x)", "場所ごとの値のまま"),
+        ("def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), np.mean(dout * np.minimum(0, x))", "dalpha が平均"),
+        ("def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), np.sum(np.minimum(0, x))", "dalpha：出口から来た勾配 dout"),
+        ("def prelu_backward(dout, x, alpha): return np.where(x > 0, 1.0, alpha), np.sum(dout * np.minimum(0, x))", "dx：出口から来た勾配 dout"),
+        ("def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, 0), np.sum(dout * np.minimum(0, x))", "傾き alpha が使われていません"),
+        ("def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), np.sum(dout * x)", "正の場所の分まで"),
+        ("def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), np.sum(dout * np.maximum(0, x))", "正の場所から"),
+        ("def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), np.sum(dout * alpha * np.minimum(0, x))", "alpha が掛かって"),
+        ("def prelu_backward(dout, x, alpha): return np.where(x >= 0, dout, alpha * dout), np.sum(dout * np.minimum(0, x))", "x = 0 のところだけ、dx が"),
+        ("def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), (dout * np.minimum(0, x)).sum(axis=0)", "1 つの数のはず"),
+    ],
+    "numerical_gradient": [
+        (gradient("(f(up) - f(x)) / h"), "片側の差"),
+        (gradient("(f(up) - f(down)) / h"), "ちょうど 2 倍"),
+        (gradient("(f(up) - f(down)) / (4 * h)"), "ちょうど半分"),
+        (gradient("(f(down) - f(up)) / (2 * h)"), "符号が、すべて逆"),
+        (gradient(h="0.1"), "誤差が大きすぎます"),
+        (gradient("(f(up[i]) - f(down[i])) / (2 * h)"), "配列をそのまま渡します"),
+        ("def numerical_gradient(f, x):\n    h = 1e-5\n    return (f(x + h) - f(x - h)) / (2 * h)", "足したり平均したりしすぎて"),
+        ("""
+         def numerical_gradient(f, x):
+             h, g = 1e-4, np.zeros_like(x)
+             for i in np.ndindex(x.shape):
+                 x[i] += h
+                 up = f(x)
+                 x[i] -= 2 * h
+                 g[i] = (up - f(x)) / (2 * h)
+             return g
+         """, "引数 x の中身を書き換えています"),
+        ("""
+         def numerical_gradient(f, x):
+             h, g = 1e-5, np.zeros(x.size)
+             for i in range(len(x)):
+                 e = np.zeros_like(x)
+                 e[i] = h
+                 g[i] = (f(x + e) - f(x - e)) / (2 * h)
+             return g
+         """, "残すはずの軸"),
+    ],
+    "gelu": [
+        ("def gelu(x): return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x ** 3)))", "tanh 近似の値です"),
+        ("def gelu(x): return x * expit(1.702 * x)", "シグモイド近似の値です"),
+        ("def gelu(x): return 0.5 * x * (1 + erf(x))", "erf に渡す値"),
+        ("def gelu(x): return x * (1 + erf(x / np.sqrt(2)))", "ちょうど 2 倍"),
+        ("def gelu(x): return 0.5 * (1 + erf(x / np.sqrt(2)))", "累積分布関数そのもの"),
+        ("def gelu(x): return 0.5 * x * erf(x / np.sqrt(2))", "左右対称の形"),
+        ("def gelu(x): return 0.5 * x * (1 + math.erf(x / math.sqrt(2)))", "1 個の数でしか動かない"),
+        ("def gelu(x): return 0.5 * x * (1 - erf(x / np.sqrt(2)))", "のとき、戻り値が"),
+    ],
+    "gelu_grad": [
+        ("def gelu_grad(x): return ndtr(x)", "片方の項しか"),
+        ("def gelu_grad(x): return ndtr(x) + np.exp(-x ** 2 / 2) / np.sqrt(2 * np.pi)", "x が掛かっていません"),
+        ("def gelu_grad(x): return ndtr(x) + x * np.exp(-x ** 2 / 2)", "係数が足りません"),
+        ("def gelu_grad(x): return ndtr(x) - x * np.exp(-x ** 2 / 2) / np.sqrt(2 * np.pi)", "2 つ目の項の符号"),
+        ("def gelu_grad(x): return x * ndtr(x)", "GELU の値になっています"),
+        ("def gelu_grad(x): return ndtr(x) + x * np.exp(-(x / 2) ** 2) / np.sqrt(2 * np.pi)", "のとき、戻り値が"),
+        ("""
+         def gelu_grad(x):
+             c, a = np.sqrt(2 / np.pi), 0.044715
+             t = np.tanh(c * (x + a * x ** 3))
+             return 0.5 * (1 + t) + 0.5 * x * (1 - t ** 2) * c * (1 + 3 * a * x ** 2)
+         """, "tanh 近似の微分です"),
+        ("def gelu_grad(x): return ndtr(x) + x * np.exp(x ** 2 / 2) / np.sqrt(2 * np.pi)", "x = -2 のとき、戻り値が -5.87"),
+    ],
+    "count_dead": [
+        ("def count_dead(h): return np.sum(h == 0)", "1 つずつ数えています"),
+        ("def count_dead(h): return np.any(h == 0, axis=0).sum()", "1 件でも 0"),
+        ("def count_dead(h): return np.any(h != 0, axis=0).sum()", "生きているニューロン"),
+        ("def count_dead(h): return np.all(h == 0, axis=1).sum()", "軸が逆"),
+        ("def count_dead(h): return np.all(h == 0, axis=0).mean()", "割合になって"),
+        ("def count_dead(h): return np.all(h == 0, axis=0)", "1 つの数のはず"),
+        ("def count_dead(h): return h.shape[1]", "正しい値は 2"),
+    ],
+    "he_init": [
+        ("def he_init(rng, n_in, n_out): return rng.normal(0, np.sqrt(1 / n_in), (n_in, n_out))", "ばらつきが小さすぎます。Xavierの初期値"),
+        ("def he_init(rng, n_in, n_out): return rng.normal(0, 2 / n_in, (n_in, n_out))", "分散の式を、標準偏差として"),
+        ("def he_init(rng, n_in, n_out): return rng.normal(0, np.sqrt(2 / n_out), (n_in, n_out))", "出力の数を使っています"),
+        ("def he_init(rng, n_in, n_out): return rng.normal(0, np.sqrt(2 / (n_in + n_out)), (n_in, n_out))", "もう 1 つの形"),
+        ("def he_init(rng, n_in, n_out): return rng.normal(size=(n_in, n_out))", "標準偏差が 1 のまま"),
+        ("def he_init(rng, n_in, n_out): return rng.normal(0, np.sqrt(2 / n_in), (n_out, n_in))", "重みの形が違います"),
+        ("def he_init(rng, n_in, n_out): return np.random.default_rng(0).normal(0, np.sqrt(2 / n_in), (n_in, n_out))", "種を関数の中で決めず"),
+        ("def he_init(rng, n_in, n_out): return np.random.normal(0, np.sqrt(2 / n_in), (n_in, n_out))", "毎回違う重み"),
+        ("def he_init(rng, n_in, n_out): return rng.uniform(-np.sqrt(6 / n_in), np.sqrt(6 / n_in), (n_in, n_out))", "正規分布ではありません"),
+        ("def he_init(rng, n_in, n_out): return rng.normal(0.5, np.sqrt(2 / n_in), (n_in, n_out))", "平均が 0.5"),
+        ("def he_init(rng, n_in, n_out): rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out))", "何も返していません"),
+    ],
+    "momentum_step": [
+        ("def momentum_step(w, v, grad, learning_rate, momentum): return w + v, momentum * v - learning_rate * grad", "古い v から"),
+        ("def momentum_step(w, v, grad, learning_rate, momentum): return w - learning_rate * grad, v", "v が使われていません"),
+        ("def momentum_step(w, v, grad, learning_rate, momentum):\n    v = momentum * v + learning_rate * grad\n    return w + v, v", "損失が増える向き"),
+        ("def momentum_step(w, v, grad, learning_rate, momentum):\n    v = momentum * v - learning_rate * grad\n    return w - v, v", "w の動く向きが逆"),
+        ("def momentum_step(w, v, grad, learning_rate, momentum):\n    v = momentum * v - (1 - momentum) * learning_rate * grad\n    return w + v, v", "余計な 1 − momentum"),
+        ("def momentum_step(w, v, grad, learning_rate, momentum):\n    return w + momentum * v - learning_rate * grad, momentum * v + grad", "学習率が入っていません"),
+        ("def momentum_step(w, v, grad, learning_rate, momentum):\n    return w + momentum * v - learning_rate * grad, v", "もとのまま"),
+        ("def momentum_step(w, v, grad, learning_rate, momentum):\n    v *= momentum\n    v -= learning_rate * grad\n    return w + v, v", "引数 v の中身を"),
+        ("def momentum_step(w, v, grad, learning_rate, momentum):\n    v = momentum * v - learning_rate * grad\n    w += v\n    return w, v", "引数 w の中身を"),
+        ("def momentum_step(w, v, grad, learning_rate, momentum):\n    return w + momentum * v - learning_rate * grad", "w、v の 2 つを"),
+    ],
+    "Affine": [
+        (affine(forward="x @ self.W"), "足されていません"),
+        (affine(forward="x @ self.W - self.b"), "引いています"),
+        (affine(forward="None"), "forward が何も返していません"),
+        (affine(forward="self.W @ x + self.b"), "ValueError"),
+        (affine(dW="dout.T @ self.x"), "self.dW の形が違います"),
+        (affine(dW="self.x.T @ dout / len(dout)"), "self.dW が、データの数で割られて"),
+        (affine(dW="self.x.T @ np.ones_like(dout)"), "self.dW：出口から来た勾配 dout"),
+        (affine(dW="x.T @ dout"), "NameError: name 'x' is not defined"),
+        (affine(db="dout"), "self.db が、データごとの値のまま"),
+        (affine(db="dout.mean(axis=0)"), "self.db が平均"),
+        (affine(db="dout.sum()"), "self.db が 1 つの数"),
+        (affine(db="dout.sum(axis=1)"), "self.db を足す軸が違います"),
+        (affine(db="dout.sum(axis=0, keepdims=True)"), "足し合わせるはずの軸が残って"),
+        (affine(dx="None"), "backward が何も"),
+        (affine(dx="np.ones_like(dout) @ self.W.T"), "backward の戻り値：出口から来た勾配 dout"),
+        (affine().replace("self.dW =", "dW ="), "self.dW がありません"),
+        (affine().replace("(self, x)", "(x)"), "2 個ですが、いまは 1 個"),
+        (affine().partition("    def backward")[0], "メソッド backward がありません"),
+        ("def Affine(x, W, b): return x @ W + b", "クラスとして書いてください"),
+        (affine().replace("self.x = x", "pass"), "AttributeError"),
+    ],
+    "softmax": [
+        ("def softmax(z): return np.exp(z) / np.exp(z).sum()", "全体の合計で割っています"),
+        ("def softmax(z):\n    e = np.exp(z - z.max())\n    return e / e.sum(axis=0)", "足す軸が違います"),
+        ("def softmax(z):\n    e = np.exp(z)\n    return e / e.sum(axis=1, keepdims=True)", "±1000 のような大きな値で NaN"),
+        ("def softmax(z):\n    e = np.exp(z - z.max())\n    return e / e.sum(axis=1, keepdims=True)", "行によって値の大きさ"),
+        ("def softmax(z): return np.exp(z - z.max(axis=1, keepdims=True))", "合計で割っていません"),
+        ("def softmax(z):\n    e = np.exp(z)\n    return e / e.sum(axis=1)", "ValueError"),
+        ("def softmax(z): return expit(z)", "シグモイド関数になって"),
+        ("def softmax(z):\n    z = z - z.max(axis=1, keepdims=True)\n    return z - np.log(np.exp(z).sum(axis=1, keepdims=True))", "対数"),
+        ("def softmax(z):\n    z -= z.max(axis=1, keepdims=True)\n    return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)", "引数 z の中身を"),
+    ],
+    "cross_entropy": [
+        ("def cross_entropy(y, t): return np.mean(np.log(np.sum(t * y, axis=1)))", "符号が逆です"),
+        ("def cross_entropy(y, t): return -np.sum(np.log(np.sum(t * y, axis=1)))", "データの数だけ大きく"),
+        ("def cross_entropy(y, t): return -np.mean(t * np.log(y))", "クラスの数でも割って"),
+        ("def cross_entropy(y, t): return np.sum(t * np.log(y))", "平均にもなっていません"),
+        ("def cross_entropy(y, t): return -np.log(np.sum(t * y, axis=1))", "データごとの損失のまま"),
+        ("def cross_entropy(y, t): return -np.sum(t * np.log(y)) / len(y)", "確率が 0 のクラス"),
+        ("def cross_entropy(y, t): return np.mean((y - t) ** 2)", "二乗誤差"),
+        ("def cross_entropy(y, t): return -np.mean(np.log(y).sum(axis=1))", "正解でないクラスの対数まで"),
+        ("def cross_entropy(t, y): return -np.mean(np.log(np.sum(t * y, axis=1)))", "引数の順番"),
+    ],
+    "SoftmaxWithLoss": [
+        (loss(forward="len(t) * cross_entropy(self.y, t)"), "損失が、データの数だけ大きく"),
+        (loss(forward="self.y"), "forward が、確率を返しています"),
+        (loss(backward="dout * (self.y - self.t)"), "backward の戻り値が、データの数だけ"),
+        (loss(backward="dout * (self.t - self.y) / len(self.t)"), "backward の戻り値の符号が逆"),
+        (loss(backward="(self.y - self.t) / len(self.t)"), "backward：出口から来た勾配 dout"),
+        (loss(backward="dout * self.y / len(self.t)"), "正解 t が使われていません"),
+        (loss(backward="dout * (self.y - self.t) / self.t.size"), "クラスの数でも割られています"),
+        (loss().replace("dout=1", "dout"), "既定値を 1 に"),
+        (loss().replace("self.y, self.t = softmax(z), t", "self.y = softmax(z)"), "AttributeError"),
+    ],
+    "two_layer_gradients": [
+        (network(d2='softmax(h @ params["W2"] + params["b2"]) - t'), "W1 の勾配が、ちょうどデータの数だけ"),
+        (network(d2='(t - softmax(h @ params["W2"] + params["b2"])) / len(x)'), "W1 の勾配の符号が逆"),
+        *[(network(**{name: f"{right} * len(x)"}), f"{name} の勾配が、ちょうどデータの数だけ") for name, right in RIGHT.items()],
+        *[(network(**{name: f"-{right}"}), f"{name} の勾配の符号が逆") for name, right in RIGHT.items()],
+        (network(d1='d2 @ params["W2"].T'), "ReLU関数の微分が掛かっていません"),
+        (network(W2="z.T @ d2"), "活性化関数を通る前の値"),
+        (network(b1="d1"), "b1 の形が違います"),
+        (network(W1="d1.T @ x"), "W1 の形が違います"),
+        (network(d1='d2 @ params["W2"] * (z > 0)'), "ValueError"),
+        (network().replace("    return", "    params['W1'] -= 0.1 * (x.T @ d1)\n    return"), "引数 params の中身を"),
+        (network().replace(', "b2": d2.sum(axis=0)', ""), "辞書に b2 がありません"),
+        (network().replace('{"W1": x.T @ d1, "b1"', '[x.T @ d1, "b1"').replace(': d1.sum(axis=0), "W2": ', ', ').replace(', "b2": d2.sum(axis=0)}', ']'), "辞書を返してください"),
+    ],
+}
+
+
+def test_each_exercise_has_its_solution_its_hints_and_its_check():
+    names = []
+    for path in CHAPTERS:
+        cells = read(path).cells
+        for task, cell, checked in zip(cells, cells[1:], cells[2:]):
+            if cell.cell_type == "code" and versions.BEGIN in cell.source:
+                names.append(checked.source.removeprefix("check(").removesuffix(")"))
+                assert cell.source.startswith((f"def {names[-1]}(", f"class {names[-1]}:"))
+                assert "**レベル " in task.source and ".ipynb)の章" in task.source
+                assert 2 <= task.source.count("<details><summary>ヒント ") <= 3
+    assert sorted(names) == sorted(EXERCISES) and len(names) == 19
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_solution_passes(name, solutions, capsys):
+    check(solutions[name])
+    assert capsys.readouterr().out == f"{PASSED}{EXERCISES[name].tested}".replace("。", "。\n")
+
+
+def test_a_line_of_the_reader_is_shown_as_it_is(capsys):
+    check(run("def relu(x):\n    return y  # 。。")["relu"])
+    assert capsys.readouterr().out == "2 行目で、エラーになりました。\n    return y  # 。。\n    NameError: name 'y' is not defined\n"
+
+
+@pytest.mark.parametrize("name, source", [(name, source) for name, sources in ALSO_RIGHT.items() for source in sources])
+def test_what_is_right_in_another_way_passes(name, source, solutions):
+    assert answered(name, source, solutions).startswith(PASSED)
+
+
+@pytest.mark.parametrize("name, source, told", [(name, *wrong) for name, answers in WRONG.items() for wrong in answers])
+def test_a_wrong_answer_is_told_what_is_wrong(name, source, told, solutions):
+    with warnings.catch_warnings(record=True) as caught:
+        said = answered(name, source, solutions)
+    assert told in said and PASSED not in said and "Wrong" not in said
+    assert said == answered(name, source, solutions)
+    assert not caught
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_each_mistake_has_a_message_of_its_own_and_none_is_the_solution(name, solutions):
+    said = [answered(name, source, solutions) for source, _ in WRONG[name]]
+    assert len(WRONG[name]) >= 4
+    assert len(set(said)) == len(said)
+    lines = [line.strip() for cell in solution_cells() for line in cell.source.splitlines() if line.startswith("    ")]
+    for line in lines:
+        if "SOLUTION" not in line and len(line) > 12:
+            expression = line.removeprefix("return ").split("  #")[0].strip()
+            assert not [text for text, (source, _) in zip(said, WRONG[name]) if expression in text and expression not in source]
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_each_slip_that_is_recognised_is_tried(name, solutions):
+    said = {answered(name, source, solutions) for source, _ in WRONG[name]}
+    assert {slip.message for slip in EXERCISES[name].slips} <= said
+
+
+def test_an_error_inside_is_shown_with_its_line_and_shapes(solutions):
+    said = answered("softmax", "def softmax(z):\n    e = np.exp(z)\n    return e / e.sum(axis=1)", solutions)
+    assert said.splitlines()[:2] == ["3 行目で、エラーになりました。", "    return e / e.sum(axis=1)"]
+    assert said.endswith("渡した配列の形：z (4, 3)")
+
+
+def test_an_unwritten_function_is_named_also_where_another_calls_it(solutions):
+    stub = "def softmax(z):\n    raise NotImplementedError\n"
+    assert answered("softmax", stub, solutions) == UNWRITTEN
+    assert answered("SoftmaxWithLoss", stub + loss(), solutions) == "まだ確かめられません。中で使っている softmax が、まだ書かれていません。"
+    assert "NotImplementedError: no" in answered("relu", "def relu(x):\n    E = NotImplementedError\n    raise E('no')", solutions)
+    half = affine(dW="1").replace("self.dW = 1", "raise NotImplementedError")
+    assert answered("Affine", half, solutions) == "backward が、まだ書かれていません。"
+
+
+def test_check_takes_anything_and_says_what_it_wants():
+    assert "関数やクラスそのものを渡します" in verdict(3, EXERCISES)
+    assert "relu、relu_backward" in verdict(len, EXERCISES)
+    assert "関数として書いてください" in verdict(type("relu", (), {}), EXERCISES)
+
+
+def test_settings_of_the_reader_neither_hide_an_overflow_nor_change(solutions):
+    before = np.seterr(all="ignore")
+    try:
+        assert "overflow" in answered("sigmoid", "def sigmoid(x): return 1 / (1 + np.exp(-x))", solutions)
+        assert np.geterr() == dict.fromkeys(("divide", "over", "under", "invalid"), "ignore")
+    finally:
+        np.seterr(**before)
+
+
+def test_no_case_is_changed_by_an_answer_that_writes_into_its_arguments(solutions):
+    before = copy.deepcopy([{k: v for k, v in case.items() if isinstance(v, np.ndarray)} for e in EXERCISES.values() for case in e.cases])
+    for name, answers in WRONG.items():
+        for source, _ in answers:
+            answered(name, source, solutions)
+    after = [{k: v for k, v in case.items() if isinstance(v, np.ndarray)} for e in EXERCISES.values() for case in e.cases]
+    assert all(np.array_equal(old[key], new[key]) for old, new in zip(before, after) for key in old)
+
+
+# -- The version without solutions ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_the_version_without_solutions_runs_and_says_of_each_that_it_is_unwritten(path, tmp_path):
+    notebook = versions.without_solutions(read(path), ROOT / "chapters", ROOT / "exercises")
+    assert not [cell for cell in code_cells(notebook) if cell.outputs or cell.execution_count or cell.metadata]
+    notebook.cells.append(nbformat.v4.new_code_cell("def relu(x):\n    return np.maximum(x, y)\n\ncheck(relu)"))
+    NotebookClient(notebook, kernel_name="python3", timeout=60, extra_arguments=["--log-level=50"], coalesce_streams=True,
+                   resources={"metadata": {"path": str(tmp_path)}}).execute()
+    checks = [cell for cell in code_cells(notebook) if cell.source.startswith("check(")]
+    assert len(checks) == sum(versions.BEGIN in cell.source for cell in code_cells(read(path)))
+    for cell in checks:
+        assert [output.name for output in cell.outputs] == ["stdout"]
+        assert cell.outputs[0].text.endswith(UNWRITTEN + "\n"), cell.source
+    assert notebook.cells[-1].outputs[0].text.startswith("2 行目で、エラーになりました。\n    return np.maximum(x, y)\n")
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_putting_the_solutions_back_gives_the_chapter(path):
+    there = versions.without_solutions(chapter := read(path), ROOT / "chapters", ROOT / "exercises")
+    assert chapter == read(path)
+    for original, stubbed in zip(read(path).cells, there.cells, strict=True):
+        if original.cell_type == "code":
+            rest = original.source.split(versions.BEGIN)
+            solutions = [versions.BEGIN + part.split(versions.END)[0] + versions.END for part in rest[1:]]
+            indent = "        " if original.source.startswith("class") else "    "
+            stub = f"\n{indent}".join(versions.STUB)
+            assert stubbed.source.count(stub) == len(solutions)
+            for solution in solutions:
+                assert solution not in stubbed.source
+                stubbed.source = stubbed.source.replace(stub, solution, 1)
+            assert stubbed.source == original.source
+        elif "ipynb" not in original.source:
+            assert stubbed.source == original.source
+
+
+def test_links_lead_where_they_led_or_to_the_version_without_solutions():
+    text = "[z](31_coding_layers.ipynb) [a](04_sigmoid.ipynb#x) [b](../index.ipynb) [c](https://example.org/a) [d](#here) <a href=\"../exercises/30.ipynb\" download>e</a>"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text), solved()])
+    there = versions.without_solutions(notebook, ROOT / "chapters", ROOT / "exercises")
+    assert there.cells[0].source == ("[z](31_coding_layers.ipynb) [a](../chapters/04_sigmoid.ipynb#x) [b](../index.ipynb) [c](https://example.org/a) [d](#here) "
+                                     "<a href=\"30.ipynb\" download>e</a>")
+
+
+def solved(body="    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION", tags=("hide-cell",)):
+    return nbformat.v4.new_code_cell(f"def f(x):\n{body}", metadata={"tags": list(tags)})
+
+
+@pytest.mark.parametrize("cell, message", [
+    (solved("    ### BEGIN SOLUTION\n    return 1"), "cell 0, '### BEGIN SOLUTION' without"),
+    (solved("    ### END SOLUTION"), "cell 0, line 2: '### END SOLUTION' without"),
+    (solved("    ### BEGIN SOLUTION\n    ### BEGIN SOLUTION"), "cell 0, line 3: '### BEGIN SOLUTION' without"),
+    (solved(tags=()), "cell 0 holds a solution and is not tagged hide-cell"),
+])
+def test_wrong_marks_are_refused_with_the_cell(cell, message, tmp_path, capsys):
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    with pytest.raises(ValueError, match=message):
+        versions.without_solutions(notebook, "a", "b")
+    nbformat.write(notebook, tmp_path / "n.ipynb")
+    assert tool.main([str(tmp_path / "out"), str(tmp_path / "n.ipynb")]) == 1
+    assert f"n.ipynb: {message}" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_tool_keeps_what_a_reader_has_written(tmp_path, capsys):
+    sources = [str(path) for path in [ROOT / "index.ipynb", *CHAPTERS]]
+    assert tool.main([str(tmp_path), *sources]) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == [path.name for path in CHAPTERS]
+    assert capsys.readouterr().out.count("作りました") == 2
+    answer = tmp_path / CHAPTERS[0].name
+    answer.write_text("mine")
+    assert tool.main([str(tmp_path), *sources]) == 0
+    assert answer.read_text() == "mine"
+    assert capsys.readouterr().out.count("そのままにしました") == 2
+
+
+def test_the_extension_writes_them_into_the_site_and_warns_of_wrong_marks(tmp_path, monkeypatch):
+    bad = nbformat.v4.new_notebook(cells=[solved(tags=())])
+    nbformat.write(bad, tmp_path / "bad.ipynb")
+    files = {f"chapters/{path.stem}": path for path in CHAPTERS} | {"bad": tmp_path / "bad.ipynb", "index": ROOT / "index.ipynb"}
+    app = types.SimpleNamespace(builder=types.SimpleNamespace(format="html"), srcdir=ROOT, outdir=tmp_path / "html",
+                                env=types.SimpleNamespace(found_docs=set(files), doc2path=lambda name: str(files[name])))
+    warned = []
+    monkeypatch.setattr(versions.logger, "warning", lambda text, *values: warned.append(text % values))
+    versions.write_all(app, ValueError("the build failed"))
+    assert not (tmp_path / "html").exists()
+    versions.write_all(app, None)
+    assert sorted(path.name for path in (tmp_path / "html" / "exercises").iterdir()) == [path.name for path in CHAPTERS]
+    assert warned == ["bad.ipynb: cell 0 holds a solution and is not tagged hide-cell: the page would show it"]
+
+
+@pytest.mark.site
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_the_site_offers_the_version_without_solutions(path, site):
+    offered = site / "exercises" / path.name
+    assert read(offered) == versions.without_solutions(read(path), ROOT / "chapters", ROOT / "exercises")
+    page = (site / "chapters" / f"{path.stem}.html").read_text(encoding="utf-8")
+    assert f'href="../exercises/{path.name}"' in page
+    assert page.count("答えを表示") == sum(versions.BEGIN in cell.source for cell in code_cells(read(path)))
+
+
+def test_the_signatures_in_the_chapters_are_those_that_are_checked(solutions):
+    for name, exercise in EXERCISES.items():
+        if not inspect.isclass(solutions[name]):
+            assert str(inspect.signature(solutions[name])) == f"({', '.join(exercise.parameters)})"

@@ -1,0 +1,67 @@
+"""Experiment: a network of step functions cannot be trained by gradient descent."""
+
+import numpy as np
+import pytest
+
+from hidden_layer.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, step_training
+
+
+def rows(accuracy, moved=0.0, loss=1.0):
+    """One seed of every network and width; `accuracy`, `moved` and `loss` are those of the step network, by width."""
+    made = []
+    for i, width in enumerate(step_training.WIDTHS):
+        for name in step_training.FUNCTIONS:
+            own = name == "step"
+            made += [{"name": name, "width": width, "seed": 0,
+                      "moved": np.array([0.0, np.broadcast_to(moved, 3)[i] if own else 0.0]),
+                      "losses": np.array([2.0, np.broadcast_to(loss, 3)[i] if own else 1.0]),
+                      "test": np.array([0.1, np.broadcast_to(accuracy, 3)[i] if own else 0.9])}]
+    return made
+
+
+@pytest.mark.parametrize("word, made", [
+    (SUPPORTED, rows(0.3)),
+    (CONDITIONAL, rows([0.3, 0.6, 0.95])),           # as good as a trained network where it is wide
+    (CONDITIONAL, rows(0.3, moved=[0, 0, 1e-300])),
+    (UNSUPPORTED, rows(0.3, moved=1e-300)),
+    (UNSUPPORTED, rows(0.3, loss=1 + 1e-15)),        # no longer the frozen network, bit for bit
+    (UNSUPPORTED, rows(0.95)),
+    (UNSUPPORTED, rows(0.3) + rows(0.95)),           # a second seed decides otherwise
+])
+def test_verdict(word, made):
+    assert step_training.verdict(made).word == word
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return {name: step_training.run(name, width=8, learning_rate=1.0, seed=9) for name in step_training.FUNCTIONS}
+
+
+def test_a_run_gives_what_it_says(runs):
+    for row in runs.values():
+        assert row["losses"].shape == (30 * 12,)
+        assert row["moved"].shape == row["test"].shape == (31,) and row["moved"][0] == 0
+        assert row["first"].shape == (9, 64, 8)
+        assert 0 <= row["valid"] <= 1
+    starts = [row["first"][0] for row in runs.values()]
+    assert all(np.array_equal(starts[0], start) for start in starts)
+
+
+def test_before_a_step_nothing_moves_and_the_output_layer_learns_all_the_same(runs):
+    step, frozen = runs["step"], runs["frozen"]
+    assert not step["moved"].any() and np.array_equal(step["first"][0], step["first"][-1])
+    assert np.array_equal(step["losses"], frozen["losses"]) and np.array_equal(step["test"], frozen["test"])
+    assert step["losses"][-12:].mean() < step["losses"][:12].mean()
+
+
+def test_another_way_back_is_enough_to_train_the_same_way_there(runs):
+    step, through = runs["step"], runs["straight_through"]
+    assert through["losses"][0] == step["losses"][0] != runs["sigmoid"]["losses"][0]
+    assert through["moved"][-1] > 0.5
+    assert through["losses"][-12:].mean() < 0.5 * step["losses"][-12:].mean()
+
+
+def test_a_learning_rate_is_there_for_every_network_that_is_trained():
+    chosen = {(name, width) for name in step_training.FUNCTIONS if name != "frozen" for width in step_training.WIDTHS}
+    assert set(step_training.LEARNING_RATE) == chosen
+    assert set(step_training.LEARNING_RATE.values()) <= set(step_training.RATES[:-1]), "the best rate may lie beyond"

@@ -1,0 +1,80 @@
+"""Film the moving figure of a notebook for a README: `python -m tools.film examples/fourier.ipynb docs/explorable.webp`.
+
+The first slider goes from its first value to its last, then the first checkbox is ticked. What is filmed is what a
+reader sees: the figure's own HTML, without a kernel, in Chromium.
+"""
+
+import argparse
+import io
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from tools import browser
+
+SIZE = {"width": 600, "height": 460}
+FRAME, REST = 160, 1600   # milliseconds
+PAGE = ('<!doctype html><html lang="ja"><meta charset="utf-8"><title>film</title>'
+        '<body style="margin: 8px; background: #fff; font-family: sans-serif">{}</body></html>')
+
+
+def moving_figure(path: Path) -> str:
+    """The HTML of the first moving figure that the notebook makes."""
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, kernel_name="python3", extra_arguments=["--log-level=50"],
+                   resources={"metadata": {"path": str(path.parent)}}).execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    figures = [output.data["text/html"] for output in outputs if "<fieldset" in output.get("data", {}).get("text/html", "")]
+    if not figures:
+        raise SystemExit(f"{path}: no cell shows a moving figure")
+    return figures[0]
+
+
+def film(html: str) -> tuple[list[Image.Image], list[int]]:
+    """The pictures, and how long each stays, in milliseconds."""
+    pictures, durations = [], []
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser.find(), args=browser.ARGUMENTS)
+        page = chromium.new_page(viewport=SIZE)
+        page.set_content(PAGE.format(html))
+        page.wait_for_selector("fieldset:not([disabled])")
+
+        def shoot(duration):
+            pictures.append(Image.open(io.BytesIO(page.screenshot())).convert("RGB"))
+            durations.append(duration)
+
+        slider = page.locator("input[type=range]").first
+        slider.press("Home")
+        shoot(REST // 2)
+        while slider.input_value() != slider.get_attribute("max"):
+            slider.press("ArrowRight")
+            shoot(FRAME)
+        durations[-1] = REST
+        if box := page.query_selector("input[type=checkbox]"):
+            box.check()
+            shoot(REST)
+        chromium.close()
+    return pictures, durations
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("notebook", type=Path)
+    parser.add_argument("picture", type=Path, help="an animated WebP")
+    asked = parser.parse_args()
+    (first, *others), durations = film(moving_figure(asked.notebook))
+    unfinished = asked.picture.with_suffix(".tmp")
+    first.save(unfinished, format="WEBP", save_all=True, append_images=others, duration=durations, loop=0, lossless=True,
+               quality=100, method=6)
+    os.replace(unfinished, asked.picture)
+    print(f"{asked.picture}: {len(others) + 1} pictures, {asked.picture.stat().st_size / 1000:.0f} KB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,29 @@
+"""Judge every experiment again with another set of seeds, and show both verdicts: `make verdicts`.
+
+The seeds of the pages come from the cache where it has them; the others take as long as the pages did.
+"""
+
+import argparse
+import importlib
+import pkgutil
+import sys
+
+from hidden_layer import experiments
+
+OTHER = range(100, 105)
+
+
+def main() -> int:
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    changed = 0
+    for info in pkgutil.iter_modules(experiments.__path__):
+        module = importlib.import_module(f"hidden_layer.experiments.{info.name}")
+        page, other = module.verdict(module.results()), module.verdict(module.results(OTHER))
+        changed += page.word != other.word
+        print(f"{info.name}: {page.word} with seeds {list(module.SEEDS)}, {other.word} with {list(OTHER)}"
+              f"{'' if page.word == other.word else '  <-- changed'}\n  {page.because}\n  {other.because}", flush=True)
+    return int(changed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
