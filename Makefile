@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-NOTEBOOKS := index.ipynb $(wildcard chapters/*.ipynb)
+NOTEBOOKS := index.ipynb $(wildcard chapters/*.ipynb examples/*.ipynb)
 PORT ?= 8000
 WHEELS ?=
 

@@ -10,7 +10,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 TERMS = yaml.safe_load((ROOT / "chapters" / "terms.yml").read_text(encoding="utf-8"))
-NOTEBOOKS = sorted([ROOT / "index.ipynb", *ROOT.glob("chapters/*.ipynb")])
+NOTEBOOKS = sorted([ROOT / "index.ipynb", *ROOT.glob("chapters/*.ipynb"), *ROOT.glob("examples/*.ipynb")])
 
 
 def prose(path: Path) -> str:

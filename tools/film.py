@@ -1,4 +1,4 @@
-"""Film the moving figure of a notebook for a README: `python -m tools.film examples/fourier.ipynb docs/explorable.webp`.
+"""Film the moving figure of a notebook for a README: `python -m tools.film examples/fourier.ipynb docs/explorable.gif`.
 
 The first slider goes from its first value to its last, then the first checkbox is ticked. What is filmed is what a
 reader sees: the figure's own HTML, without a kernel, in Chromium.
@@ -19,6 +19,7 @@ from tools import browser
 
 SIZE = {"width": 600, "height": 460}
 FRAME, REST = 160, 1600   # milliseconds
+COLOURS = 32
 PAGE = ('<!doctype html><html lang="ja"><meta charset="utf-8"><title>film</title>'
         '<body style="margin: 8px; background: #fff; font-family: sans-serif">{}</body></html>')
 
@@ -28,11 +29,11 @@ def moving_figure(path: Path) -> str:
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, kernel_name="python3", extra_arguments=["--log-level=50"],
                    resources={"metadata": {"path": str(path.parent)}}).execute()
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    figures = [output.data["text/html"] for output in outputs if "<fieldset" in output.get("data", {}).get("text/html", "")]
-    if not figures:
-        raise SystemExit(f"{path}: no cell shows a moving figure")
-    return figures[0]
+    shown = [output.get("data", {}).get("text/html", "") for cell in notebook.cells for output in cell.get("outputs", [])]
+    for html in shown:
+        if "<explorable-figure" in html and "<fieldset" in html:
+            return html
+    raise SystemExit(f"{path}: no cell shows a moving figure")
 
 
 def film(html: str) -> tuple[list[Image.Image], list[int]]:
@@ -62,17 +63,27 @@ def film(html: str) -> tuple[list[Image.Image], list[int]]:
     return pictures, durations
 
 
+def save(pictures: list[Image.Image], durations: list[int], path: Path) -> None:
+    """Write an animated GIF; all its pictures share one palette, or what rests would flicker."""
+    width, height = pictures[0].size
+    strip = Image.new("RGB", (width, height * len(pictures)))
+    for number, picture in enumerate(pictures):
+        strip.paste(picture, (0, height * number))
+    palette = strip.quantize(COLOURS, dither=Image.Dither.NONE)
+    first, *others = (picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures)
+    unfinished = path.with_suffix(".tmp")
+    first.save(unfinished, format="GIF", save_all=True, append_images=others, duration=durations, loop=0)
+    os.replace(unfinished, path)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("notebook", type=Path)
-    parser.add_argument("picture", type=Path, help="an animated WebP")
+    parser.add_argument("picture", type=Path, help="an animated GIF")
     asked = parser.parse_args()
-    (first, *others), durations = film(moving_figure(asked.notebook))
-    unfinished = asked.picture.with_suffix(".tmp")
-    first.save(unfinished, format="WEBP", save_all=True, append_images=others, duration=durations, loop=0, lossless=True,
-               quality=100, method=6)
-    os.replace(unfinished, asked.picture)
-    print(f"{asked.picture}: {len(others) + 1} pictures, {asked.picture.stat().st_size / 1000:.0f} KB")
+    pictures, durations = film(moving_figure(asked.notebook))
+    save(pictures, durations, asked.picture)
+    print(f"{asked.picture}: {len(pictures)} pictures, {asked.picture.stat().st_size / 1000:.0f} KB")
     return 0
 
 

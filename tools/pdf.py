@@ -32,11 +32,11 @@ STYLE = """
 @page { size: A4; margin: %(top)dmm %(right)dmm %(bottom)dmm %(left)dmm; }
 .bd-article { padding: 0 !important; break-before: page; }
 .book-front { break-after: avoid; }
-.book-front .title { margin: 30mm 0 4mm; font-size: 22pt; font-weight: 700; line-height: 1.4; }
-.book-front .by { margin: 0 0 14mm; }
-.book-front .part { margin: 5mm 0 1mm; font-size: 10pt; color: #555; break-after: avoid; }
+.book-front .title { margin: 14mm 0 3mm; font-size: 22pt; font-weight: 700; line-height: 1.4; }
+.book-front .by { margin: 0 0 8mm; }
+.book-front .part { margin: 3.5mm 0 0.5mm; font-size: 10pt; color: #555; break-after: avoid; }
 .book-front ol { margin: 0; padding: 0; list-style: none; }
-.book-front li { display: flex; gap: 2mm; align-items: baseline; margin: 0 0 1mm; }
+.book-front li { display: flex; gap: 2mm; align-items: baseline; line-height: 1.5; }
 .book-front a { color: inherit; text-decoration: none; }
 .book-front li::before { order: 1; flex: 1; border-bottom: 1px dotted #999; content: ""; }
 .book-front li > span { order: 2; min-width: 2em; text-align: right; font-variant-numeric: tabular-nums; }
@@ -98,8 +98,8 @@ def article(root, path, names):
     return str(found)
 
 
-def document(root, pages, numbers):
-    """The whole book as one HTML page, with the page `numbers` of the chapters, by path, in its table of contents."""
+def document(root, pages):
+    """The whole book as one HTML page; the page numbers in its table of contents are still to be filled in."""
     names = {path: re.sub(r"\W+", "-", path.removesuffix(".html")) for _, path, _ in pages}
     index = BeautifulSoup((root / "index.html").read_text("utf-8"), "html.parser")
     sheets = {re.sub(r"^(\.\./)+", "", link["href"]): None for _, path, _ in pages
@@ -110,7 +110,7 @@ def document(root, pages, numbers):
         if caption != part:
             part = caption
             front.append(f'</ol><p class="part">{html.escape(caption)}</p><ol>')
-        front.append(f'<li><a href="#{names[path]}">{html.escape(title)}</a><span>{numbers.get(path, "")}</span></li>')
+        front.append(f'<li><a href="#{names[path]}">{html.escape(title)}</a><span></span></li>')
     return (f'<!DOCTYPE html><html lang="{index.html["lang"]}" data-theme="light"><head><meta charset="utf-8"><title>{html.escape(pages[0][2])}</title>'
             + "".join(f'<link rel="stylesheet" href="{html.escape(sheet)}">' for sheet in sheets) + f"<style>{STYLE}</style></head>"
             '<body><main class="bd-main"><div class="bd-content"><div class="bd-article-container">'
@@ -183,19 +183,22 @@ def write(root, target):
     unfinished = target.with_suffix(".pdf.tmp")
     try:
         with served(root) as base, chromium() as browser:
-            tab, numbers = browser.new_page(), {}
-            tab.route("**/book.html", lambda route: route.fulfill(body=document(root, pages, numbers), content_type="text/html; charset=utf-8"))
+            tab, whole = browser.new_page(), document(root, pages)
+            tab.set_default_timeout(300_000)  # a slow machine needs more than the usual 30 s for a whole book
+            tab.route("**/book.html", lambda route: route.fulfill(body=whole, content_type="text/html; charset=utf-8"))
+            tab.goto(base + "book.html", wait_until="networkidle")
+            tab.evaluate("document.fonts.ready")
+            if not has_japanese_font(tab):
+                raise SystemExit("no Japanese font was found: install one (Debian: apt-get install fonts-noto-cjk)")
+            if wide := too_wide(tab):
+                raise SystemExit("wider than A4 in print:\n  " + "\n  ".join(wide))
+            headings = tab.eval_on_selector_all("h1, h2, h3, h4, h5, h6", "all => all.map(h => h.textContent.replace(/[\\s\\u2061]+/g, ' ').trim())")
             for _ in range(2):  # the first time to learn the page numbers
-                tab.goto(base + "book.html", wait_until="networkidle")
-                tab.evaluate("document.fonts.ready")
-                if not has_japanese_font(tab):
-                    raise SystemExit("no Japanese font was found: install one (Debian: apt-get install fonts-noto-cjk)")
-                if wide := too_wide(tab):
-                    raise SystemExit("wider than A4 in print:\n  " + "\n  ".join(wide))
                 tab.pdf(path=unfinished, prefer_css_page_size=True, print_background=True, display_header_footer=True, header_template="<span></span>",
                         footer_template=FOOTER, margin={side: f"{size}mm" for side, size in MARGINS.items()}, outline=True, tagged=True)
-                headings = tab.eval_on_selector_all("h1, h2, h3, h4, h5, h6", "all => all.map(h => h.textContent.replace(/[\\s\\u2061]+/g, ' ').trim())")
-                numbers = dict(zip((path for _, path, _ in pages), finish(unfinished, headings), strict=True))
+                numbers = finish(unfinished, headings)
+                assert len(numbers) == len(pages), "each page has one heading of the first level"
+                tab.eval_on_selector_all(".book-front li > span", "(all, numbers) => all.forEach((e, at) => { e.textContent = numbers[at]; })", numbers)
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)

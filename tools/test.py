@@ -34,7 +34,8 @@ def main() -> int:
         print(f"The browser tests will be skipped. {browser.ADVICE}")
     os.environ["TQDM_DISABLE"] = "1"   # no progress bars in what is compared
     pytest = ["-m", "pytest", "--quiet", "--numprocesses=2", "--dist=loadscope"]
-    notebooks = ["index.ipynb", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("chapters/*.ipynb"))]
+    notebooks = ["index.ipynb", *sorted(str(path.relative_to(ROOT)) for folder in ("chapters", "examples")
+                                   for path in ROOT.glob(f"{folder}/*.ipynb"))]
     step("units", *pytest, "-m", "not browser and not site", "tests")
     step("notebooks: every cell runs and prints what is stored", *pytest, "--nbval", "--nbval-current-env",
          "-p", "tools.nbval_text", *notebooks)

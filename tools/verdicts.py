@@ -18,10 +18,13 @@ def main() -> int:
     changed = 0
     for info in pkgutil.iter_modules(experiments.__path__):
         module = importlib.import_module(f"hidden_layer.experiments.{info.name}")
-        page, other = module.verdict(module.results()), module.verdict(module.results(OTHER))
-        changed += page.word != other.word
-        print(f"{info.name}: {page.word} with seeds {list(module.SEEDS)}, {other.word} with {list(OTHER)}"
-              f"{'' if page.word == other.word else '  <-- changed'}\n  {page.because}\n  {other.because}", flush=True)
+        page, other = module.results(), module.results(OTHER)
+        for name in sorted(name for name in vars(module) if name.startswith("verdict")):
+            judge = getattr(module, name)
+            first, second = judge(page), judge(other)
+            changed += first.word != second.word
+            print(f"{info.name}.{name}: {first.word} with seeds {list(module.SEEDS)}, {second.word} with {list(OTHER)}"
+                  f"{'' if first.word == second.word else '  <-- changed'}\n  {first.because}\n  {second.because}", flush=True)
     return int(changed > 0)
 
 

@@ -414,7 +414,7 @@ class Renderer(RendererBase):
             style = {}
         else:
             (x0, y0), (x1, y1) = transform.transform([(0, 0), (1, 1)]) + (x, y)
-            style = {"style": "image-rendering:pixelated"}
+            style = {"image-rendering": "pixelated"}   # an attribute: a strict style-src refuses inline styles
         if gc.get_alpha() != 1 and transform is not None:
             style["opacity"] = _opacity(gc.get_alpha())
         pixels = im[:: -1 if y1 > y0 else 1, :: 1 if x1 > x0 else -1]

@@ -44,7 +44,7 @@ def seeds(head, groups, form="{:.3f}") -> str:
     """
     write = form if callable(form) else form.format
     rows = [[*([key] if isinstance(key, str) else map(str, key)),
-             f"{write(values.mean())} ± {write(values.std(ddof=1))}", "、".join(map(write, values))]
+             f"{write(values.mean())} ± {write(values.std(ddof=1))}", "、\u2060".join(map(write, values))]   # word joiners: one line, the table scrolls
             for key, values in groups.items()]
     return _table([*head, "平均 ± 標準偏差", "種ごとの値"], rows)
 

@@ -35,7 +35,7 @@ JAPANESE = {
     "Link to this term": "この用語へのリンク",
     "Permalink to this equation": "この式へのリンク",
     "Reading progress": "学習の記録",
-    "Erase the record": "記録を消す",
+    "Erase the record": "読んだ記録を消す",
     "What you read is kept in this browser only.": "読んだ章の記録は、このブラウザーの中だけに残ります。",
     "I have read this chapter": "この章を読み終えた",
     "Reading times are estimates: %(rate)s characters a minute, and some seconds for each formula, line of code and figure.":

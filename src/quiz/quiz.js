@@ -63,6 +63,9 @@ function shuffled(count, key) {
   return order;
 }
 
+/* Links to questions, side by side. */
+const linked = (questions) => questions.flatMap((one) => [element("a", { href: `#${one.box.id}` }, `問 ${one.number}`), " "]);
+
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /* What of `data` is a record of ours, or null if it is none. */
@@ -296,7 +299,7 @@ class Question {
   }
 
   say(right, record) {
-    this.status.classList.add(right ? "right" : "wrong");
+    if (right || !record?.shown) this.status.classList.add(right ? "right" : "wrong");
     if (right) this.status.textContent = "✓ 正解です。";
     else if (record?.shown) this.status.textContent = "答えと解説は、次のとおりです。";
     else if (!record || this.complaint()) this.status.textContent = "✗ 答えていません。";
@@ -332,6 +335,10 @@ class Quiz {
 
   get round() {
     return this.records.data.exams[this.exam]?.round ?? 0;
+  }
+
+  get open() {
+    return this.order.filter((one) => one.complaint());
   }
 
   get graded() {
@@ -370,7 +377,7 @@ class Quiz {
       if (answer.length) questions[id] = { answer, right: false, shown: false, first: false };
       else delete questions[id];
     });
-    this.asked = undefined;
+    this.asked = false;
     this.count();
   }
 
@@ -380,14 +387,16 @@ class Quiz {
     this.result = element("div", { className: "quiz-result", tabIndex: -1 });
     this.examTools = element("div", { className: "quiz-exam" }, element("p", { className: "quiz-tools" }, this.button), this.message, this.result);
     this.answers.before(this.examTools);
+    this.resume = element("p", { className: "quiz-resume" });
+    this.box.prepend(this.resume);
     this.button.addEventListener("click", () => (this.graded ? this.again() : this.grade()));
   }
 
   grade() {
-    const open = this.order.filter((one) => one.complaint()).map((one) => `問 ${one.number}`).join("、");
-    if (open && this.asked !== open) {
-      this.asked = open; // the second time it is meant
-      this.message.textContent = `まだ答えていない問題があります：${open}。このまま採点するときは、もう一度「採点する」を押してください。`;
+    const open = this.open;
+    if (open.length && !this.asked) {
+      this.asked = true; // the second time it is meant
+      this.message.replaceChildren("まだ答えていない問題：", ...linked(open), element("br"), "このまま採点するときは、もう一度「採点する」を押してください。");
       return;
     }
     this.records.update(({ questions, exams }) => {
@@ -410,7 +419,10 @@ class Quiz {
 
   showResult() {
     this.message.textContent = "";
-    this.asked = undefined;
+    this.asked = false;
+    const { open } = this;
+    this.resume.replaceChildren();
+    if (!this.graded && open.length && open.length < this.order.length) this.resume.append("続きから解く：", ...linked([open[0]]));
     this.button.textContent = this.graded ? "もう一度受ける" : "採点する";
     this.result.replaceChildren();
     if (!this.graded) return;
@@ -418,7 +430,7 @@ class Quiz {
     const topics = new Map(this.questions.map((one) => [one.box.dataset.topic, []]));
     for (const one of this.questions) topics.get(one.box.dataset.topic).push(one);
     const total = this.questions.filter(isRight).length;
-    const heading = element(this.box.querySelector(".quiz-number").tagName, { className: "quiz-heading" }, "結果");
+    const heading = this.heading("結果");
     const score = `${this.questions.length} 問中 ${total} 問正解（${Math.round((100 * total) / this.questions.length)} %）`;
     const inOrder = [...topics].sort(([, [a]], [, [b]]) => (a.box.dataset.place < b.box.dataset.place ? -1 : 1));
     const rows = inOrder.map(([topic, all]) => {
@@ -428,18 +440,22 @@ class Quiz {
     const head = element("tr", {}, element("th", { scope: "col" }, "テーマ"), element("th", { scope: "col" }, "正解 / 問題"));
     const table = element("table", { className: "table" }, element("thead", {}, head), element("tbody", {}, ...rows));
     const missed = this.order.filter((one) => !isRight(one));
-    const list = element("p", {}, missed.length ? "間違えた問題：" : "全問正解です。");
-    for (const one of missed) list.append(element("a", { href: `#${one.box.id}` }, `問 ${one.number}`), " ");
+    const list = element("p", {}, missed.length ? "間違えた問題：" : "全問正解です。", ...linked(missed));
     this.result.append(heading, element("p", {}, element("strong", {}, score)), table, list);
   }
 
+  heading(text) {
+    return element(this.box.querySelector(".quiz-number").tagName, { className: "quiz-heading" }, text);
+  }
+
   buildPanel() {
+    const heading = this.heading("答えの記録");
     this.counts = element("p");
     this.news = element("p", { role: "status" });
     this.note = element("p", { className: "quiz-note" });
     const file = element("input", { type: "file", accept: ".json,application/json", hidden: true });
     const button = (text, action) => {
-      const made = element("button", { type: "button" }, text);
+      const made = element("button", { type: "button", ariaLabel: `答えの記録を${text}` }, text);
       made.addEventListener("click", action);
       return made;
     };
@@ -449,10 +465,10 @@ class Quiz {
     });
     const tools = element(
       "p", { className: "quiz-tools" },
-      button("記録を書き出す", () => this.export()), button("記録を読み込む", () => file.click()), button("記録を消す", () => this.erase()),
+      button("書き出す", () => this.export()), button("読み込む", () => file.click()), button("消す", () => this.erase()),
     );
-    this.panel = element("section", { className: "quiz-panel" }, this.counts, tools, file, this.news, this.note);
-    this.panel.setAttribute("aria-label", "学習の記録");
+    this.panel = element("section", { className: "quiz-panel" }, heading, this.counts, tools, file, this.news, this.note);
+    this.panel.setAttribute("aria-label", heading.textContent);
     this.answers.before(this.panel);
   }
 
@@ -491,7 +507,7 @@ class Quiz {
   }
 
   erase() {
-    if (!confirm("全部の章の記録を消します。元に戻せません。よろしいですか。")) return;
+    if (!confirm("全部の章の、答えの記録を消します。元に戻せません。よろしいですか。")) return;
     this.records.erase();
     this.records.write();
     this.show();

@@ -185,7 +185,8 @@ def _resolve(app, doctree, docname):
         if target != docname:
             uri = app.builder.get_relative_uri(docname, target)
             if anchor:
-                title = [nodes.Text(f"{app.env.titles[target].astext()}「"), *title, nodes.Text("」")]
+                title = title if title[0].astext().startswith("「") else [nodes.Text("「"), *title, nodes.Text("」")]
+                title = [nodes.Text(app.env.titles[target].astext()), *title]
         return nodes.reference("", "", *title, internal=True, refuri=uri + anchor)
 
     for quiz in [node for node in doctree.findall(tag) if "quiz" in node["classes"]]:

@@ -4,8 +4,14 @@ import contextlib
 import functools
 import gzip
 import http.server
+import os
 import re
+import socket
+import subprocess
+import sys
 import threading
+import time
+import urllib.request
 
 import matplotlib
 import numpy as np
@@ -165,3 +171,116 @@ def write_page(tmp_path, html_of):
 def packed():
     """The size of a text as a server sends it."""
     return lambda text: len(gzip.compress(text.encode(), 9))
+
+
+# -- Jupyter ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    """An environment for Jupyter that holds nobody's settings."""
+    home = tmp_path_factory.mktemp("jupyter")
+    return os.environ | {
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_PLATFORM_DIRS": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    }
+
+
+@pytest.fixture(scope="module")
+def python():
+    """The Python that runs Jupyter and Sphinx."""
+    return sys.executable
+
+
+@pytest.fixture(scope="module")
+def run(environment, python):
+    """``run("-m", "nbconvert", …, cwd=folder)``: what Python writes; it has to succeed."""
+
+    def ran(*command, cwd):
+        done = subprocess.run(
+            [python, *command], cwd=cwd, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    return ran
+
+
+@pytest.fixture(scope="module")
+def jupyterlab(tmp_path_factory, environment, python):
+    """``with jupyterlab(folder) as address``: a JupyterLab that runs in *folder*."""
+
+    @contextlib.contextmanager
+    def running(folder):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        log = tmp_path_factory.mktemp("lab") / "log"
+        with log.open("w") as out:
+            server = subprocess.Popen(
+                [
+                    python, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root",
+                    "--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={folder}",
+                    "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+                    "--ServerApp.disable_check_xsrf=True",
+                ],
+                env=environment, stdout=out, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        address = f"http://127.0.0.1:{port}"
+        try:
+            for _ in range(200):
+                try:
+                    urllib.request.urlopen(f"{address}/api", timeout=5).close()
+                    break
+                except OSError:
+                    assert server.poll() is None, log.read_text()
+                    time.sleep(0.2)
+            yield address
+        finally:
+            server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+    return running
+
+
+@pytest.fixture
+def open_notebook(open_page):
+    """``open_notebook(address, name)``: a notebook in JupyterLab; with ``run=True`` all its cells are run."""
+
+    def opened(address, name, run=False):
+        page = open_page(f"{address}/lab/tree/{name}?reset", viewport={"width": 1200, "height": 1000})
+        page.set_default_timeout(60_000)
+        page.wait_for_selector(".jp-Notebook .jp-MarkdownCell h1")
+        if run:
+            page.get_by_text("| Idle").wait_for()
+            page.get_by_role("menuitem", name="Run", exact=True).click()
+            page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def cell():
+    """``cell(page, source)`` runs *source* in a new cell at the end of a notebook; that cell."""
+
+    def ran(page, source):
+        page.locator(".jp-Notebook .jp-CodeCell .cm-content").last.click()
+        page.keyboard.press("Escape")
+        page.keyboard.press("b")
+        page.keyboard.press("Enter")
+        page.keyboard.insert_text(source)
+        page.keyboard.press("Control+Enter")
+        last = page.locator(".jp-Notebook .jp-CodeCell").last
+        last.locator(".jp-OutputArea-output").first.wait_for()
+        return last
+
+    return ran

@@ -1,12 +1,7 @@
 """Where notebooks are shown: nbconvert's HTML, a plain Sphinx project with MyST-NB, JupyterLab."""
 
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
 
 import nbformat
@@ -34,20 +29,6 @@ draw""",
 ]
 
 
-@pytest.fixture(scope="module")
-def environment(tmp_path_factory):
-    """An environment for Jupyter that holds nobody's settings."""
-    home = tmp_path_factory.mktemp("jupyter")
-    return os.environ | {
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "IPYTHONDIR": str(home / "ipython"),
-        "JUPYTER_PLATFORM_DIRS": "1",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    }
-
-
 def write(file, cells):
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_markdown_cell("# Title")]
@@ -57,22 +38,14 @@ def write(file, cells):
     nbformat.write(notebook, file)
 
 
-def run(*command, cwd, environment):
-    done = subprocess.run(
-        [sys.executable, *command], cwd=cwd, env=environment, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout + done.stderr
-
-
 @pytest.fixture(scope="module")
-def executed(tmp_path_factory, environment):
+def executed(tmp_path_factory, run):
     """A folder with the notebook ``executed.ipynb``, as nbclient leaves it."""
     folder = tmp_path_factory.mktemp("executed")
     write(folder / "plain.ipynb", CELLS)
     run(
         "-m", "nbconvert", "--to", "notebook", "--execute", "plain.ipynb", "--output", "executed.ipynb",
-        cwd=folder, environment=environment,
+        cwd=folder,
     )  # fmt: skip
     return folder
 
@@ -95,8 +68,8 @@ def test_an_executed_notebook_holds_one_picture_of_each_kind(executed):
 
 
 @pytest.mark.browser
-def test_nbconvert_html(executed, environment, serve, open_page):
-    run("-m", "nbconvert", "--to", "html", "executed.ipynb", cwd=executed, environment=environment)
+def test_nbconvert_html(executed, run, serve, open_page):
+    run("-m", "nbconvert", "--to", "html", "executed.ipynb", cwd=executed)
     page = open_page(serve(executed) + "/executed.html")
     moves(page)
     assert not page.locator(".explorable-still").first.is_visible()
@@ -105,7 +78,7 @@ def test_nbconvert_html(executed, environment, serve, open_page):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, environment):
+def site(tmp_path_factory, run):
     """A Sphinx project of one page with figures, one with a widget, and one without either."""
     folder = tmp_path_factory.mktemp("site")
     (folder / "conf.py").write_text(
@@ -117,7 +90,7 @@ def site(tmp_path_factory, environment):
     write(folder / "figures.ipynb", CELLS)
     write(folder / "widget.ipynb", ["from ipywidgets import IntSlider\nIntSlider()"])
     for out in ("out", "again"):
-        run("-m", "sphinx", "-q", "-W", "-n", "-d", f"{out}.tmp", ".", out, cwd=folder, environment=environment)
+        run("-m", "sphinx", "-q", "-W", "-n", "-d", f"{out}.tmp", ".", out, cwd=folder)
     return folder / "out"
 
 
@@ -143,9 +116,9 @@ def test_two_builds_are_alike(site):
         assert (site / name).read_bytes() == (site.parent / "again" / name).read_bytes()
 
 
-def test_another_builder_takes_the_picture(site, environment):
+def test_another_builder_takes_the_picture(site, run):
     folder = site.parent
-    run("-m", "sphinx", "-q", "-b", "latex", "-d", "latex.tmp", ".", "latex", cwd=folder, environment=environment)
+    run("-m", "sphinx", "-q", "-b", "latex", "-d", "latex.tmp", ".", "latex", cwd=folder)
     tex = next((folder / "latex").glob("*.tex")).read_text("utf-8")
     assert "includegraphics" in tex and "explorable-figure" not in tex
 
@@ -161,67 +134,15 @@ def test_a_sphinx_page_moves(site, serve, open_page):
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory, environment, executed):
-    """The address of a running JupyterLab whose folder holds ``executed.ipynb`` and ``plain.ipynb``."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("lab") / "log"
-    with log.open("w") as out:
-        server = subprocess.Popen(
-            [
-                sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root",
-                "--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={executed}",
-                "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-                "--ServerApp.disable_check_xsrf=True",
-            ],
-            env=environment, stdout=out, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(f"{address}/api", timeout=5).close()
-                break
-            except OSError:
-                assert server.poll() is None, log.read_text()
-                time.sleep(0.2)
+def lab(jupyterlab, executed):
+    """The address of a JupyterLab whose folder holds ``executed.ipynb`` and ``plain.ipynb``."""
+    with jupyterlab(executed) as address:
         yield address
-    finally:
-        server.terminate()
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def notebook(open_page, lab, name):
-    page = open_page(f"{lab}/lab/tree/{name}?reset", viewport={"width": 1200, "height": 1000})
-    page.set_default_timeout(60_000)
-    page.wait_for_selector(".jp-Notebook .jp-MarkdownCell h1")
-    return page
-
-
-def cell(page, source):
-    """Run *source* in a new cell at the end; its text output."""
-    page.locator(".jp-Notebook .jp-CodeCell .cm-content").last.click()
-    page.keyboard.press("Escape")
-    page.keyboard.press("b")
-    page.keyboard.press("Enter")
-    page.keyboard.insert_text(source)
-    page.keyboard.press("Control+Enter")
-    last = page.locator(".jp-Notebook .jp-CodeCell").last
-    last.locator(".jp-OutputArea-output").first.wait_for()
-    return last
 
 
 @pytest.mark.browser
-def test_jupyterlab(lab, open_page):
-    page = notebook(open_page, lab, "plain.ipynb")
-    page.get_by_text("| Idle").wait_for()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+def test_jupyterlab(lab, open_notebook, open_page, cell):
+    page = open_notebook(lab, "plain.ipynb", run=True)
     figures = page.locator("explorable-figure")
     figures.nth(1).wait_for()
     page.wait_for_function("[...document.querySelectorAll('explorable-figure')].every(f => f.model)")
@@ -279,8 +200,8 @@ def test_jupyterlab(lab, open_page):
 
 
 @pytest.mark.browser
-def test_jupyterlab_shows_the_picture_of_a_notebook_it_does_not_trust(lab, open_page):
-    page = notebook(open_page, lab, "executed.ipynb")
+def test_jupyterlab_shows_the_picture_of_a_notebook_it_does_not_trust(lab, open_notebook):
+    page = open_notebook(lab, "executed.ipynb")
     picture = page.locator(".explorable-still").first
     picture.wait_for()
     assert picture.evaluate("e => e.naturalWidth") == 480

@@ -10,6 +10,8 @@ from tools import audit
 EXTENSIONS = ["myst_nb", *(f"lightbook.{part}" for part in ("light_theme", "launch", "one_script", "one_stylesheet", "page_head"))]
 CONF = """
 extensions.remove("myst_parser")
+# Said here, because Sphinx writes what an earlier book of the same process registered into its defaults.
+source_suffix = {{".rst": "restructuredtext", ".md": "myst-nb", ".ipynb": "myst-nb"}}
 exclude_patterns = ["_build"]
 nb_execution_mode = "off"
 html_theme = "sphinx_book_theme"

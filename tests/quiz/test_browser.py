@@ -107,7 +107,7 @@ def test_each_wrong_choice_has_its_reason_beside_it_and_a_link(look):
         check(tab, "s-single")
         item = box(tab, "s-single").locator(".quiz-choices > li").filter(has_text=reason)
         assert item.count() == 1 and item.locator("input").is_checked()
-        link = item.locator("a")
+        link = item.locator(".quiz-see a")
         assert place in link.get_attribute("href") + link.inner_text()
 
 
@@ -312,11 +312,14 @@ def test_the_exam_shuffles_waits_and_marks_by_topic(look):
     assert not tab.locator(".quiz-feedback:not(:empty), .quiz-more:not(:empty)").count()
     tab.reload()
     assert order(tab) == first and tab.locator("#q-e-number-field").input_value() == "−0.25"
+    assert [a.get_attribute("href") for a in tab.locator(".quiz-resume a").all()] == ["#q-e-code"]   # the one to go on with
 
     grade = tab.get_by_role("button", name="採点する")
     grade.click()
     number = tab.locator("#q-e-code .quiz-number > span").inner_text()
-    assert f"まだ答えていない問題があります：{number}。" in tab.locator(".quiz-exam .quiz-status").inner_text()
+    message = tab.locator(".quiz-exam .quiz-status")
+    assert f"まだ答えていない問題：{number}" in message.inner_text()
+    assert [a.get_attribute("href") for a in message.locator("a").all()] == ["#q-e-code"]
     assert tab.locator(".quiz-result h2, .quiz-result h3").count() == 0
     grade.click()
     result = tab.locator(".quiz-result")

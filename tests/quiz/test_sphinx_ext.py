@@ -50,6 +50,13 @@ def test_a_place_in_the_book_is_a_link_that_says_where_it_leads(book):
     assert 'data-place="plain.html" data-topic="問題のない章"' in page
 
 
+def test_a_heading_in_quotation_marks_gets_no_second_ones(fresh):
+    made = fresh("pages/plain.md", "## 別の話", "## 「よくある誤り」\n\n文。\n\n## 別の話")
+    questions = (made.folder / FILE).read_text("utf-8").replace("plain#別の話", "plain#「よくある誤り」", 1)
+    page = made.write({FILE: questions}).build().page(SIGMOID)
+    assert ">問題のない章「よくある誤り」</a>" in page and ">問題のない章「別の話」</a>" in page
+
+
 def test_a_place_that_is_nowhere_is_a_warning(fresh):
     said = fresh(FILE, "plain#別の話", "plain#ない話").warnings
     assert "pages/04_sigmoid" in said and "see: no heading for 'plain#ない話'" in said

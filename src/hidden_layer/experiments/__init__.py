@@ -1,8 +1,9 @@
 """The experiments of the book, a module each: the runs, their settings and seeds, and the rule for the verdict.
 
 Every module has `SEEDS`, `run` (one run: settings and a seed give numbers), `results(seeds)` (all runs, through
-`hidden_layer.sweep`) and `verdict(rows)`, which judges the claim by a rule that was fixed before the runs. What
-settings had to be chosen (a learning rate, say) was chosen on other seeds than those reported.
+`hidden_layer.sweep`) and `verdict(rows)`, which judges the claim by a rule that was fixed before the runs (in
+`prelu_slopes` after a pilot, as its page says). Settings that had to be chosen (a learning rate, say) were chosen on
+other seeds than those reported.
 `python -m tools.verdicts` judges all of them again with another set of seeds.
 """
 

@@ -16,10 +16,11 @@ from hidden_layer.training import Diverged, fit
 LAYERS, WIDTH, EPOCHS, BATCH = 10, 64, 40, 100
 SEEDS = range(5)
 METHODS = ("plain", "gain", "batch_norm", "relu")
-RATES = (0.03, 0.1, 0.3, 1.0, 3.0)
+# Not above 0.1: there the network with the large weights is chaotic, and the rounding of the computer decides.
+RATES = (0.01, 0.03, 0.1)
 GAINS = (2.0, 4.0, 6.0, 8.0)
 # The best on the validation part, on the seeds 50 to 52: what choose() returns, as (gain, learning rate).
-CHOSEN = {"plain": (1.0, 0.3), "gain": (6.0, 0.3), "batch_norm": (1.0, 0.1), "relu": (1.0, 0.1)}
+CHOSEN = {"plain": (1.0, 0.1), "gain": (6.0, 0.1), "batch_norm": (1.0, 0.1), "relu": (1.0, 0.1)}
 
 
 def build(method, gain, rng):
@@ -90,8 +91,8 @@ def results(seeds=SEEDS):
 
 
 def verdict(rows):
-    """Supported if in every seed the plain network stays below 0.2 and both remedies reach 0.9 on the test part;
-    conditional if the plain one fails and one of them reaches it; otherwise not supported."""
+    """Supported if in every seed the plain network stays below 0.2 and both remedies exceed 0.9 on the test part;
+    conditional if the plain one fails and one of them does; otherwise not supported."""
     test = by(rows, "test", "method")
     rescued = [method for method in ("gain", "batch_norm") if test[method].min() > 0.9]
     fails = test["plain"].max() < 0.2

@@ -139,7 +139,7 @@ def returning():
     notes = [ax.text(0.5, place, " ", va="center", ha="center", color=MUTED) for place in range(len(names))]
     title = ax.set_title(" ", loc="left")
     ax.set(xlim=(-0.04, 1.04), ylim=(len(names) - 0.5, -0.5), yticks=range(len(names)),
-           yticklabels=["ReLU", "Leaky ReLU", "PReLU", "GELU", "傾き 0.25"], xlabel="まだ負のままの割合")
+           yticklabels=["ReLU", "Leaky ReLU", "PReLU", "GELU", "0.25 で固定"], xlabel="まだ負のままの割合")
     ax.grid(axis="y", visible=False)
 
     @explore(fig, play="epoch", sink=widgets.Dropdown(description="沈め方", options=SINKS_JA, value="first_1"),
@@ -156,6 +156,7 @@ def returning():
             # Runs that diverged are no dots at all: they stand outside the axes.
             dots[place].set_offsets(np.column_stack([np.nan_to_num(share, nan=-50), place + heights]))
             notes[place].set_text(f"発散 {lost} 回" if lost else " ")
-        title.set_text(f"沈めた {min(sunk):.0f}〜{max(sunk):.0f} 個の、{epoch} エポック後")
+        many = f"{min(sunk):.0f}" if min(sunk) == max(sunk) else f"{min(sunk):.0f}〜{max(sunk):.0f}"
+        title.set_text(f"沈んだ {many} 個の、{epoch} エポック後")
 
     return draw

@@ -31,7 +31,7 @@ def histograms():
         counts = rows[method]["histograms"][when, layer - 1]
         for bar, height in zip(bars, counts / counts.sum()):
             bar.set_height(height)
-        title.set_text(f"{layer} 層目   データによる標準偏差 {rows[method]['spread'][when, layer - 1]:.0e}".replace("e-", "e−"))
+        title.set_text(f"{layer} 層目   データによる標準偏差 {rows[method]['spread'][when, layer - 1]:.2g}".replace("e-", "e−"))
 
     return draw
 
@@ -45,7 +45,7 @@ def curves():
     thin = [ax.plot(epochs, epochs / 40, color=STYLES["sigmoid"]["color"], linewidth=1, alpha=0.6)[0]
             for _ in experiment.SEEDS]
     (mean,) = ax.plot(epochs, epochs / 40, color=STYLES["sigmoid"]["color"], linewidth=2.6)
-    ax.axhline(0.1, color=ACCENT, linewidth=1, linestyle="--")
+    ax.axhline(0.1, color=ACCENT, linewidth=1, linestyle="--", zorder=3)
     title = ax.set_title(" ", loc="left")
     ax.set(xlim=(0, experiment.EPOCHS), ylim=(0, 1.02), xlabel="エポック", ylabel="訓練データの正解率")
 

@@ -37,7 +37,7 @@ def gradient():
     ax.axhline(1, color=MUTED, linewidth=0.8)
     ax.legend(loc="lower right")
     ax.set(xlim=(-0.8, deepest + 0.8), ylim=(FLOOR, 1e3), yscale="log", xlabel="層（左が入力側）",
-           ylabel="届く勾配の大きさ")
+           ylabel="届く勾配の大きさ", xticks=range(0, deepest + 1, 5))
 
     @explore(fig, play="depth",
              name=widgets.Dropdown(description="活性化関数", value="sigmoid",
@@ -56,6 +56,6 @@ def gradient():
         dots.set_color(STYLES[name]["color"])
         line.set_data(np.arange(depth + 1), np.maximum(arriving(predicted[name, init, depth]).mean(axis=0), FLOOR))
         rate = values[:, 0].mean() ** (1 / depth)
-        title.set_text(f"1 層あたり {rate:.2f} 倍、{depth} 層で {values[:, 0].mean():.0e} 倍".replace("e-", "e−"))
+        title.set_text(f"1 層あたり {rate:.2f} 倍、{depth} 層で {values[:, 0].mean():.2g} 倍".replace("e-", "e−"))
 
     return draw

@@ -9,7 +9,7 @@ from hidden_layer.experiments import prelu_slopes as experiment
 from hidden_layer.plots import MUTED, STYLES
 from hidden_layer.sweep import by
 
-DATASETS_JA = {"digits": "digits", "MNIST-1D": "mnist1d"}
+DATASETS_JA = {"digits": "digits", "mnist1d": "mnist1d"}
 
 
 def slopes():

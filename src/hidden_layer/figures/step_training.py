@@ -53,7 +53,7 @@ def film():
     bottom.set(xlim=(-0.5, experiment.EPOCHS + 0.5), ylim=(0, 1.02), xlabel="エポック", ylabel="正解率")
 
     @explore(fig, play="epoch",
-             name=widgets.Dropdown(description="活性化関数", value="step",
+             name=widgets.Dropdown(description="ネットワーク", value="step",
                                    options={experiment.NAMES_JA[name]: name for name in names}),
              epoch=widgets.SelectionSlider(description="エポック", options=experiment.WATCHED, value=30))
     def draw(name, epoch):
