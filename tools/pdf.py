@@ -25,6 +25,8 @@ from tools.audit import chromium, served
 
 MARGINS = {"top": 15, "right": 14, "bottom": 17, "left": 14}  # mm
 WIDTH = round((210 - MARGINS["left"] - MARGINS["right"]) / 25.4 * 96)  # px: what a line on A4 holds
+# Radicals of the CJK supplement that share a glyph with an ideograph; Unicode's normal forms know only the Kangxi ones.
+SAME_GLYPH = dict(zip("⺠⻁⻄⻑⻘⻝⻤⻨⻩⻭⻯⻲", "民虎西長青食鬼麦黄歯竜亀"))
 FOOTER = '<div style="width: 100%; text-align: center; font-size: 8pt; color: #555"><span class="pageNumber"></span></div>'
 REFERENCES = ("href", "xlink:href", "for", "aria-labelledby", "aria-describedby")
 NOT_PRINTED = "a.headerlink, script, noscript, button, dialog, template, link, .reading-end, .comments"
@@ -165,7 +167,8 @@ def finish(pdf, headings):
             entry = entry.get("/Next")
 
     def ideograph(match):
-        return f"<{ord(unicodedata.normalize('NFKC', chr(int(match[1], 16)))):04X}>".encode()
+        named = chr(int(match[1], 16))
+        return f"<{ord(SAME_GLYPH.get(named) or unicodedata.normalize('NFKC', named)):04X}>".encode()
 
     name(writer.root_object["/Outlines"]["/First"])
     for item in writer._objects:
