@@ -1,14 +1,13 @@
 """The built site as a reader meets it: no dead control, no broken link, nothing asked of another host."""
 
-import functools
-import http.server
 import re
-import threading
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+
+from tools import audit
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ["index", *sorted(f"chapters/{path.stem}" for path in ROOT.glob("chapters/*.ipynb"))]
@@ -35,20 +34,10 @@ def parsed(site):
 
 
 @pytest.fixture(scope="session")
-def address(site, tmp_path_factory):
+def address(site):
     """The site under a sub-path of a local server, as on GitHub Pages."""
-    root = tmp_path_factory.mktemp("server")
-    (root / "book").symlink_to(site)
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=root))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/book"
-    server.shutdown()
-    server.server_close()
+    with audit.served(site) as base:
+        yield base.rstrip("/")
 
 
 @pytest.fixture

@@ -35,8 +35,8 @@ PREFIX = "/sub/path/"  # a site must not need the root of its host
 
 
 @contextmanager
-def served(root):
-    """The address of the site in folder `root`, served compressed and under a sub-path."""
+def served(root, headers=()):
+    """The address of the site in folder `root`, served compressed and under a sub-path, with more `headers` (pairs)."""
     class Handler(SimpleHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -54,6 +54,8 @@ def served(root):
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.send_header("Cache-Control", "max-age=600")
+            for header in headers:
+                self.send_header(*header)
             self.end_headers()
             self.wfile.write(body)
 

@@ -3,11 +3,22 @@
 ``lightbook`` loads them all; each also works alone (``lightbook.mathml``, …).
 """
 
+from pathlib import Path
+
 PARTS = [
     "light_theme", "copy_button", "reading", "launch", "comments", "mathml", "one_script", "one_stylesheet", "page_head",
     "text_search", "strict_config", "strict_rebuild", "strict_figures", "execution_cache", "first_use_links",
     "parallel_execution", "reproducible", "accessible_markup", "without_solutions",
 ]
+
+
+STATIC = Path(__file__).parent / "static"
+
+
+def add_static(app):
+    """Give the pages the files of `static/`; the folder is taken once, however many parts ask for it."""
+    if str(STATIC) not in app.config.html_static_path:
+        app.config.html_static_path = [*app.config.html_static_path, str(STATIC)]
 
 
 def setup(app):

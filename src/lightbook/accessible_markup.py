@@ -1,7 +1,8 @@
 """Put right what accessibility checkers find in the markup that Sphinx and its extensions write."""
 
 import re
-from pathlib import Path
+
+from lightbook import add_static
 
 HEADER_CELL = re.compile(r"<th\b([^>]*)>(.*?)</th>", re.S)
 SUMMARY = re.compile(r'<summary aria-label="Toggle hidden content">(.*?)</summary>', re.S)
@@ -32,10 +33,6 @@ def repair(app, pagename, templatename, context, doctree):
         # A list's children are its items; and the role of a bibliography entry is deprecated.
         body = context["body"].replace(' role="doc-biblioentry"', ' role="listitem"')
         context["body"] = SUMMARY.sub(summary, HEADER_CELL.sub(header_cell, body))
-
-
-def add_static(app):
-    app.config.html_static_path = [*app.config.html_static_path, str(Path(__file__).parent / "static")]
 
 
 def setup(app):

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from sphinx.errors import ConfigError
 
+from lightbook import add_static
+
 HERE = Path(__file__).parent
 FORMS = {"repo": (r"[\w.-]+/[\w.-]+", "owner/name"), "repo_id": (r"[\w=-]+", "the id that giscus.app gives, such as R_kgDO…"),
          "category": (r".*\S.*", "the name of a category of the repository's discussions"),
@@ -40,7 +42,7 @@ def check(app, config):
 
 def add_assets(app):
     if app.config.giscus:
-        app.config.html_static_path = [*app.config.html_static_path, str(HERE / "static")]
+        add_static(app)
         app.add_css_file("comments.css", priority=910)
         app.add_js_file("comments.js", priority=900, loading_method="defer")
 

@@ -13,6 +13,8 @@ import yaml
 from docutils import nodes
 from sphinx.errors import ConfigError
 
+from lightbook import add_static
+
 CLOSED = (nodes.title, nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.reference, nodes.citation,
           nodes.footnote, nodes.raw, nodes.table)
 
@@ -83,10 +85,6 @@ def link(app, doctree, docname):
                 end = match.end()
         if pieces:
             text.parent.replace(text, [*pieces, nodes.Text(text[end:])])
-
-
-def add_static(app):
-    app.config.html_static_path = [*app.config.html_static_path, str(Path(__file__).parent / "static")]
 
 
 def setup(app):

@@ -17,6 +17,8 @@ from pathlib import Path
 import yaml
 from jupyter_book.config import PATH_YAML_DEFAULT
 
+from lightbook import add_static
+
 HERE = Path(__file__).parent
 TITLE = re.compile(r'</h1>(?:\s*<p class="reading-facts">.*?</p>)?')
 
@@ -61,10 +63,6 @@ def offer(app, pagename, templatename, context, doctree):
         items = "".join(f"<li>{link}</li>" for link in links)
         text = f'\n<ul class="launch" aria-label="このページを動かす">{items}</ul>'
         context["body"] = TITLE.sub(lambda match: match[0] + text, context["body"], count=1)
-
-
-def add_static(app):
-    app.config.html_static_path = [*app.config.html_static_path, str(HERE / "static")]
 
 
 def setup(app):

@@ -15,6 +15,8 @@ import sphinx.locale
 from sphinx.builders.html._assets import _JavaScript as asset
 from sphinx.util import logging
 
+from lightbook import add_static
+
 logger = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 STYLES = ["styles/theme.css", "styles/pydata-sphinx-theme.css"]  # the theme's templates link these by hand
@@ -99,7 +101,7 @@ def drop_page_scripts(app, pagename, templatename, context, doctree):
 
 def copy_static(app):
     if app.builder.format == "html":
-        app.config.html_static_path = [*app.config.html_static_path, str(HERE / "static")]
+        add_static(app)
 
 
 def check_icons(app, exception):

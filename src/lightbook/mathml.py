@@ -23,9 +23,9 @@ from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
+from lightbook import STATIC, add_static
 from .math_core import italic, to_core
 
-STATIC = Path(__file__).parent / "static"
 MATH = re.compile(r"<math\b.*?</math>", re.S)
 logger = logging.getLogger(__name__)
 
@@ -136,10 +136,6 @@ def write_font(app, exception):
         named = re.sub(r"(_static/)math(?:-\w+)?\.woff2", rf"\1{name}", text)
         if named != text:
             page.write_text(named, "utf-8")
-
-
-def add_static(app):
-    app.config.html_static_path = [*app.config.html_static_path, str(STATIC)]
 
 
 def setup(app):

@@ -17,6 +17,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util import logging
 
+from lightbook import add_static
+
 HERE = Path(__file__).parent
 LEVELS = ("初級", "中級", "上級")
 CHARACTERS_A_MINUTE, INLINE_FORMULA, FORMULA, CODE_LINE, RESULT = 500, 2, 10, 4, 10  # seconds but for the first
@@ -86,10 +88,6 @@ def add_templates(app, config):
     options = config.html_theme_options = dict(config.html_theme_options)
     options["primary_sidebar_end"] = [*options.get("primary_sidebar_end", []), "reading-progress.html"]
     options["article_footer_items"] = [*options.get("article_footer_items", []), "reading-end.html"]
-
-
-def add_static(app):
-    app.config.html_static_path = [*app.config.html_static_path, str(HERE / "static")]
 
 
 def setup(app):

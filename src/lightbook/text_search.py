@@ -16,6 +16,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx import addnodes
 
+from lightbook import add_static
+
 HERE = Path(__file__).parent
 NOT_TEXT = (nodes.raw, nodes.comment, nodes.math, nodes.math_block, nodes.image, nodes.title, nodes.section,
             nodes.substitution_definition, nodes.system_message, addnodes.toctree, addnodes.index)
@@ -74,7 +76,7 @@ def prepare(app):
     if builder.format == "html":
         builder.search = False  # Sphinx's index and page; ours take their place
         builder._js_files[:] = [f for f in builder._js_files if not str(f.filename).endswith(SUPERSEDED)]
-        app.config.html_static_path = [*app.config.html_static_path, str(HERE / "static")]
+        add_static(app)
     if not hasattr(app.env, "text_search"):
         app.env.text_search = {}
 

@@ -1,11 +1,10 @@
 """The site under a strict Content-Security-Policy: nothing on any page is refused."""
 
-import functools
-import http.server
-import threading
 from pathlib import Path
 
 import pytest
+
+from tools import audit
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ["index", "search", "genindex", *sorted(f"chapters/{path.stem}" for path in ROOT.glob("chapters/*.ipynb"))]
@@ -18,19 +17,8 @@ pytestmark = [pytest.mark.site, pytest.mark.browser]
 
 @pytest.fixture(scope="module")
 def guarded(site):
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def end_headers(self):
-            self.send_header("Content-Security-Policy", POLICY)
-            super().end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=site))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with audit.served(site, [("Content-Security-Policy", POLICY)]) as base:
+        yield base.rstrip("/")
 
 
 def violations(browser, address, act=lambda page: None):
