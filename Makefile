@@ -6,8 +6,9 @@ BIN := .venv/bin
 NOTEBOOKS := index.ipynb $(wildcard chapters/*.ipynb examples/*.ipynb)
 PORT ?= 8000
 WHEELS ?=
+GROUP ?=
 
-.PHONY: help book test serve lab notebooks exercises verdicts pdf lite lite-versions bench audit pins clean
+.PHONY: help book test serve lab notebooks figures exercises verdicts pdf lite lite-versions bench audit links mutate pins clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -40,6 +41,9 @@ lab: .venv/installed  ## the notebooks in JupyterLab
 
 notebooks: .venv/installed  ## execute the notebooks and store their text outputs
 	@$(BIN)/python -m tools.notebooks $(NOTEBOOKS)
+
+figures: .venv/installed  ## store anew what every moving figure shows, for the tests to compare
+	@$(BIN)/python -m tools.figures
 
 exercises: .venv/installed  ## the coding exercises without their solutions, in exercises/ (keeps what is there)
 	@$(BIN)/python -m tools.exercises exercises $(NOTEBOOKS)
@@ -79,6 +83,13 @@ bench: .venv/bench/installed  ## speed, as ratios within one run
 
 audit: .venv/installed-test book  ## weight, requests, accessibility and search of every page
 	@$(BIN)/python -m tools.audit _build/html
+
+links: .venv/installed  ## ask every address outside the site whether it is still there (reports, does not fail)
+	@$(BIN)/python -m tools.links
+
+mutate: .venv/installed-test  ## break src/ in every small way and see a test notice (hours; GROUP=… for one part)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check mutmut==3.8.1
+	@$(BIN)/python -m tools.mutate $(GROUP)
 
 pins: .venv/installed  ## resolve the exact versions anew from the ranges in pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

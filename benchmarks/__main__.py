@@ -7,6 +7,7 @@ TABLES = {
     "activation functions, ratio to copying the array": ["benchmarks.bench_activations"],
     "activation functions, largest error in ULP": ["benchmarks.bench_activations", "--ulp"],
     "one epoch of training, ratio to PyTorch": ["benchmarks.bench_training"],
+    "a book of 25, 50 and 100 chapters": ["benchmarks.bench_book"],
     "recorded figures beside the alternatives": ["benchmarks.bench_explorable"],
 }
 

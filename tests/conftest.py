@@ -1,13 +1,17 @@
 """What all tests share: one Chromium, and the built site."""
 
 import os
+import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tools import browser as chromium
 
 ROOT = Path(__file__).resolve().parent.parent
+hypothesis.settings.register_profile("any-machine", hypothesis.settings.default, deadline=None)   # a busy one is no error
+hypothesis.settings.load_profile("any-machine")
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +36,10 @@ def site() -> Path:
     if not (folder / "index.html").is_file():
         pytest.fail("the site is not built: run `make book` (make test does it first)")
     return folder
+
+
+def pytest_sessionfinish():
+    """Close what widgets are left: at the end of the process each would complain of what is gone before it."""
+    if "ipywidgets" in sys.modules:
+        from ipywidgets import Widget
+        Widget.close_all()

@@ -1,34 +1,42 @@
 """What a default Jupyter Book publishes in silence fails here, with a message that names the file.
 
-Each drill breaks one thing in a tiny book with the real `_config.yml` and builds it.
+Each drill breaks one thing in a tiny book with the real `_config.yml` and builds it; what can be wrong with one page is
+built in one book of broken pages.
 """
 
 import json
 import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 import yaml
+from fontTools.ttLib import TTFont
 
-from tools import book, notebooks
+from lightbook import STATIC, mathml, unaltered
+from tools import audit, book, links, notebooks
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.fixture
-def tiny(tmp_path):
-    """A sound book of two notebooks, built with the book's own configuration."""
+def lay_out(folder):
+    """A sound book of two notebooks in `folder`, with the book's own configuration."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     for name in ("execution_cache_depends", "glossary_terms", "glossary_page"):   # files that the tiny book lacks
         del config["sphinx"]["config"][name]
-    (tmp_path / "_config.yml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
-    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: second\n", encoding="utf-8")
-    shutil.copy(ROOT / "references.bib", tmp_path)
-    write(tmp_path / "index.ipynb", "# 最初\n\n[次](second.ipynb)", "print(1 + 1)")
-    write(tmp_path / "second.ipynb", "# 次\n\n文です。", "print(2)")
-    return tmp_path
+    (folder / "_config.yml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: second\n", encoding="utf-8")
+    shutil.copy(ROOT / "references.bib", folder)
+    write(folder / "index.ipynb", "# 最初\n\n[次](second.ipynb)", "print(1 + 1)")
+    write(folder / "second.ipynb", "# 次\n\n文です。", "print(2)")
+    return folder
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    return lay_out(tmp_path)
 
 
 def write(path, markdown, code):
@@ -49,16 +57,45 @@ def test_the_sound_book_builds(tiny):
     assert "2" in (tiny / "_build/html/index.html").read_text(encoding="utf-8")
 
 
-BREAKS = {
-    "a cell that raises": (lambda d: write(d / "second.ipynb", "# 次", "1 / 0"), "second.ipynb"),
+PAGES = {   # what is broken → the text and the code of a page, and what has to be said of that page
+    "a cell that raises": ("文", "1 / 0", "Executing notebook failed"),
+    "a broken reference": ("{ref}`nowhere`", "1", "undefined label: 'nowhere'"),
+    "a broken link": ("[先](gone.ipynb)", "1", "gone.ipynb"),
+    "a broken image": ("![図](gone.png)", "1", "gone.png"),
+    "an unknown citation": ("{cite:p}`nobody1900`", "1", "nobody1900"),
+    "an unknown function": ("{py:func}`nowhere.f`", "1", "nowhere.f"),
+    "a wrong formula": ("$\\frac{1}$", "1", "formula '\\\\frac{1}'"),
+    "a glyph that the font lacks": ("文", "import matplotlib.pyplot as plt\nplt.title('字')\nplt.show()", "a figure lacks a character"),
+    "a control that changes nothing": (
+        "文", "import matplotlib.pyplot as plt\nfrom explorable import explore\nfig, ax = plt.subplots()\n\n"
+        "@explore(fig, lost=(0, 3))\ndef show(lost):\n    pass\n\nshow", "the control 'lost' changes nothing"),
+    "a control that waits for a kernel": ("文", "import ipywidgets\nipywidgets.interact(lambda a: a, a=(0, 1));", "a widget needs a kernel"),
+}
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory):
+    """What the build says of a book in which every page of `PAGES` is broken in its own way."""
+    folder = lay_out(tmp_path_factory.mktemp("broken"))
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: second\n"
+                                     + "".join(f"- file: page{i}\n" for i in range(len(PAGES))))
+    for i, (text, code, _) in enumerate(PAGES.values()):
+        write(folder / f"page{i}.ipynb", f"# 章 {i}\n\n{text}", code)
+    return build(folder)
+
+
+@pytest.mark.parametrize("what", PAGES)
+def test_a_broken_page_fails_and_is_named(broken, what):
+    assert broken.returncode != 0
+    page, message = f"page{list(PAGES).index(what)}.ipynb", PAGES[what][2]
+    said = [line for line in broken.stdout.splitlines() if "WARNING" in line and page in line]
+    assert any(message in line for line in said), "\n".join(said) or broken.stdout[-5000:]
+    assert not [line for line in broken.stdout.splitlines() if "WARNING" in line and ("index." in line or "second." in line)]
+
+
+BREAKS = {   # what is broken of the whole book → how, and what the message names
     "a page missing from the folder": (
         lambda d: (d / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: gone\n"), "gone"),
-    "a broken reference": (lambda d: write(d / "second.ipynb", "# 次\n\n{ref}`nowhere`", "1"), "second.ipynb"),
-    "a broken link": (lambda d: write(d / "second.ipynb", "# 次\n\n[先](gone.ipynb)", "1"), "second.ipynb"),
-    "a broken image": (lambda d: write(d / "second.ipynb", "# 次\n\n![図](gone.png)", "1"), "second.ipynb"),
-    "an unknown citation": (lambda d: write(d / "second.ipynb", "# 次\n\n{cite:p}`nobody1900`", "1"), "second.ipynb"),
-    "an unknown function": (lambda d: write(d / "second.ipynb", "# 次\n\n{py:func}`nowhere.f`", "1"), "second.ipynb"),
-    "a wrong formula": (lambda d: write(d / "second.ipynb", "# 次\n\n$\\frac{1}$", "1"), "second.ipynb"),
     "a Shift-JIS page": (
         lambda d: ((d / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: old\n"),
                    (d / "old.md").write_bytes("# 章\n\n日本語".encode("shift_jis"))), "old.md"),
@@ -69,19 +106,71 @@ BREAKS = {
         lambda d: (d / "_config.yml").write_text(
             (d / "_config.yml").read_text(encoding="utf-8").replace("language: ja", "language: ja\n    langauge: ja"),
             encoding="utf-8"), "langauge"),
-    "a glyph that the font lacks": (
-        lambda d: write(d / "second.ipynb", "# 次", "import matplotlib.pyplot as plt\nplt.title('字')\nplt.show()"),
-        "second.ipynb"),
+    "a vendored package that is not installed": (
+        lambda d: (d / "_config.yml").write_text(
+            (d / "_config.yml").read_text("utf-8").replace("- ziamath", "- ziamaht"), "utf-8"),
+        "vendored_packages: no package 'ziamaht' is installed"),
 }
 
 
 @pytest.mark.parametrize("what", BREAKS)
-def test_it_fails_and_names_the_file(tiny, what):
+def test_it_fails_and_says_what(tiny, what):
     spoil, named = BREAKS[what]
     spoil(tiny)
     result = build(tiny)
     assert result.returncode != 0, f"{what} was published"
     assert named in result.stdout, result.stdout[-3000:]
+
+
+def test_one_changed_byte_of_a_file_that_a_package_brought_fails_and_names_it(tiny, monkeypatch):
+    source = metadata.distribution("ziamath")
+    listed = [file for file in source.files if file.name == "STIXTwoMath-Regular.ttf" or file.parent.name.endswith(".dist-info")]
+    for file in listed:
+        (tiny / "packages" / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file.locate(), tiny / "packages" / file)
+    [font] = (tiny / "packages").rglob("*.ttf")
+    record = next((tiny / "packages").rglob("RECORD"))
+    record.write_text("".join(line for line in record.read_text("utf-8").splitlines(True) if "STIXTwoMath-Regular.ttf" in line), "utf-8")
+    monkeypatch.setattr(sys, "path", [str(tiny / "packages"), *sys.path])
+    assert list(unaltered.altered("ziamath")) == []
+    content = bytearray(font.read_bytes())
+    content[len(content) // 2] ^= 1
+    font.write_bytes(content)
+    assert list(unaltered.altered("ziamath")) == [font]
+    monkeypatch.setenv("PYTHONPATH", str(tiny / "packages"))
+    result = build(tiny)
+    assert result.returncode != 0
+    assert f"{font} is not what the package ziamath came with" in result.stdout.replace("\n", "")
+
+
+def test_a_font_without_its_licence_is_named(tmp_path):
+    shutil.copy(STATIC / "math-font-OFL.txt", tmp_path)
+    (tmp_path / "math.woff2").write_bytes(mathml.subset_font("x"))
+    assert audit.unlicensed(tmp_path) == []
+    (tmp_path / "math-font-OFL.txt").rename(tmp_path / "elsewhere")
+    assert audit.unlicensed(tmp_path) == ["math.woff2: no text beside it holds its licence with the line 'Copyright 2001-2020 "
+                                          "The STIX Fonts Project Authors (https://github.com/stipub/stixfonts)'"]
+    font = TTFont(tmp_path / "math.woff2")
+    font["name"].removeNames(nameID=13)
+    font.save(tmp_path / "math.woff2")
+    assert "math.woff2 does not say inside whose it is" in audit.unlicensed(tmp_path)[0]
+
+
+def test_make_links_reports_what_is_gone_and_passes(tiny, capsys):
+    (tiny / "there.html").touch()
+    with audit.served(tiny) as address:
+        write(tiny / "second.ipynb", "# 次", f"1\n# {address}in-code.html")
+        write(tiny / "index.ipynb", f"# 最初\n\n[ある]({address}there.html) [ない]({address}gone.html) [次](second.ipynb)", "1")
+        assert links.main([str(tiny)]) == 0
+    said = capsys.readouterr().out
+    assert f"broken: {address}gone.html (index.ipynb)" in said and "there.html" not in said
+    assert "2 addresses: 1 working, 1 broken" in said
+
+
+def test_make_links_fails_if_nothing_was_checked(tiny):
+    (tiny / "_toc.yml").unlink()
+    with pytest.raises(SystemExit, match="the links were not checked"):
+        links.check(tiny)
 
 
 def test_make_notebooks_leaves_a_failing_notebook_as_it_was(tmp_path):

@@ -175,6 +175,10 @@ def test_the_formula_font_has_the_root_sign_that_browsers_draw_themselves(site, 
     assert any(0x221A in TTFont(font).getBestCmap() for font in fonts), "no √ in any font of the site"
 
 
+def test_every_font_comes_with_its_licence(site):
+    assert not audit.unlicensed(site)
+
+
 @pytest.mark.browser
 def test_the_cheat_sheet_prints_on_one_page_of_a4(browser, address):
     context = browser.new_context()

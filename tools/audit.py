@@ -1,7 +1,8 @@
 """Measure what a reader gets from every page of the built site: ``python -m tools.audit _build/html``.
 
 Each page is opened in Chromium, served compressed under a sub-path: bytes by kind, requests, console,
-accessibility (axe, light and dark, wide and narrow), overflow at 360 px, head. Then the search queries.
+accessibility (axe, light and dark, wide and narrow), overflow at 360 px, head. Then the search queries. Fonts carry
+their licence.
 ``--lighthouse`` adds Lighthouse's mobile scores, ``--html`` the Nu HTML checker (both fetched once from
 npm into ``_build/.audit``). The exit status is 1 if a promise is broken.
 """
@@ -165,6 +166,28 @@ def broken_promises(seen, violations=(), overflow=()):
     return broken
 
 
+def unlicensed(root):
+    """The fonts of the site whose licence does not come along, one sentence each.
+
+    A font has to say inside whose it is and under which licence, and its folder has to hold that licence's text with
+    the same copyright line.
+    """
+    from fontTools.ttLib import TTFont
+    said = []
+    for path in sorted(path for path in Path(root).rglob("*") if path.suffix in (".woff2", ".woff", ".ttf", ".otf")):
+        name = path.relative_to(root).as_posix()
+        if name.startswith("lite/"):   # what JupyterLite brings, with its own notices
+            continue
+        names = TTFont(path)["name"]
+        owner, licence = (names.getDebugName(number) or "" for number in (0, 13))
+        texts = [text.read_text("utf-8") for text in path.parent.glob("*.txt")]
+        if not owner or "Open Font License" not in licence:
+            said.append(f"{name} does not say inside whose it is and that its licence is the Open Font License")
+        elif not any(owner in text and "SIL OPEN FONT LICENSE" in text for text in texts):
+            said.append(f"{name}: no text beside it holds its licence with the line {owner!r}")
+    return said
+
+
 def npm_folder(root, package):
     """The folder with `package` from npm, installed on first use."""
     folder = Path(root).parent / ".audit"
@@ -217,7 +240,7 @@ def main(argv=None):
     options = parser.parse_args(argv)
     if not (options.root / "index.html").is_file():
         parser.error(f"{options.root} holds no built site (no index.html)")
-    pages, broken = options.pages or pages_of(options.root), []
+    pages, broken = options.pages or pages_of(options.root), unlicensed(options.root)
     kinds = [*KINDS.values(), "other"]
     with served(options.root) as base, chromium() as browser:
         print(f"{'page':<34}" + "".join(f"{kind:>8}" for kind in [*kinds, "total", "reqs", "outside", "console", "axe", "360px"]) + "   (gzip bytes)")

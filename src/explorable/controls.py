@@ -44,9 +44,9 @@ class Control:
 
     def index(self, value):
         """The index of *value*: the nearest one on a slider, the equal one in a menu."""
-        if self.kind == "range" and _is_number(self.values[0]):
-            if not _is_number(value) or math.isnan(value):
-                raise ValueError(f"{self.name}: expected a number, got {value!r}")
+        if self.kind == "range" and all(map(_is_finite, self.values)):
+            if not _is_finite(value):
+                raise ValueError(f"{self.name}: expected a finite number, got {value!r}")
             return min(range(len(self.values)), key=lambda i: abs(self.values[i] - value))
         same = (
             lambda own: own is value,
@@ -124,20 +124,33 @@ def _decimals(*numbers_):
     return 12
 
 
+def _is_finite(value):
+    try:
+        return _is_number(value) and math.isfinite(value)
+    except OverflowError:  # an int beyond every float
+        return False
+
+
 def _steps(name, low, high, step):
-    if not all(map(math.isfinite, (low, high, step))):
+    if not all(map(_is_finite, (low, high, step))):
         raise ValueError(f"{name}: min, max and step must be finite")
     if low > high:
         raise ValueError(f"{name}: min {low} is greater than max {high}")
     if step <= 0:
         raise ValueError(f"{name}: step must be positive, got {step}")
-    count = math.floor((high - low) / step + 1e-9) + 1
+    try:
+        count = math.floor((high - low) / step + 1e-9) + 1
+    except OverflowError:
+        count = math.inf
     if count > MAX_FRAMES:
         raise ValueError(f"{name}: a step of {step} makes {count} values; take a larger one")
     if all(isinstance(v, numbers.Integral) for v in (low, high, step)):
         return tuple(int(low) + i * int(step) for i in range(count))
     digits = _decimals(low, step)
-    return tuple(round(float(low + i * step), digits) for i in range(count))
+    values = tuple(round(float(low + i * step), digits) for i in range(count))
+    if len(set(values)) < count:
+        raise ValueError(f"{name}: a step of {step} is too small to tell the values apart")
+    return values
 
 
 def _from_tuple(name, spec):

@@ -382,6 +382,11 @@ class Recording:
                     channel = encode.encode(name, track.values, track.grid(self.shape))
                     self.channels.append({"e": number, **channel})
 
+    def dead(self):
+        """The names of the controls that change nothing, though they have more than one value."""
+        alive = {axis for channel in self.channels for axes, *_ in channel["g"] for axis in axes}
+        return [c.name for axis, c in enumerate(self.controls) if len(c.values) > 1 and axis not in alive]
+
     def _check(self, base):
         """Replay some grid points and compare each with a full draw of the figure."""
         last = int(np.prod(self.shape)) - 1

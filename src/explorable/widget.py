@@ -2,6 +2,7 @@
 
 import inspect
 import uuid
+import warnings
 
 import anywidget
 import traitlets
@@ -46,6 +47,11 @@ def explore(fig, *, play=None, **controls):
     RecordingError
         If the function fails, naming the values it failed at, or changes something that is not
         followed, naming the artist.
+
+    Warns
+    -----
+    UserWarning
+        Of a control that changes nothing, by its name.
     """
     if not isinstance(fig, Figure):
         raise TypeError(f"fig: expected a matplotlib Figure, got {type(fig).__name__}")
@@ -69,7 +75,10 @@ def explore(fig, *, play=None, **controls):
             for name, spec in controls.items()
         ]
         check_size(made)
-        return Explorable(fig, update, made, play)
+        shown = Explorable(fig, update, made, play)
+        for dead in shown._views.recording.dead():
+            warnings.warn(f"explorable: the control {dead!r} changes nothing in the figure", stacklevel=2)
+        return shown
 
     return decorate
 

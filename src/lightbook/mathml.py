@@ -11,7 +11,7 @@ import html
 import io
 import re
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 import sphinxcontrib
@@ -26,6 +26,8 @@ from sphinx.util.math import get_node_equation_number
 from lightbook import STATIC, add_static
 from .math_core import italic, to_core
 
+OPENING = re.compile(r"[（「『【(]+$")
+CLOSING = re.compile(r"^[、。，．：；！？）」』】,.:;!?)]+")
 MATH = re.compile(r"<math\b.*?</math>", re.S)
 logger = logging.getLogger(__name__)
 
@@ -68,9 +70,26 @@ def _markup(node, tex, display):
         return f"<code>{html.escape(node.astext())}</code>"
 
 
+def keep_together(app, doctree, docname):
+    """Give a formula the bracket before it and the punctuation after it.
+
+    A browser may break a line on both sides of a formula, whatever stands there, and then a line begins with a comma.
+    """
+    if app.builder.format != "html":
+        return
+    for node in list(doctree.findall(nodes.math)):
+        for side, step, pattern in (("before", -1, OPENING), ("after", 1, CLOSING)):
+            siblings, at = node.parent.children, node.parent.index(node) + step
+            if 0 <= at < len(siblings) and isinstance(siblings[at], nodes.Text) and (found := pattern.search(siblings[at])):
+                node[side] = found[0]
+                rest = siblings[at][:found.start()] + siblings[at][found.end():]
+                node.parent.replace(siblings[at], nodes.Text(rest))
+
+
 def visit_inline(self, node):
-    self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
-    self.body.append(_markup(node, node.astext(), False) + "</span>")
+    formula = self.starttag(node, "span", "", CLASS="math notranslate nohighlight") + _markup(node, node.astext(), False) + "</span>"
+    before, after = (html.escape(node.get(side, "")) for side in ("before", "after"))
+    self.body.append(f'<span class="unbroken">{before}{formula}{after}</span>' if before or after else formula)
     raise nodes.SkipNode
 
 
@@ -98,7 +117,8 @@ def characters(page):
 
 def subset_font(used):
     """STIX Two Math with the glyphs for the characters `used`, their larger sizes and parts, as woff2 bytes."""
-    font = TTFont(str(files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"), recalcTimestamp=False)
+    package = Path(find_spec("ziamath").origin).parent   # its font is wanted, not its code
+    font = TTFont(package / "fonts" / "STIXTwoMath-Regular.ttf", recalcTimestamp=False)
     options = subset.Options(layout_features=[], hinting=False, notdef_outline=True,
                              name_IDs=[0, 1, 2, 3, 4, 5, 6, 7, 13, 14], drop_tables=["DSIG"])
     subsetter = subset.Subsetter(options)
@@ -143,6 +163,7 @@ def setup(app):
     app.connect("builder-inited", add_static)
     app.add_css_file("mathml.css", priority=800)
     app.add_js_file("mathml.js", loading_method="defer")
+    app.connect("doctree-resolved", keep_together)
     app.connect("html-page-context", ask_early, priority=960)  # after lightbook.page_head has read the meta tags
     app.connect("build-finished", write_font, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -71,7 +71,71 @@ def test_a_default_of_the_function_is_the_start_value():
 def test_each_kind(spec, kind, texts, values, start):
     made = control("a", spec)
     assert (made.kind, made.texts, made.start) == (kind, texts, start)
-    assert made.values == pytest.approx(values) if kind == "range" and texts != ("p", "q") else values
+    assert made.values == (pytest.approx(values) if kind == "range" and texts != ("p", "q") else values)
+    assert (made.name, made.label, made.unit) == ("a", "a", "")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [w.Checkbox, w.ToggleButton, w.Dropdown, w.Select, w.RadioButtons, w.ToggleButtons, w.SelectionSlider,
+     w.FloatSlider, w.IntSlider, w.FloatLogSlider, w.BoundedIntText],
+)  # fmt: skip
+def test_every_widget_lends_its_description(kind):
+    options = {"options": ["p", "q"]} if hasattr(kind, "options") else {}
+    made = control("a", kind(description=" A b [m/s] ", **options))
+    assert (made.name, made.label, made.unit) == ("a", "A b", "m/s")
+    assert made.index(made.values[made.start]) == made.start
+
+
+@pytest.mark.parametrize(
+    ("widget", "texts", "values", "start"),
+    [
+        (w.FloatSlider(min=-1, max=1, step=1, value=0), ("−1.00", "0.00", "1.00"), (-1, 0, 1), 1),
+        (w.IntSlider(min=-2, max=2, step=2, value=2), ("−2", "0", "2"), (-2, 0, 2), 2),
+        (w.FloatLogSlider(min=0, max=2, step=1, base=2, value=4, readout_format="d"), ("1", "2", "4"), (1, 2, 4), 2),
+        (w.BoundedFloatText(min=0.25, max=1.25, step=0.5, value=0.75), ("0.25", "0.75", "1.25"), (0.25, 0.75, 1.25), 1),
+        (w.Dropdown(options=["p", "q"], value=None), ("p", "q"), ("p", "q"), 0),
+        (w.RadioButtons(options=["p", "q"], value=None), ("p", "q"), ("p", "q"), 0),
+    ],
+)
+def test_a_widget_lends_its_numbers_as_it_writes_them(widget, texts, values, start):
+    made = control("a", widget)
+    assert (made.texts, made.values, made.start) == (texts, values, start)
+
+
+@pytest.mark.parametrize(
+    ("spec", "texts", "values"),
+    [
+        ((0, 1, 2, 3), ("0", "1", "2", "3"), (0, 1, 2, 3)),  # a range has two or three numbers
+        ((0,), ("0",), (0,)),
+        (("x", "y"), ("x", "y"), ("x", "y")),
+        ((0, True), ("0", "True"), (0, True)),
+        (["ab", "cd"], ("ab", "cd"), ("ab", "cd")),
+        ([(1, 2, 3), (4, 5, 6)], ("(1, 2, 3)", "(4, 5, 6)"), ((1, 2, 3), (4, 5, 6))),
+        ([("one", 1), ["two", 2]], ("one", "two"), (1, 2)),
+        ([("one", 1), "two"], ("('one', 1)", "two"), (("one", 1), "two")),
+        ({1: "x", 2: "y"}, ("1", "2"), ("x", "y")),
+        ([(1, "x"), (2, "y")], ("1", "2"), ("x", "y")),
+    ],
+)
+def test_what_is_no_range_is_a_menu(spec, texts, values):
+    made = control("a", spec)
+    assert (made.kind, made.texts, made.values, made.start) == ("select", texts, values, 0)
+
+
+def test_whole_numbers_stay_whole_and_others_have_all_their_decimals():
+    made = control("a", (np.int64(0), np.int64(2)))
+    assert made.values == (0, 1, 2) and {type(v) for v in made.values} == {int}
+    assert control("a", (0, 1, 1 / 3)).texts == ("0.000000000000", "0.333333333333", "0.666666666667", "1.000000000000")
+    assert control("a", (0, 1, 0.5000000000001)).texts == ("0.000000000000", "0.500000000000", "1.000000000000")
+    assert control("a", (0.125, 1, 0.5)).texts == ("0.125", "0.625")
+    assert control("a", (0, 10, 2.5)).start == 2
+    assert control("a", (0.5, 3)).start == 12
+
+
+def test_an_error_message_tells_a_frame_by_numbers_and_labels():
+    made = [control("a", (0, 1)), control("b", (0, 1, 0.5)), control("c", {"p": np.sin}), control("d", True), control("e", ["x"])]
+    assert [c.at(c.start) for c in made] == ["a=0", "b=0.0", "c='p'", "d=True", "e='x'"]
 
 
 def test_a_description_is_label_and_unit():
@@ -80,11 +144,17 @@ def test_a_description_is_label_and_unit():
     angle = control("t", w.IntSlider(min=0, max=90, value=45, description="角 [°]"))
     assert angle.readout(angle.start) == "45°"
     assert control("h", (0, 1)).label == "h"
+    for text, label, unit, readout in (
+        ("x [%]", "x", "%", "1%"), ("x[‰]", "x", "‰", "1‰"), ("[m]", "", "m", "1 m"), ("x [a] [b]", "x [a]", "b", "1 b"),
+        ("x [m] y", "x [m] y", "", "1"), ("x []", "x []", "", "1"), ("", "h", "", "1"),
+    ):  # fmt: skip
+        made = control("h", w.IntSlider(min=1, max=2, value=1, description=text))
+        assert (made.label, made.unit, made.readout(0)) == (label, unit, readout)
 
 
 @pytest.mark.parametrize(
     "spec",
-    ["text", 3, None, w.Text(), w.FloatRangeSlider(), w.IntText(), range, {1, 2}],
+    ["text", 3, None, w.Text(), w.FloatRangeSlider(), w.IntText(), w.VBox([]), range, {1, 2}],
 )
 def test_any_other_spec_is_refused_by_name(spec):
     with pytest.raises(TypeError, match="^alpha: expected"):
@@ -122,12 +192,15 @@ def test_too_many_frames_are_refused_with_a_way_out():
 def test_a_slider_takes_the_nearest_value_and_a_menu_only_its_own():
     made = control("a", (0, 1, 0.25))
     assert [made.index(v) for v in (-5, 0.1, 0.13, 0.5, 7)] == [0, 0, 1, 2, 4]
-    with pytest.raises(ValueError, match="a: expected a number, got 'x'"):
+    with pytest.raises(ValueError, match="a: expected a finite number, got 'x'"):
         made.index("x")
-    with pytest.raises(ValueError, match="a: expected a number"):
+    with pytest.raises(ValueError, match="a: expected a finite number"):
         made.index(float("nan"))
-    menu = control("m", {"one": 1, "true": True})
-    assert [menu.index(v) for v in (True, 1, 1.0)] == [1, 0, 0]
+    with pytest.raises(ValueError, match="a: expected a finite number, got True"):
+        made.index(True)
+    menu = control("m", {"one": 1, "true": True, "nan": np.nan, "real": 1.0})
+    assert [menu.index(v) for v in (True, 1, 1.0, np.nan, np.float64(1))] == [1, 0, 3, 2, 0]
+    assert control("s", w.SelectionSlider(options=["p", "q"])).index("q") == 1
     arrays = [np.arange(3), np.arange(3)]
     assert control("m", {"a": arrays[0], "b": arrays[1]}).index(arrays[1]) == 1
 

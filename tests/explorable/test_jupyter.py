@@ -1,4 +1,4 @@
-"""Where notebooks are shown: nbconvert's HTML, a plain Sphinx project with MyST-NB, JupyterLab."""
+"""Where notebooks are shown: nbconvert's HTML, a plain Sphinx project with MyST-NB, JupyterLab, Notebook 7."""
 
 import json
 import re
@@ -43,6 +43,7 @@ def executed(tmp_path_factory, run):
     """A folder with the notebook ``executed.ipynb``, as nbclient leaves it."""
     folder = tmp_path_factory.mktemp("executed")
     write(folder / "plain.ipynb", CELLS)
+    write(folder / "seven.ipynb", CELLS)
     run(
         "-m", "nbconvert", "--to", "notebook", "--execute", "plain.ipynb", "--output", "executed.ipynb",
         cwd=folder,
@@ -208,3 +209,21 @@ def test_jupyterlab_shows_the_picture_of_a_notebook_it_does_not_trust(lab, open_
     assert page.locator("explorable-figure").count() == 0
     output = page.locator(".jp-OutputArea-output").first
     assert output.inner_text().strip() == ""
+
+
+@pytest.mark.browser
+def test_notebook_7(lab, open_page):
+    """Notebook 7 is another page of the same server; what Jupyter itself does is tested in JupyterLab."""
+    page = open_page(f"{lab}/notebooks/seven.ipynb", viewport={"width": 1200, "height": 1000})
+    page.set_default_timeout(60_000)
+    page.wait_for_selector(".jp-Notebook .jp-MarkdownCell h1")
+    assert page.locator("#jp-top-bar, #top-panel").count() and not page.locator("#jp-left-stack").is_visible(), "this is JupyterLab"
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.locator("explorable-figure").nth(1).wait_for()
+    page.wait_for_function("[...document.querySelectorAll('explorable-figure')].every(f => f.model)")
+    slider = page.get_by_label("傾き").first
+    slider.focus()
+    page.keyboard.press("End")
+    texts = [t.text_content() for t in page.locator("svg text", has_text="slope").all()]
+    assert texts == ["slope 1.0", "slope 1.0"]

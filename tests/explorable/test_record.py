@@ -149,6 +149,16 @@ def test_a_dead_control_costs_nothing(record):
     assert first[0] == first[1]
 
 
+def test_a_control_that_changes_nothing_is_a_warning_that_names_it(record):
+    def build(ax):
+        curve = line(ax)
+        return lambda a, lost, single: curve.set_ydata([0, a, 0])
+
+    with pytest.warns(UserWarning, match="the control 'lost' changes nothing") as said:
+        record(build, a=(0, 2), lost=(0, 3), single=["only"])
+    assert len(said) == 1 and said[0].filename.endswith("conftest.py")   # where explore was called
+
+
 def test_an_artist_that_is_hidden_at_the_start_keeps_its_place(record):
     def build(ax):
         curve = line(ax, visible=False, zorder=1)
@@ -177,30 +187,6 @@ def test_several_axes_twins_and_insets(record):
         return draw
 
     assert len(changes(record(build, k=(0, 2)))["d"]) == 3
-
-
-@pytest.mark.parametrize("rotation", [0, 90])
-@pytest.mark.parametrize(("side", "anchor"), [("left", None), ("center", "middle"), ("right", "end")])
-def test_text_grows_about_its_anchor(side, anchor, rotation):
-    figure, ax = plt.subplots(figsize=(4, 3))
-    ax.set_axis_off()
-    across = {"ha": side} if rotation == 0 else {"va": {"left": "bottom", "right": "top"}.get(side, side)}
-    ax.text(0.5, 0.5, "some text", rotation=rotation, **across)
-    ((_, _, attributes),) = [
-        (kind, tag, {k: v.values[0] for k, v in mark.attributes.items()})
-        for kind, unit in still(figure, "text")._views.recording.drawing
-        for mark in unit.marks
-        for tag in [mark.tag]
-        if tag == "text"
-    ]
-    x, y = ax.transData.transform((0.5, 0.5)) * 72 / figure.dpi * 100
-    place = [round(x), round(3 * 7200 - y)]
-    if rotation:
-        assert attributes["transform"] == f"translate({place[0]} {place[1]})rotate(-90)"
-    else:
-        assert [int(attributes["x"]), int(attributes["y"])] == place
-    assert attributes.get("text-anchor") == anchor
-    assert "dx" not in attributes
 
 
 def test_the_layout_is_settled_before_the_recording():

@@ -98,6 +98,26 @@ def test_equations_are_numbered_and_referred_to_and_no_script_draws_them(book):
     assert "mathjax" not in re.sub(r'class="[^"]*"', "", page).lower()
 
 
+def test_a_formula_keeps_its_bracket_and_its_comma(book):
+    page = book({"index.md": "# T\n\n値（$x$）、**$y$。** $a$ と「$b$は\n"}, ["lightbook.mathml"]).page()
+    text = re.sub(r"<math.*?</math>", "F", page)
+    formula = '<span class="math notranslate nohighlight">F</span>'
+    assert f'値<span class="unbroken">（{formula}）、</span><strong><span class="unbroken">{formula}。</span></strong>' in text
+    assert f' {formula} と<span class="unbroken">「{formula}</span>は' in text
+
+
+@pytest.mark.browser
+def test_no_line_begins_with_a_comma(book, look):
+    sentence = "".join(f"{'あ' * n}$w_2=0$、" for n in range(1, 40))
+    page = look(book({"index.md": f"# T\n\n{sentence}\n"}, ["lightbook.mathml"]), width=360)
+    below = page.evaluate("""() => [...document.querySelectorAll('.unbroken')].filter(pair => {
+        const comma = document.createRange();
+        comma.selectNode(pair.lastChild);
+        return comma.getBoundingClientRect().left < pair.querySelector('math').getBoundingClientRect().right - 1;
+    }).length""")
+    assert page.locator(".unbroken").count() == 39 and below == 0
+
+
 def test_lines_at_the_top_level_are_put_into_an_environment():
     assert mathml.environment(r"a &= b \\ c &= d", False).startswith(r"\begin{aligned}")
     assert mathml.environment("a = b\n\nc = d", False) == r"\begin{aligned}a = b \\ c = d\end{aligned}"

@@ -1,0 +1,44 @@
+"""Warn of a file that is no longer what its package came with.
+
+A page carries files of other people's packages: the theme's styles, KaTeX's formulas, a font. pip notes the SHA-256 of
+every file it installs; here those that a site is made of are compared with it, so that a damaged or patched file is
+named and not published. ``vendored_packages`` lists the packages. (What Python itself runs, pip's hashes would not save.)
+"""
+
+import base64
+import hashlib
+from importlib import metadata
+
+from sphinx.errors import ConfigError
+from sphinx.util import logging
+
+KINDS = (".css", ".js", ".html", ".svg", ".ttf", ".otf", ".woff", ".woff2")
+logger = logging.getLogger(__name__)
+
+
+def altered(package):
+    """The files of an installed package that differ from what pip noted, or are gone.
+
+    Raises `importlib.metadata.PackageNotFoundError` if there is no such package.
+    """
+    for file in metadata.files(package) or ():
+        if file.suffix in KINDS and file.hash:
+            path = file.locate()
+            found = hashlib.new(file.hash.mode, path.read_bytes()).digest() if path.is_file() else b""
+            if base64.urlsafe_b64encode(found).decode().rstrip("=") != file.hash.value:
+                yield path
+
+
+def check(app):
+    for package in app.config.vendored_packages:
+        try:
+            for path in altered(package):
+                logger.warning("%s is not what the package %s came with; install the package again", path, package)
+        except metadata.PackageNotFoundError:
+            raise ConfigError(f"vendored_packages: no package {package!r} is installed") from None
+
+
+def setup(app):
+    app.add_config_value("vendored_packages", [], "")
+    app.connect("builder-inited", check)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
