@@ -1,5 +1,6 @@
 """What every activation promises: dtypes, layouts, conventions, errors, and its properties."""
 
+import inspect
 import pickle
 import warnings
 from fractions import Fraction
@@ -46,8 +47,9 @@ def test_every_function_of_the_issue_is_here():
 def test_docstrings_state_formula_and_errors():
     for name in act.__all__:
         if name.islower():
-            doc = getattr(act, name).__doc__
+            doc = inspect.getdoc(getattr(act, name))
             assert ".. math::" in doc and "TypeError" in doc and "NaN" in doc, name
+            assert "\n\n\n" not in doc, f"{name}: a gap between the function's own part and the common one"
 
 
 # -- Shapes, dtypes, layouts ----------------------------------------------------------------

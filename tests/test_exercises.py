@@ -1,6 +1,7 @@
 """Exercises that answer: right answers pass, each typical wrong one is told its own mistake, no answer is given away."""
 
 import copy
+import importlib.util
 import inspect
 import linecache
 import textwrap
@@ -108,7 +109,8 @@ ALSO_RIGHT = {
     "gelu_grad": ["def gelu_grad(x): return ndtr(x) + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)",
                   "def gelu_grad(x):\n    h = 1e-5\n    g = lambda v: v * ndtr(v)\n    return (g(x + h) - g(x - h)) / (2 * h)"],
     "count_dead": ["def count_dead(h): return int((h.max(axis=0) <= 0).sum())", "def count_dead(h): return sum(1 for c in h.T if not c.any())"],
-    "he_init": ["def he_init(rng, n_in, n_out): return rng.standard_normal((n_in, n_out)) * (2 / n_in) ** 0.5"],
+    "he_init": ["def he_init(rng, n_in, n_out): return rng.standard_normal((n_in, n_out)) * (2 / n_in) ** 0.5",
+                "def he_init(rng, n_in, n_out): return np.clip(rng.standard_normal((n_in, n_out)), -3, 3) * (2 / n_in) ** 0.5"],
     "momentum_step": ["def momentum_step(w, v, grad, learning_rate, momentum):\n    new = -learning_rate * grad + momentum * v\n    return (w + new, new)"],
     "Affine": ["""
                class Affine:
@@ -494,6 +496,7 @@ def test_a_wrong_answer_is_told_what_is_wrong(name, source, told, solutions):
     with warnings.catch_warnings(record=True) as caught:
         said = answered(name, source, solutions)
     assert told in said and PASSED not in said and "Wrong" not in said
+    assert said.endswith("。") or "行目で、エラーになりました" in said
     assert said == answered(name, source, solutions)
     assert not caught
 
@@ -510,16 +513,71 @@ def test_each_mistake_has_a_message_of_its_own_and_none_is_the_solution(name, so
             assert not [text for text, (source, _) in zip(said, WRONG[name]) if expression in text and expression not in source]
 
 
+@pytest.fixture
+def catalogue():
+    """The exercises, built anew from their source."""
+    spec = importlib.util.find_spec("hidden_layer.exercises.catalogue")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.EXERCISES
+
+
 @pytest.mark.parametrize("name", EXERCISES)
-def test_each_slip_that_is_recognised_is_tried(name, solutions):
-    said = {answered(name, source, solutions) for source, _ in WRONG[name]}
-    assert {slip.message for slip in EXERCISES[name].slips} <= said
+def test_each_slip_that_is_recognised_is_tried(name, solutions, catalogue):
+    said = {verdict(run(textwrap.dedent(source), dict(solutions))[name], catalogue): told for source, told in WRONG[name]}
+    assert all(told in text for text, told in said.items())
+    assert {slip.message for slip in catalogue[name].slips} <= said.keys()
+    assert all(slip.message.endswith("。") for slip in catalogue[name].slips)
+    assert verdict(solutions[name], catalogue).startswith(PASSED)
+
+
+LEAKY = "def leaky_relu_backward({}): return np.where(x > 0, dout, negative_slope * dout)"
+# What is said as a whole: where, what came, and what should have come.
+SAID = [
+    ("step", "def step(x): return 1.0 if x >= 0 else 0.0",
+     "配列を渡すと、エラーになります。1 個の数でしか動かない書き方です（if や math の関数など）。配列の全部の要素を、一度に計算する書き方にしてください。"),
+    ("leaky_relu_backward", "def leaky_relu_backward(dout, x, negative_slope=0.01): return dout if x > 0 else negative_slope * dout",
+     "配列を渡すと、エラーになります。1 個の数でしか動かない書き方です（if や math の関数など）。配列の全部の要素を、一度に計算する書き方にしてください。"),
+    ("relu", "def relu(x): return np.maximum(0, x) * (1 + 8e-6)", "x = 0.3 のとき、戻り値が 0.300002 になりました。正しい値は 0.3 です。"),
+    ("relu", "def relu(x): return np.maximum(0, x) + 5e-9", "x = -2 のとき、戻り値が 5e-09 になりました。正しい値は 0 です。"),
+    ("relu_backward", "def relu_backward(dout, x): return -dout * (x > 0) * (1 + 8e-6)",
+     "dout = -2、x = 0.3 のとき、戻り値が 2.00002 になりました。正しい値は -2 です。"),
+    ("relu_backward", "def relu_backward(dout, x): return -dout * (x > 0) + 5e-9",
+     "dout = 2、x = -2 のとき、戻り値が 5e-09 になりました。正しい値は 0 です。"),
+    ("prelu_backward", "def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), np.sum(dout * np.minimum(0, x)) + 2",
+     "alpha = 0.25 のとき、dalpha が -1.5 になりました。正しい値は -3.5 です。"),
+    ("count_dead", "def count_dead(h): return h.shape[1]", "戻り値が 5 になりました。正しい値は 2 です。"),
+    ("Affine", affine(forward="x @ self.W + 2 * self.b"),
+     "[0, 0] の場所で、forward の戻り値が -2.57 になりました。正しい値は -2.67 です。"),
+    ("Affine", affine(dW="(self.x.T @ dout)[:2]"), "self.dW の形が違います。(4, 3) のはずが、(2, 3) です。"),
+    ("Affine", affine().replace("(self, x)", "(x)"), "引数の数が違います。forward(self, x) の 2 個ですが、いまは 1 個です。"),
+    ("leaky_relu_backward", LEAKY.format("x, dout, negative_slope=0.01"),
+     "引数の順番が違います。leaky_relu_backward(dout, x, negative_slope=0.01) の順に並べてください。"),
+    ("leaky_relu_backward", LEAKY.format("dout, x, negative_slope=0.1"),
+     "引数 negative_slope の既定値を 0.01 にしてください。leaky_relu_backward(dout, x, negative_slope=0.01) の形です。"),
+    ("prelu_backward", "def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout)",
+     "dx、dalpha の 2 つを、この順に return してください。いま返ってきたのは ndarray です。"),
+    ("momentum_step", "def momentum_step(w, v, grad, learning_rate, momentum): return w, v, grad",
+     "w、v の 2 つを、この順に return してください。いま返ってきたのは 3 個 です。"),
+    ("numerical_gradient", gradient("(f(up) - f(down)) / (2 * h) + 1e-3 + 1e-4 * i[0]"),
+     "おおよそ合っていますが、誤差が大きすぎます。h の大きさを見直してください。大きすぎても小さすぎても、正確になりません。"),
+    *[("relu", f"def relu(x):\n    y = np.maximum(0, x)\n    x {change}\n    return y",
+       "値は合っていますが、引数 x の中身を書き換えています。呼び出した側の配列まで変わってしまいます。書き換えずに、新しい配列を作ってください。")
+      for change in ("*= 1 + 1e-7", "+= 1e-9")],
+]
+
+
+@pytest.mark.parametrize("name, source, text", SAID)
+def test_what_is_said_as_a_whole(name, source, text, solutions):
+    assert answered(name, source, solutions) == text
 
 
 def test_an_error_inside_is_shown_with_its_line_and_shapes(solutions):
     said = answered("softmax", "def softmax(z):\n    e = np.exp(z)\n    return e / e.sum(axis=1)", solutions)
     assert said.splitlines()[:2] == ["3 行目で、エラーになりました。", "    return e / e.sum(axis=1)"]
     assert said.endswith("渡した配列の形：z (4, 3)")
+    said = answered("relu_backward", "def relu_backward(dout, x): return dout @ x", solutions)
+    assert said.endswith("渡した配列の形：dout (2, 3)、x (2, 3)")
 
 
 def test_an_unwritten_function_is_named_also_where_another_calls_it(solutions):
@@ -532,7 +590,8 @@ def test_an_unwritten_function_is_named_also_where_another_calls_it(solutions):
 
 
 def test_check_takes_anything_and_says_what_it_wants():
-    assert "関数やクラスそのものを渡します" in verdict(3, EXERCISES)
+    assert verdict(3, EXERCISES) == ("check には、関数やクラスそのものを渡します。いま渡されたのは int です。"
+                                     "呼び出した結果ではなく、check(relu) のように名前を渡してください。")
     assert "relu、relu_backward" in verdict(len, EXERCISES)
     assert "関数として書いてください" in verdict(type("relu", (), {}), EXERCISES)
 
@@ -541,6 +600,13 @@ def test_settings_of_the_reader_neither_hide_an_overflow_nor_change(solutions):
     before = np.seterr(all="ignore")
     try:
         assert "overflow" in answered("sigmoid", "def sigmoid(x): return 1 / (1 + np.exp(-x))", solutions)
+        for trouble, warning in [("1 / x", "divide by zero encountered"), ("np.sqrt(x)", "invalid value encountered")]:
+            said = answered("relu_backward", f"def relu_backward(dout, x):\n    {trouble}\n    return dout * (x > 0)", solutions)
+            assert said.startswith("値は合っていますが、dout = [[2, -1, 3], [-2, 0.5, 4]]、x = [[-2, -0.5, 0], [0.3, 1, 3]] "
+                                   f"で警告が出ました：{warning}")
+        np.seterr(under="raise")
+        assert answered("relu", "def relu(x):\n    np.exp(-np.abs(x))\n    return np.maximum(0, x)", solutions).startswith(PASSED)
+        np.seterr(under="ignore")
         assert np.geterr() == dict.fromkeys(("divide", "over", "under", "invalid"), "ignore")
     finally:
         np.seterr(**before)

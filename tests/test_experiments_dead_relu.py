@@ -11,7 +11,7 @@ from hidden_layer.experiments import dead_relu as experiment
 def rows(relu=15, others=0):
     """Two seeds in which 15 units were sunk everywhere; how many are still down at the end."""
     return [{"name": name, "sink": sink, "optimizer": optimizer, "seed": seed, "diverged": False,
-             "dead": np.array([15.0, relu if name == "relu" else others])}
+             "dead": np.array([15.0, 12.0, relu if name == "relu" else others])}
             for name in experiment.NAMES for sink in experiment.SINKS for optimizer in experiment.OPTIMIZERS
             for seed in range(2)]
 
@@ -23,10 +23,31 @@ def test_the_verdict_can_be_each_of_the_three():
     assert experiment.verdict(rows(others=8)).word == CONDITIONAL, "half is not more than half"
 
 
+@pytest.mark.parametrize("name, first, last, true", [
+    ("relu", 15, 15, True), ("relu", 15, 14, False), ("relu", 1, 1, True), ("relu", 0, 0, False),
+    ("gelu", 16, 7, True), ("gelu", 16, 8, False), ("gelu", 15, 7, True), ("gelu", 0, 0, True), ("gelu", 1, 1, False),
+])
+def test_a_sentence_is_judged_by_the_units_before_and_after(name, first, last, true):
+    made = [{"name": name, "sink": "first_1", "optimizer": "sgd", "dead": np.array([first, 5, last])}]
+    assert experiment.holds(made)[name] == {("first_1", "sgd"): true}
+
+
+def test_the_verdict_counts_for_each_sentence_where_it_holds():
+    made = rows()
+    for row in made:
+        if (row["name"], row["sink"]) == ("leaky_relu", "first_10"):
+            row["dead"] = np.array([15.0, 15.0, 15.0])
+    made[-1]["diverged"] = True   # of the control, which is not judged
+    assert experiment.verdict(made).because == (
+        "「ReLU関数は死んだまま」は 10 通りのうち 10 通り、「Leaky ReLU関数は生き返る」は 10 通りのうち 8 通り、"
+        "「PReLU関数は生き返る」は 10 通りのうち 10 通り、「GELU は死なない」は 10 通りのうち 10 通りで成り立ちます。"
+        "発散（NaN）は、それぞれ 20 回のうち ReLU関数 0 回、Leaky ReLU関数 0 回、PReLU関数 0 回、GELU 0 回です。")
+
+
 def test_one_seed_that_diverges_is_counted_apart_and_spoils_its_condition():
     made = rows()
     broken = next(row for row in made if row["name"] == "prelu")
-    broken |= {"dead": np.full(2, np.nan), "diverged": True}
+    broken |= {"dead": np.full(3, np.nan), "diverged": True}
     verdict = experiment.verdict(made)
     assert verdict.word == CONDITIONAL
     assert "「PReLU関数は生き返る」は 10 通りのうち 9 通り" in verdict.because

@@ -22,7 +22,7 @@ def rows(first, elsewhere=None):
                     last = np.full(depth, 0.5)
                     last[0] = first if elsewhere is None or dataset == "digits" else elsewhere
                     made.append({"name": "prelu", "optimizer": optimizer, "start": 0.25, "dataset": dataset, "depth": depth,
-                                 "seed": seed, "alpha": np.vstack([np.full(depth, 0.25), last])})
+                                 "seed": seed, "alpha": np.vstack([np.full(depth, 0.25), 2 - last, 2 - last, last])})
     return made
 
 
@@ -30,6 +30,23 @@ def test_the_verdict_can_be_each_of_the_three():
     assert experiment.verdict(rows(0.9)).word == SUPPORTED
     assert experiment.verdict(rows(0.1)).word == UNSUPPORTED
     assert experiment.verdict(rows(0.9, elsewhere=-0.9)).word == CONDITIONAL
+
+
+def test_each_seed_is_compared_within_itself_and_at_the_end():
+    made = rows(0.9)
+    for row in made:
+        row["alpha"] = row["alpha"] + 3 * row["seed"]
+    assert experiment.verdict(made).word == SUPPORTED
+
+
+def test_the_verdict_counts_the_runs_of_each_depth():
+    made = rows(0.9)
+    for row in made:
+        if (row["depth"], row["dataset"], row["seed"]) == (6, "digits", 1):
+            row["alpha"] = 1 - row["alpha"]
+    assert experiment.verdict(made).because == (
+        "最初の層の α がすべての種で最も大きくなったのは、8 通りのうち 6 通りです。実行の数でいうと、3 層では 8 回のうち 8 回"
+        "（偶然なら 3 回）、6 層では 8 回のうち 6 回（偶然なら 1 回）です。")
 
 
 def test_a_run_that_diverged_has_no_largest_slope_and_other_starts_are_not_judged():

@@ -41,8 +41,8 @@ def test_a_single_seed_decides():
 
 
 def test_epochs_are_counted_to_the_first_step_below_the_threshold():
-    losses = np.array([[np.nan, 2.0, 0.1, 0.3], [np.nan, 2.0, 2.0, 2.0], [np.nan] * 4])
-    np.testing.assert_array_equal(experiment.epochs_to(losses), [3 / 12, np.inf, np.inf])
+    losses = np.array([[np.nan, 2.0, 0.1, 0.3], [np.nan, 2.0, 2.0, 2.0], [np.nan] * 4, [2.0, 2.0, 2.0, 0.0]])
+    np.testing.assert_array_equal(experiment.epochs_to(losses), [3 / 12, np.inf, np.inf, 4 / 12])
     assert experiment.epochs_to(losses[0], 0.05) == np.inf
 
 
@@ -53,6 +53,20 @@ def test_the_functions_differ_in_slope_and_centre_alone():
     x = np.linspace(-3, 3, 61)
     for f, f_grad in experiment.FUNCTIONS.values():
         np.testing.assert_allclose((f(x + 1e-6) - f(x - 1e-6)) / 2e-6, f_grad(x), atol=1e-9)
+
+
+def test_a_function_is_scaled_before_it_is_shifted_and_its_slope_only_scaled():
+    for options, value, slope in (({}, 9, 6), ({"scale": 2.0}, 18, 12), ({"shift": 1.0}, 10, 6), ({"scale": 2.0, "shift": 1.0}, 19, 12)):
+        f, f_grad = experiment.scaled(lambda x: x**2, lambda x: 2 * x, **options)
+        assert (f(3), f_grad(3)) == (value, slope)
+
+
+def test_the_verdict_counts_pairs_and_depths_at_its_threshold():
+    made = rows(depth_1={"4σ": 70}, depth_5={"tanh": 90})
+    assert experiment.verdict(made).because == (
+        "どの種でも tanh がシグモイド関数より先に届く深さは、3 通りのうち 2 通りです。傾きだけを 4 倍にした 6 組のうち、どの種でも速くなるのは"
+        " 5 組です。中心だけを 0 にした 9 組のうち、どの種でも速くなるのは 8 組です。")
+    assert experiment.verdict(made, threshold=0.01).word == UNSUPPORTED   # nothing arrives there
 
 
 @pytest.mark.parametrize("control, name", [(experiment.HEAVIER, "4σ"), (experiment.SHIFTED, "σ−½")])

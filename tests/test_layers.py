@@ -65,6 +65,7 @@ def test_softmax_cross_entropy_is_stable_and_its_gradient_right():
     layer.forward(x, t)
     assert np.array_equal(layer.backward(), layer.backward()), "backward may not change what forward kept"
     assert layer.forward(np.array([[1e5, 0.0], [0.0, 1e5]]), np.array([0, 0])) == 5e4
+    assert layer.forward(np.array([[1e5, 0.0], [-1e5, -1e5]]), np.array([0, 0])) == pytest.approx(np.log(2) / 2, rel=1e-14)
 
 
 @pytest.mark.parametrize("batch_norm", [False, True])
@@ -79,6 +80,16 @@ def test_gradients_of_a_whole_network(batch_norm):
     for name, w in network.params.items():
         np.testing.assert_allclose(grads[name], numerical(lambda: network.loss(x, t), w), rtol=1e-5, atol=1e-7, err_msg=name)
     np.testing.assert_allclose(dx, numerical(lambda: network.loss(x, t), x), rtol=1e-5, atol=1e-7)
+    assert network.predict(x[:1]).shape == (1,), "one row is enough outside training"
+
+
+def test_batch_norm_takes_two_rows_and_a_feature_that_is_constant():
+    layer = BatchNorm(2)
+    x = np.array([[3.0, 1e-3], [3.0, -1e-3]])
+    scaled = 1e-3 / np.sqrt(1e-6 + 1e-5)
+    np.testing.assert_allclose(layer.forward(x), [[0, scaled], [0, -scaled]], rtol=1e-12)
+    np.testing.assert_allclose(layer.mean, [0.3, 0], rtol=1e-12)
+    np.testing.assert_allclose(layer.var, 0.9 + 0.1 * x.var(axis=0, ddof=1), rtol=1e-12)
 
 
 def test_batch_norm_normalises_and_predicts_with_running_averages():
@@ -179,10 +190,39 @@ def test_optimisers_by_hand():
     for _ in range(2):
         optimizer.update(momentum, g)
     np.testing.assert_allclose(momentum["w"], [0.5 - 0.1 - 0.15, 0.5 + 0.2 + 0.3], rtol=1e-15)
+    assert Momentum(0.1).momentum == 0.9
+    default = Adam()   # a gradient, then none: what is kept of the first moment moves on
+    first, second = {"w": np.zeros(1)}, {"w": np.zeros(1)}
+    default.update(first, {"w": np.ones(1)})
+    np.testing.assert_allclose(first["w"], -0.001, rtol=1e-7)
+    default.update(second, {"w": np.zeros(1)})
+    np.testing.assert_allclose(second["w"], -0.001 * (0.09 / 0.19) / np.sqrt(0.000999 / 0.001999), rtol=1e-7)
+    eps = {"w": np.zeros(1)}
+    Adam(0.1, eps=3).update(eps, {"w": np.ones(1)})
+    np.testing.assert_allclose(eps["w"], -0.1 / (1 + 3), rtol=1e-12)
     optimizer = Adam(0.1)
     for _ in range(3):   # a constant gradient: every step is the learning rate, against its sign
         optimizer.update(adam, g)
     np.testing.assert_allclose(adam["w"], [0.2, 0.8], rtol=1e-7)
+
+
+def test_an_epoch_takes_every_row_once_in_a_new_order():
+    seen = []
+
+    class Rows:
+        params, grads = {}, {}
+
+        def loss(self, x, t):
+            seen.append(x[:, 0].tolist())
+            return 0.0
+
+        def backward(self):
+            pass
+
+    fit(Rows(), np.arange(9)[:, None], np.zeros(9, int), optimizer=SGD(0.1), epochs=2, batch_size=3, rng=np.random.default_rng(0))
+    assert [len(batch) for batch in seen] == [3] * 6
+    epochs = [sum(seen[:3], []), sum(seen[3:], [])]
+    assert [sorted(epoch) for epoch in epochs] == [list(range(9))] * 2 and epochs[0] != epochs[1]
 
 
 def test_same_seed_same_bits_other_seed_other_bits():
@@ -206,6 +246,11 @@ def test_fit_reports_epochs_and_learns():
     assert network.accuracy(split.x_test, split.t_test) > 0.9
 
 
+@pytest.mark.parametrize("batch_size, steps", [(1, 4), (3, 1), (4, 1)])
+def test_a_batch_may_be_one_row_or_all_and_an_incomplete_one_is_left_out(batch_size, steps):
+    assert train(np.ones((4, 2)), np.zeros(4, int), batch_size).shape == (steps,)
+
+
 @pytest.mark.parametrize("number", [np.nan, np.inf])
 def test_a_loss_that_is_no_number_stops_the_run_at_its_place(number):
     split = data.load("digits", 0)
@@ -220,6 +265,13 @@ def test_a_loss_that_is_no_number_stops_the_run_at_its_place(number):
             after_epoch=spoil)
     assert (raised.value.step, raised.value.layer) == (25, "layers[2] Affine(30→20)")
     assert "at step 25" in str(raised.value) and "layers[2] Affine(30→20)" in str(raised.value)
+
+
+def test_a_loss_that_overflows_though_every_layer_is_finite_is_called_so():
+    network = Network([Affine(np.array([[1e308, -1e308]]), np.zeros(2))])
+    with pytest.raises(Diverged, match="the loss is inf at step 1; .* is the loss$") as raised:
+        fit(network, np.ones((2, 1)), np.ones(2, int), optimizer=SGD(0.1), epochs=1, batch_size=2, rng=np.random.default_rng(0))
+    assert raised.value.layer == "the loss"
 
 
 def test_too_large_a_step_is_found():
@@ -244,7 +296,14 @@ def test_data_are_split_without_overlap_and_standardised_on_the_training_part(na
     rows = np.vstack([split.x, split.x_valid, split.x_test]).round(9)
     assert len(np.unique(rows, axis=0)) == len(np.unique(x.round(12), axis=0))
     assert sorted(np.unique(split.t)) == list(range(10))
-    assert not np.array_equal(split.t, data.load(name, 4).t)
+    assert not np.array_equal(split.t, data.load(name, 4).t) and np.array_equal(split.t, data.load(name, 3).t)
+    assert data.load(name, 3, np.float32).x.dtype == np.float32
+
+
+def test_a_column_that_is_constant_in_the_training_part_is_centred_only():
+    split = data.load("digits", 3)
+    rest = np.vstack([split.x_valid, split.x_test])[:, split.x.std(axis=0) == 0]
+    assert (rest != 0).any() and np.isin(rest, np.arange(17)).all(), "the pixels are integers, and these were 0 in training"
 
 
 def test_mnist1d_stays_what_it_was_and_leaves_the_generators_alone():
@@ -269,3 +328,5 @@ def test_network_is_its_layers():
     network = Network([Affine(np.eye(2), np.zeros(2)), activation("relu"), Affine(np.ones((2, 3)), np.zeros(3))])
     np.testing.assert_array_equal(network.scores(np.array([[1.0, -2.0]])), [[1.0, 1.0, 1.0]])
     assert list(network.params) == ["0.W", "0.b", "2.W", "2.b"]
+    own = fully_connected((2, 1, 3), "relu", lambda rng, fan_in, fan_out, dtype: np.full((fan_in, fan_out), 2, dtype), np.random.default_rng(0))
+    np.testing.assert_array_equal(own.scores(np.array([[1.0, 2.0]])), [[12, 12, 12]])

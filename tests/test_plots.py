@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from matplotlib import colors
 from matplotlib import pyplot as plt
+from matplotlib.collections import LineCollection, PathCollection
 
 from hidden_layer import plots
-from hidden_layer.activations import ACTIVATIONS, step
+from hidden_layer.activations import ACTIVATIONS, gelu, gelu_grad, step
 
 LIGHT_PAGE, DARK_PAGE = "#ffffff", "#121212"
 # Machado, Oliveira & Fernandes (2009), severity 1.0, for linear RGB.
@@ -62,19 +63,69 @@ def test_two_activations_differ_for_every_eye_in_colour_or_else_in_dashes(pair):
     assert apart >= 22 or one["linestyle"] != other["linestyle"], f"{apart:.0f} for {closest}, and the same dashes"
 
 
-def test_the_step_function_is_drawn_with_a_jump_not_a_slope():
-    fig, ax = plots.panels()
-    line = plots.draw(ax, "step", np.linspace(-1, 1, 11))
-    x, y = line.get_data()
+@pytest.fixture
+def ax():
+    fig, ax = plots.panels(height=3)
+    yield ax
     plt.close(fig)
+
+
+def test_panels_have_the_width_of_the_book_and_stand_below_each_other():
+    fig, (top, bottom) = plots.panels(2, height=4.2, sharex=True)
+    top.set_xlim(-7, 7)
+    plt.close(fig)
+    assert tuple(fig.get_size_inches()) == (plots.WIDTH, 4.2)
+    assert bottom.get_xlim() == (-7, 7)
+    assert top.get_position().y0 > bottom.get_position().y1 and top.get_position().x0 == bottom.get_position().x0
+
+
+@pytest.mark.parametrize("given", [np.linspace(-2, 2, 11), [-1, 0, 1], [-3, -2], [0.5, 1]])
+def test_the_step_function_is_drawn_with_a_jump_not_a_slope(given, ax):
+    x, y = plots.draw(ax, "step", given).get_data()
     gap = np.flatnonzero(np.isnan(y))
     assert len(gap) == 1 and y[gap[0] - 1] == 0 and y[gap[0] + 1] == 1 and x[gap[0] + 1] == 0
     finite = ~np.isnan(x)
     assert np.array_equal(y[finite], step(x[finite]))
+    assert (np.diff(x[finite]) > 0).all() and set(given) <= set(x), "every sample, from left to right"
 
 
-def test_draw_uses_the_name_of_the_record_and_lets_the_caller_override():
-    fig, ax = plots.panels()
-    assert plots.draw(ax, "gelu", [0.0, 1.0]).get_label() == ACTIVATIONS["gelu"].name_ja
-    assert plots.draw(ax, "gelu", [0.0, 1.0], color="#000000").get_color() == "#000000"
-    plt.close(fig)
+def test_draw_has_style_and_name_of_the_activation_and_lets_the_caller_override(ax):
+    line = plots.draw(ax, "gelu", [0.0, 1.0])
+    assert (line.get_color(), line.get_label()) == (plots.STYLES["gelu"]["color"], ACTIVATIONS["gelu"].name_ja)
+    np.testing.assert_array_equal(line.get_ydata(), gelu(np.array([0.0, 1.0])))
+    slope = plots.draw(ax, "gelu", [0.0, 1.0], derivative=True, color="#000000")
+    assert (slope.get_color(), slope.get_label()) == ("#000000", "GELUの微分")
+    np.testing.assert_array_equal(slope.get_ydata(), gelu_grad(np.array([0.0, 1.0])))
+
+
+@pytest.mark.parametrize("name, derivative, values", [
+    ("step", False, [0, 0, np.nan, 1, 1]), ("step", True, [0, 0, np.nan, 0, 0]),
+    ("relu", False, [0, 0, 1e-16, 1e-9, 1]), ("relu", True, [0, 0, np.nan, 1, 1]),
+    ("prelu", True, [0.25, 0.25, np.nan, 1, 1]), ("identity", True, [1, 1, 1, 1, 1])])
+def test_samples_have_a_gap_at_a_jump_also_where_rounding_moved_it_and_only_there(name, derivative, values):
+    x = np.array([-1, -1e-9, 1e-16, 1e-9, 1])
+    np.testing.assert_array_equal(plots.samples(name, x, derivative=derivative), values)
+    if not derivative:
+        np.testing.assert_array_equal(plots.samples(name, x), values)
+    assert plots.samples(name, x.astype(np.float32), derivative=derivative).dtype == np.float64
+
+
+def test_every_seed_is_a_dot_beside_the_bar_of_mean_and_standard_deviation(ax):
+    groups = {"a": np.array([0.25, 0.5, 0.75]), "b": np.array([2.0, 4.0])}
+    plots.seeds(ax, groups, ["#1f6fd0", "#d55e00"])
+    dots = [c for c in ax.collections if isinstance(c, PathCollection)]
+    bars = [c for c in ax.collections if isinstance(c, LineCollection)]
+    assert [c.get_offsets().tolist() for c in dots] == [[[0.25, 0], [0.5, 0], [0.75, 0]], [[2, 1], [4, 1]]]
+    deviations = [0.25, np.sqrt(2)]
+    for c, mean, deviation, place in zip(bars, [0.5, 3], deviations, [0, 1], strict=True):
+        np.testing.assert_allclose(c.get_segments(), [[[mean - deviation, place + 0.28], [mean + deviation, place + 0.28]]])
+    assert [line.get_xdata().tolist() for line in ax.lines] == [[0.5], [3]], "the mean has a mark of its own"
+    assert all(line.get_marker() == "|" for line in ax.lines)
+    assert all(c.get_alpha() < 1 and c.get_zorder() > bars[0].get_zorder() for c in dots), "dots that coincide are seen to"
+    for c in (dots, bars):
+        assert [colors.to_hex(one.get_edgecolor()[0]) for one in c] == ["#1f6fd0", "#d55e00"]
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["a", "b"] and ax.get_yticks().tolist() == [0, 1]
+    assert ax.get_ylim() == (1.6, -0.6), "the first on top, the last with its bar inside"
+    assert [any(line.get_visible() for line in axis.get_gridlines()) for axis in (ax.xaxis, ax.yaxis)] == [True, False]
+    plots.seeds(ax, groups, ["#1f6fd0", "#d55e00"])
+    assert not any(line.get_visible() for line in ax.yaxis.get_gridlines()), "nor does it come back"

@@ -226,8 +226,7 @@ def _from_widget(name, widget):
         values = tuple(w.base**v for v in values)
     style = getattr(w, "readout_format", None)
     if style is None:
-        whole = isinstance(w, ipywidgets.BoundedIntText)
-        style = "d" if whole else f".{_decimals(w.min, w.step)}f"
+        style = f".{_decimals(w.min, w.step)}f"
     if style == "d":
         style = ".0f"  # which means the same and takes floats too
     try:

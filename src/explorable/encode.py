@@ -13,7 +13,7 @@ import re
 
 import numpy as np
 
-from .svg import Outline
+from .svg import POINTS, Outline, runs_of
 
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _CODES = np.frombuffer(_DIGITS.encode(), np.uint8)
@@ -32,7 +32,7 @@ def split(attribute, value):
         return value.commands, value.numbers
     value = value.replace("{", "{{")
     if attribute in _WORDS or attribute.startswith("marker-"):
-        return value, np.empty(0, np.int32)
+        return value, []
     numbers = []
 
     def hole(found):
@@ -43,16 +43,13 @@ def split(attribute, value):
         numbers.append(number)
         return f"{{{decimals or ''}}}"
 
-    return _NUMBER.sub(hole, value), np.array(numbers, np.int32)
+    return _NUMBER.sub(hole, value), numbers
 
 
 def join(attribute, template, numbers):
     """The value that `split` took apart."""
     if attribute == "d":
-        count = sum(
-            {"M": 1, "L": 1, "Q": 2, "C": 3, "Z": 0}[letter] * int(n)
-            for letter, n in re.findall(r"([A-Z])(\d+)", template)
-        )
+        count = sum(POINTS[letter] * n for letter, n in runs_of(template))
         return Outline(template, np.asarray(numbers[: 2 * count], np.int32))
     left = iter(numbers)
 
@@ -83,10 +80,9 @@ def pack(numbers):
             break
     digits = np.stack(columns, axis=1)
     # A number ends at its first digit without the bit for "more follows".
-    more = np.cumprod(digits & 32, axis=1, dtype=bool) if digits.shape[1] > 1 else None
+    more = np.cumprod(digits & 32, axis=1)
     keep = np.ones_like(digits, bool)
-    if more is not None:
-        keep[:, 1:] = more[:, :-1]
+    keep[:, 1:] = more[:, :-1]
     return _CODES[digits[keep]].tobytes().decode()
 
 
@@ -119,7 +115,7 @@ def differences(table):
         out = table
         for axis, order in enumerate(orders):
             for _ in range(order):
-                out = np.diff(out, axis=axis, prepend=np.zeros_like(out.take([0], axis)))
+                out = np.diff(out, axis=axis, prepend=0)
         cost = _cost(out)
         if best is None or cost < best[0]:
             best = cost, orders, out
@@ -129,22 +125,12 @@ def differences(table):
 # -- channels -----------------------------------------------------------------------------------
 
 
-def _depends(grid):
-    """The axes along which *grid* changes (a trailing axis holds the numbers of one value)."""
-    axes = []
-    for axis in range(grid.ndim - 1):
-        first = grid.take([0], axis)
-        if (grid != first).any():
-            axes.append(axis)
-    return axes
-
-
 def straight(outlines):
     """Whether each of *outlines* is a polyline along one straight line, end to end."""
     commands = {o.commands for o in outlines}
     if len(commands) > 1 or not re.fullmatch(r"M1L(?:[2-9]|\d\d+)", next(iter(commands))):
         return False
-    points = np.stack([o.numbers for o in outlines]).reshape(len(outlines), 2, -1).astype(float)
+    points = np.array([o.numbers for o in outlines], float).reshape(len(outlines), 2, -1)
     start, end = points[..., :1], points[..., -1:]
     along = end - start
     length = np.hypot(along[:, 0], along[:, 1])
@@ -153,7 +139,7 @@ def straight(outlines):
         return False
     off = np.abs(along[:, 0] * way[:, 1] - along[:, 1] * way[:, 0]) / length
     on = (along[:, 0] * way[:, 0] + along[:, 1] * way[:, 1]) / length
-    return bool((off <= 1.5).all() and (np.diff(on, axis=1) >= -1.5).all())
+    return bool((off <= 1.5).all() and (np.diff(on) >= -1.5).all())
 
 
 def trim(outline, size, ends_only):
@@ -188,7 +174,7 @@ def encode(attribute, values, grid):
         row[1 : 1 + len(numbers)] = numbers
 
     # What the channel as a whole depends on, then each number by itself.
-    axes = _depends(grid[..., None])
+    axes = [axis for axis in range(grid.ndim) if (grid != grid.take([0], axis)).any()]
     picked = tuple(slice(None) if a in axes else 0 for a in range(grid.ndim))
     full = table[grid[picked]]
     groups = {}

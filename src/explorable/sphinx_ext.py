@@ -25,7 +25,7 @@ def _copy(app):
         folder = Path(app.outdir, "_static", "explorable")
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("player.js", "player.css"):
-            (folder / name).write_text(page.asset(name), encoding="utf-8", newline="\n")
+            (folder / name).write_bytes(page.asset(name).encode())
 
 
 def _forget_widgets(app, doctree):

@@ -12,6 +12,7 @@ import functools
 import html
 import io
 import math
+import re
 
 import numpy as np
 from matplotlib import colors as mcolors
@@ -32,7 +33,7 @@ _CAP = {"butt": "butt", "projecting": "square", "round": "round"}
 _ANCHOR = {"left": "start", "center": "middle", "right": "end"}
 _SHARE = {"left": 0.0, "center": 0.5, "right": 1.0}
 _LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
-_POINTS = {"M": 1, "L": 1, "Q": 2, "C": 3, "Z": 0}
+POINTS = {"M": 1, "L": 1, "Q": 2, "C": 3, "Z": 0}
 
 
 class Outline:
@@ -50,7 +51,7 @@ class Outline:
         half = len(self.numbers) // 2
         points = np.stack([self.numbers[:half], self.numbers[half:]], axis=1).tolist()
         out, at = [], 0
-        for letter, count in _runs(self.commands):
+        for letter, count in runs_of(self.commands):
             if letter == "L":  # relative coordinates are shorter
                 x, y = points[at - 1]
                 steps = []
@@ -61,24 +62,15 @@ class Outline:
                 at += count
             else:
                 for _ in range(count):
-                    upto = at + _POINTS[letter]
+                    upto = at + POINTS[letter]
                     out.append(letter + " ".join(f"{u} {v}" for u, v in points[at:upto]))
                     at = upto
         return "".join(out)
 
 
-def _runs(commands):
+def runs_of(commands):
     """``"M1L240"`` as ``("M", 1), ("L", 240)``."""
-    letter, digits = "", ""
-    for char in commands:
-        if char.isdigit():
-            digits += char
-        else:
-            if letter:
-                yield letter, int(digits)
-            letter, digits = char, ""
-    if letter:
-        yield letter, int(digits)
+    return [(letter, int(count)) for letter, count in re.findall(r"([A-Z])(\d+)", commands)]
 
 
 @functools.lru_cache(maxsize=512)
@@ -90,7 +82,7 @@ def _commands(codes):
             out[-1][1] += 1
         else:
             out.append([letter, 1])
-        i += _POINTS[letter] or 1
+        i += POINTS[letter] or 1
     return "".join(f"{letter}{count}" for letter, count in out)
 
 
@@ -109,7 +101,7 @@ def _on_dark(rgb):
     if chroma < 0.06 or (light > 0.75 and chroma < 0.35):  # grey, or a pale tint
         light = 1 - 0.9 * light
     elif _luminance(rgb) < 0.16:
-        while light < 0.9 and _luminance(colorsys.hls_to_rgb(hue, light, saturation)) < 0.22:
+        while _luminance(colorsys.hls_to_rgb(hue, light, saturation)) < 0.22:
             light += 0.02
     return colorsys.hls_to_rgb(hue, light, saturation)
 
@@ -135,7 +127,7 @@ def paint(rgb):
 
 
 def _opacity(alpha):
-    return "" if alpha >= 1 else f"{max(alpha, 0):.3f}"
+    return "" if alpha >= 1 else f"{alpha:.3f}"
 
 
 def _length(points):
@@ -154,24 +146,22 @@ class Renderer(RendererBase):
     def __init__(self, width, height):
         super().__init__()
         self.width, self.height = width, height
-        self.marks = []
-        self.owner = None  # number of the followed artist being drawn, for the names of its markers
         self.text = None  # the Text artist being drawn
         self.defs = {}  # clip paths and hatches: definition -> name
         self.paper = False  # whether the background of the page or of an axes is being drawn
-        self._markers = {}  # owner -> markers so far
         self._clips = {}  # clip rectangle -> attributes
         self._letters = {}  # font -> letter -> width, ascent, descent
+        self.begin_figure()
 
     def begin(self, owner):
         """Start collecting the marks of artist number *owner*, or None for all that is not followed."""
-        self.marks, self.owner = [], owner
+        self.marks, self.owner = [], owner  # the owner is for the names of the markers
         if owner is not None:  # what is not followed is drawn in many pieces: they count on
             self._markers[owner] = 0
 
     def begin_figure(self):
         """Start collecting the marks of a whole figure."""
-        self._markers = {None: 0}
+        self._markers = {None: 0}  # owner -> markers so far
         self.begin(None)
 
     # what Matplotlib asks a renderer
@@ -211,13 +201,10 @@ class Renderer(RendererBase):
     # geometry
 
     def outline(self, path, transform, height=None):
-        """The `Outline` of *path* under *transform*, or None if nothing is left of it.
+        """The `Outline` of *path* under *transform*, which is affine, or None if nothing is left of it.
 
         y counts from *height* (of the figure) downwards.
         """
-        if not transform.is_affine:
-            path = transform.transform_path_non_affine(path)
-            transform = transform.get_affine()
         vertices, codes = path.vertices, path.codes
         if not np.isfinite(vertices).all():
             path = path.cleaned(remove_nans=True, curves=True)
@@ -254,19 +241,17 @@ class Renderer(RendererBase):
         if gc.get_sketch_params() is not None:
             raise RecordingError("sketch (xkcd) lines are not supported")
         out = {}
-        forced = gc.get_forced_alpha()
         if gc.get_hatch() is not None:
             out["fill"] = f"url(#{OWN}{self._hatch(gc, face)})"
         elif face is not None:
-            alpha = gc.get_alpha() if forced else face[3] if len(face) == 4 else 1
-            if alpha > 0 and not (self.paper and mcolors.to_hex(face[:3]) == "#ffffff"):
+            alpha = gc.get_alpha() if gc.get_forced_alpha() else mcolors.to_rgba(face)[3]
+            if alpha > 0 and not (self.paper and mcolors.to_hex(face) == "#ffffff"):
                 out["fill"] = paint(face)
                 out["fill-opacity"] = _opacity(alpha)
         width, rgb = gc.get_linewidth(), gc.get_rgb()
-        alpha = gc.get_alpha() if forced else rgb[3] if len(rgb) == 4 else 1
-        if width > 0 and alpha > 0:
+        if width > 0 and rgb[3] > 0:
             out["stroke"] = paint(rgb)
-            out["stroke-opacity"] = _opacity(alpha)
+            out["stroke-opacity"] = _opacity(rgb[3])
             out["stroke-width"] = _length(width)
             if gc.get_joinstyle() != "round":
                 out["stroke-linejoin"] = gc.get_joinstyle()
@@ -357,7 +342,7 @@ class Renderer(RendererBase):
             return
         transforms = [Affine2D(t) + master_transform for t in all_transforms]
         transforms = transforms or [master_transform]
-        places = offset_trans.transform(offsets) if len(offsets) else np.zeros((1, 2))
+        places = offset_trans.transform(offsets) if len(offsets) else [(0, 0)]
         moved = bool(np.any(places))
         group = []
         pen = self.new_gc()
@@ -368,10 +353,8 @@ class Renderer(RendererBase):
                 continue
             pen.set_linewidth(0)
             if len(edgecolors):
-                edge = edgecolors[i % len(edgecolors)]
-                if len(edge) < 4 or edge[3] > 0:
-                    pen.set_foreground(tuple(edge), isRGBA=True)
-                    pen.set_linewidth(linewidths[i % len(linewidths)] if len(linewidths) else 1)
+                pen.set_foreground(tuple(edgecolors[i % len(edgecolors)]))
+                pen.set_linewidth(linewidths[i % len(linewidths)] if len(linewidths) else 1)
                 if len(linestyles):
                     pen.set_dashes(*linestyles[i % len(linestyles)])
             if hatchcolors is not None and len(hatchcolors):
@@ -414,9 +397,8 @@ class Renderer(RendererBase):
             style = {}
         else:
             (x0, y0), (x1, y1) = transform.transform([(0, 0), (1, 1)]) + (x, y)
-            style = {"image-rendering": "pixelated"}   # an attribute: a strict style-src refuses inline styles
-        if gc.get_alpha() != 1 and transform is not None:
-            style["opacity"] = _opacity(gc.get_alpha())
+            # attributes: a strict style-src refuses inline styles
+            style = {"image-rendering": "pixelated", "opacity": _opacity(gc.get_alpha())}
         pixels = im[:: -1 if y1 > y0 else 1, :: 1 if x1 > x0 else -1]
         left, top = self._position(min(x0, x1), max(y0, y1)).split()
         png = io.BytesIO()
@@ -472,8 +454,7 @@ class Renderer(RendererBase):
         if family[0] in ("serif", "monospace", "cursive", "fantasy"):
             out["font-family"] = family[0]
         rgb = gc.get_rgb()
-        alpha = gc.get_alpha() if gc.get_forced_alpha() else rgb[3] if len(rgb) == 4 else 1
-        out["fill"], out["fill-opacity"] = paint(rgb), _opacity(alpha)
+        out["fill"], out["fill-opacity"] = paint(rgb), _opacity(rgb[3])
         self.marks.append(("text", {**out, **({} if angle else self._clip(gc)), "#": runs}))
 
     def _math_runs(self, s, prop):

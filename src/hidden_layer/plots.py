@@ -25,6 +25,8 @@ STYLES = {
 }
 ACCENT = "#c8102e"   # what the reader is to look at: the moving point, the tangent
 MUTED = "#767b85"    # what is there for comparison
+DOTS = {"s": 30, "alpha": 0.65, "linewidths": 0, "zorder": 3}   # the values of an experiment's seeds; equal ones darken
+BAR = {"fmt": "|", "markersize": 9, "elinewidth": 1.6, "capsize": 0, "zorder": 2}   # their mean and standard deviation
 WIDTH = 5.6          # inches; a phone shows this without scaling the text below legibility
 
 plt.rcParams.update({
@@ -50,7 +52,7 @@ plt.rcParams.update({
 matplotlib_fontja.japanize()
 
 
-def panels(rows: int = 1, *, height: float = 3.4, **subplot_options):
+def panels(rows: int = 1, *, height: float, **subplot_options):
     """A figure with `rows` axes one above the other, so that they share x and stay wide on a phone.
 
     Parameters
@@ -66,7 +68,7 @@ def panels(rows: int = 1, *, height: float = 3.4, **subplot_options):
     -------
     (Figure, Axes or array of Axes)
     """
-    return plt.subplots(rows, 1, figsize=(WIDTH, height), **subplot_options)
+    return plt.subplots(rows, figsize=(WIDTH, height), **subplot_options)
 
 
 def samples(name: str, x, *, derivative: bool = False):
@@ -110,7 +112,7 @@ def draw(ax, name: str, x, *, derivative: bool = False, **options):
     -------
     Line2D
     """
-    x = np.asarray(x, dtype=float)
+    x = np.asarray(x)
     if name == "step":   # a jump is a gap in the line, not a steep slope between two samples
         x = np.concatenate([x[x < 0], [np.nextafter(0, -1), np.nan, 0.0], x[x > 0]])
     activation = ACTIVATIONS[name]
@@ -120,7 +122,7 @@ def draw(ax, name: str, x, *, derivative: bool = False, **options):
     return line
 
 
-def seeds(ax, groups, colors=None):
+def seeds(ax, groups, colors):
     """Draw every seed of an experiment as a dot, and mean ± standard deviation (ddof=1) as a bar beside the dots.
 
     Parameters
@@ -128,15 +130,12 @@ def seeds(ax, groups, colors=None):
     ax : Axes
         Groups stand below each other, the first on top; values run to the right.
     groups : dict
-        {label: values, one for each seed}.
-    colors : sequence of color, optional
-        One for each group; without it all have the first colour of the book.
+        {label: array of values, one for each seed}.
+    colors : sequence of color
+        One for each group.
     """
-    colors = colors or ["#1f6fd0"] * len(groups)
     for place, (values, color) in enumerate(zip(groups.values(), colors)):
-        values = np.asarray(values, dtype=float)
-        ax.scatter(values, np.full(len(values), float(place)), s=30, color=color, alpha=0.65, linewidths=0, zorder=3)
-        ax.errorbar(values.mean(), place + 0.28, xerr=values.std(ddof=1), fmt="|", markersize=9, color=color,
-                    elinewidth=1.6, capsize=0, zorder=2)
+        ax.scatter(values, [place] * len(values), color=color, **DOTS)
+        ax.errorbar(values.mean(), place + 0.28, xerr=values.std(ddof=1), color=color, **BAR)
     ax.set(yticks=range(len(groups)), yticklabels=list(groups), ylim=(len(groups) - 0.4, -0.6))
     ax.grid(axis="y", visible=False)

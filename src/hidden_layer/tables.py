@@ -82,8 +82,7 @@ def relu_and_gelu() -> str:
     relu, gelu = ACTIVATIONS["relu"], ACTIVATIONS["gelu"]
 
     def smooth(record):
-        return ("連続" if record.continuous else "不連続") + ("で、なめらか" if record.differentiable_at_zero
-                                                        else "だが、$x=0$ で傾きが跳ぶ")
+        return "連続で、なめらか" if record.differentiable_at_zero else "連続だが、$x=0$ で傾きが跳ぶ"
 
     rows = [
         ["なめらかさ", smooth(relu), smooth(gelu)],
@@ -108,6 +107,6 @@ def cheat_sheet() -> str:
 
 def glossary(path) -> str:
     """The terms of the YAML file at `path` (see chapters/terms.yml), sorted by their reading."""
-    terms = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    terms = yaml.safe_load(Path(path).read_bytes())
     rows = [[term["ja"], term["yomi"], term["en"], term["means"]] for term in sorted(terms, key=lambda t: t["yomi"].replace("ー", ""))]
     return _table(["用語", "よみ", "英語", "意味"], rows)

@@ -25,7 +25,7 @@ def read_terms(app, config):
         return
     path = Path(app.srcdir, config.glossary_terms)
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        entries = yaml.safe_load(path.read_bytes())
         app.glossary = {entry["ja"]: entry["means"] for entry in entries}
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise ConfigError(f"glossary_terms: {path} must be a list of terms with `ja` and `means`: {error!r}") from error
@@ -45,7 +45,7 @@ def is_open(text):
     """Whether links may stand in the text node: prose, not the output of a cell, nor what asks for none (`no_terms`)."""
     node = text.parent
     while node is not None:
-        if isinstance(node, CLOSED) or "cell_output" in node.get("classes", []) or node.get("no_terms"):
+        if isinstance(node, CLOSED) or "cell_output" in node["classes"] or node.get("no_terms"):
             return False
         node = node.parent
     return True

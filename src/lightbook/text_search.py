@@ -30,9 +30,8 @@ def collect(app, doctree):
     """Keep the text of a page, by section: (anchor, title, text)."""
     sections = []
     for section in doctree.findall(nodes.section):
-        title = section.next_node(nodes.title)
         text = " ".join(" ".join(_texts(section)).split())
-        sections.append((section["ids"][0] if sections else "", "".join(_inline(title)) if title else "", text))
+        sections.append((section["ids"][0] if sections else "", "".join(_inline(section[0])), text))  # the title comes first
     app.env.text_search[app.env.docname] = sections
 
 
@@ -100,8 +99,7 @@ def write_index(app, exception):
         return
     pages = [[app.builder.get_target_uri(name), app.env.text_search[name]]
              for name in sorted(app.env.text_search) if name in app.env.found_docs and app.env.text_search[name]]
-    Path(app.outdir, "_static", "search.json").write_text(
-        json.dumps(pages, ensure_ascii=False, separators=(",", ":")), "utf-8")
+    Path(app.outdir, "_static", "search.json").write_bytes(json.dumps(pages, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def setup(app):

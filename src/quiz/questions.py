@@ -15,7 +15,6 @@ import yaml
 BLANK = "____"
 # A choice is read in any order and alone.
 BY_PLACE = re.compile(r"(上|下|以上|左|右)の(どれ|いずれ|すべて|全て|選択肢)|(どれ|いずれ)でもない|^以上(すべて|全て)|選択肢\s*[A-Za-zア-オ0-9]|\([a-eA-Eア-オ]\)\s*と")
-BOM = "\ufeff"
 
 
 class QuestionError(ValueError):
@@ -29,17 +28,18 @@ class QuestionError(ValueError):
 class _Loader(yaml.SafeLoader):
     """YAML in which a key that stands twice is an error, not a silent loss."""
 
-    def construct_mapping(self, node, deep=False):
+    def compose_mapping_node(self, anchor):
+        node = super().compose_mapping_node(anchor)
         keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
         for key, count in Counter(keys).items():
             if count > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands {count} times", node.start_mark)
-        return super().construct_mapping(node, deep)
+                raise yaml.composer.ComposerError(None, None, f"the key {key!r} stands {count} times", node.start_mark)
+        return node
 
 
 @cache
 def _validator():
-    schema = json.loads(files(__package__).joinpath("questions.schema.json").read_text("utf-8"))
+    schema = json.loads(files(__package__).joinpath("questions.schema.json").read_bytes())
     return jsonschema.Draft202012Validator(schema)
 
 
@@ -51,23 +51,23 @@ def load(*paths):
     found, problems, owner = [], [], {}
     for path in map(Path, paths):
         try:
-            data = yaml.load(path.read_text("utf-8").removeprefix(BOM), _Loader)
+            data = yaml.load(path.read_bytes().decode(), _Loader)
             here = [f"{path.name}: {problem}" for problem in _problems(data)]
         except OSError as error:
-            data, here = None, [f"{path}: cannot be read: {error.strerror}"]
+            here = [f"{path}: cannot be read: {error.strerror}"]
         except UnicodeDecodeError as error:
-            data, here = None, [f"{path.name}: is not UTF-8 (byte {error.start})"]
+            here = [f"{path.name}: is not UTF-8 (byte {error.start})"]
         except RecursionError:
-            data, here = None, [f"{path.name}: is nested too deeply to be questions"]
+            here = [f"{path.name}: is nested too deeply to be questions"]
         except (yaml.YAMLError, ValueError) as error:  # ValueError: e.g. a date that is none
-            data, here = None, [f"{path.name}: is not YAML: {' '.join(str(error).split())}"]
+            here = [f"{path.name}: is not YAML: {' '.join(str(error).split())}"]
         problems += here
         if here:
             continue
         for question in data["questions"]:
-            other = owner.setdefault(question["id"], path.name)
-            if other != path.name:
-                problems.append(f"{path.name}: {question['id']}: id: expected one that no other file has; {other} has it too")
+            other = owner.setdefault(question["id"], path)
+            if other != path:
+                problems.append(f"{path.name}: {question['id']}: id: expected one that no other file has; {other.name} has it too")
         found += data["questions"]
     if problems:
         raise QuestionError(problems)
@@ -75,7 +75,7 @@ def load(*paths):
 
 
 def _problems(data):
-    errors = sorted(_validator().iter_errors(data), key=lambda error: [str(part).zfill(4) for part in error.path])
+    errors = sorted(_validator().iter_errors(data), key=lambda error: error.path)
     if errors:
         yield from dict.fromkeys(f"{_place(data, error.absolute_path)}: {_said(error)}" for error in errors)
         return
@@ -136,12 +136,12 @@ def _place(data, path):
     """Where in the file: the question by its id (or its number), then the field."""
     parts = list(path)
     text = ""
-    if len(parts) > 1 and parts[0] == "questions":
+    if len(parts) > 1:  # in one of the questions
         question = data["questions"][parts[1]]
         name = question.get("id") if isinstance(question, dict) else None
         text = f"{name if isinstance(name, str) else f'question {parts[1] + 1}'}: "
         parts = parts[2:]
-    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(".")
+    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).removeprefix(".")
     return f"{text}{field}" if field else text.removesuffix(": ") or "the file"
 
 
@@ -151,7 +151,7 @@ def _said(error):
     value = value if len(value) <= 60 else value[:57] + "…"
     expected = error.validator_value
     if error.validator == "required":
-        missing = next(key for key in expected if key not in error.instance and f"'{key}'" in error.message)
+        missing = next(key for key in expected if f"'{key}'" in error.message)
         return f"expected the key {missing}"
     if error.validator == "additionalProperties":
         return f"expected only {', '.join(error.schema['properties'])}: {error.message}"

@@ -7,6 +7,7 @@ show it as it is; the page leaves it out.  With ``:exam:`` the questions are mar
 
 import posixpath
 import re
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 
@@ -29,7 +30,7 @@ class tag(nodes.General, nodes.Element):
 
 def _tag(name, *children, classes=(), ids=(), **data):
     return tag("", *children, name=name, classes=list(classes), ids=list(ids),
-               data={key.replace("_", "-"): str(value) for key, value in data.items()})
+               data={key.replace("_", "-"): value for key, value in data.items()})
 
 
 def _visit(self, node):
@@ -57,7 +58,7 @@ class Quiz(SphinxDirective):
             questions = load(path)
         except QuestionError as error:
             for problem in error.problems:
-                logger.warning("%s", problem, location=self.get_location())
+                logger.warning(problem, location=self.get_location())
             return []
         heading = _tag("h", nodes.Text("答えと解説"), classes=["quiz-heading"])
         answers = _tag("div", heading, classes=["quiz-answers"])
@@ -86,7 +87,7 @@ class Quiz(SphinxDirective):
             read = self.code if question["kind"] == "code" else self.parse
             box += _tag("ol", *(_tag("li", *self.one(read(choice["text"]), question)) for choice in question["choices"]),
                         classes=["quiz-choices"], type="A")
-        box += nodes.paragraph("", "", nodes.reference("", "答えへ", internal=True, refid=f"{name}-answer"),
+        box += nodes.paragraph("", "", nodes.reference(text="答えへ", internal=True, refid=f"{name}-answer"),
                                classes=["quiz-to-answer"])
         return box
 
@@ -95,7 +96,7 @@ class Quiz(SphinxDirective):
         if question["kind"] == "number":
             answer, tolerance = question["answer"], question["tolerance"]
             near = f"（±{plain(tolerance)} まで正解）" if tolerance else ""
-            box += nodes.paragraph("", "", nodes.strong("", "答え"), nodes.Text(f" {plain(answer)}{near}"), classes=["quiz-value"])
+            box += nodes.paragraph("", "", nodes.strong(text="答え"), nodes.Text(f" {plain(answer)}{near}"), classes=["quiz-value"])
             box["data"] |= {"data-answer": repr(answer), "data-tolerance": repr(tolerance)}
             reasons = [_tag("li", *self.reason(plain(wrong["value"]), wrong), data_value=repr(wrong["value"]))
                        for wrong in question["wrong"]]
@@ -112,7 +113,7 @@ class Quiz(SphinxDirective):
         content = self.parse(item["why"])
         if not isinstance(content[0], nodes.paragraph):
             content.insert(0, nodes.paragraph())
-        content[0][0:0] = [nodes.strong("", lead), nodes.Text(" ")]
+        content[0][0:0] = [nodes.strong(text=lead), nodes.Text(" ")]
         if "see" in item:
             content.append(nodes.paragraph(classes=["quiz-see"], see=item["see"]))
         return content
@@ -120,13 +121,13 @@ class Quiz(SphinxDirective):
     def parse(self, text):
         """The nodes of a text in MyST Markdown."""
         node = nodes.Element()
-        self.state.nested_parse(StringList(text.splitlines(), self.env.doc2path(self.env.docname)), self.content_offset, node)
+        self.state.nested_parse(StringList(text.splitlines()), self.content_offset, node)
         return node.children or [nodes.paragraph()]
 
     def code(self, text):
         """A choice that is code: highlighted, and nothing that could not stand in a label."""
         code = text.strip("\n")
-        return [nodes.paragraph("", "", nodes.literal(code, code, language="python", classes=["code", "highlight"]))]
+        return [nodes.paragraph("", "", nodes.literal(text=code, language="python", classes=["code", "highlight"]))]
 
     def one(self, content, question):
         if len(content) != 1 or not isinstance(content[0], nodes.paragraph):
@@ -136,8 +137,7 @@ class Quiz(SphinxDirective):
 
 def plain(number):
     """A number as a reader writes it: no exponent, a real minus sign."""
-    text = f"{number:.15f}".rstrip("0").rstrip(".") if "e" in repr(number) else repr(number)
-    return text.replace("-", "−").removesuffix(".0")
+    return f"{Decimal(repr(number)):f}".replace("-", "−").removesuffix(".0")
 
 
 def _is_see(node):
@@ -167,10 +167,10 @@ def _bare(title):
 
 
 def _moved(app, env):
-    """The pages to write again because a heading that they point to has moved."""
+    """The pages to write again because a heading that they point to has moved, or its page has another title."""
     pages = []
     for docname, links in _links(env).items():
-        now = {see: (place := find(env, docname, see)) and place[:2] for see in links}
+        now = {see: (place := find(env, docname, see)) and (*place[:2], env.titles[place[0]].astext()) for see in links}
         if now != links:
             env.quiz_links[docname] = now
             pages.append(docname)
@@ -210,7 +210,7 @@ def _purge(app, env, docname):
 
 
 def _merge(app, env, docnames, other):
-    _links(env).update({name: links for name, links in _links(other).items() if name in docnames})
+    _links(env).update(_links(other))
 
 
 def _copy(app):
@@ -219,8 +219,7 @@ def _copy(app):
         folder = Path(app.outdir, "_static", "quiz")
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("quiz.js", "quiz.css"):
-            text = files(__package__).joinpath(name).read_text("utf-8")
-            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+            (folder / name).write_bytes(files(__package__).joinpath(name).read_bytes())
 
 
 def _load(app, pagename, templatename, context, doctree):

@@ -125,6 +125,7 @@ def test_what_is_no_range_is_a_menu(spec, texts, values):
 
 def test_whole_numbers_stay_whole_and_others_have_all_their_decimals():
     made = control("a", (np.int64(0), np.int64(2)))
+    assert made.texts == ("0", "1", "2")
     assert made.values == (0, 1, 2) and {type(v) for v in made.values} == {int}
     assert control("a", (0, 1, 1 / 3)).texts == ("0.000000000000", "0.333333333333", "0.666666666667", "1.000000000000")
     assert control("a", (0, 1, 0.5000000000001)).texts == ("0.000000000000", "0.500000000000", "1.000000000000")
@@ -170,6 +171,7 @@ def test_any_other_spec_is_refused_by_name(spec):
         ((0, float("inf")), "must be finite"),
         ((0, 1, float("nan")), "must be finite"),
         ((0, 1, 1e-9), "take a larger one"),
+        ((0, 1e300, 1e-300), "makes inf values"),
         ([], "no values"),
         ({}, "no values"),
         ([("a", 1), ("a", 2)], "same label"),
@@ -201,6 +203,11 @@ def test_a_slider_takes_the_nearest_value_and_a_menu_only_its_own():
     menu = control("m", {"one": 1, "true": True, "nan": np.nan, "real": 1.0})
     assert [menu.index(v) for v in (True, 1, 1.0, np.nan, np.float64(1))] == [1, 0, 3, 2, 0]
     assert control("s", w.SelectionSlider(options=["p", "q"])).index("q") == 1
+    assert control("m", {"one": 1, "real": float("1.5") - 0.5}).index(float("2.5") - 1.5) == 1  # an equal one of its own type first
+    with pytest.raises(ValueError, match="is not one of a"):
+        control("m", {"a": np.arange(3)}).index(np.arange(3))
+    with pytest.raises(ValueError, match="expected a finite number"):
+        made.index(10**400)
     arrays = [np.arange(3), np.arange(3)]
     assert control("m", {"a": arrays[0], "b": arrays[1]}).index(arrays[1]) == 1
 

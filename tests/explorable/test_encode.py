@@ -31,6 +31,33 @@ def test_integers_are_packed_as_in_source_maps():
     assert encode.pack([0, 1, -1, 15, 16, 123]) == "ACDegB2H"
 
 
+@pytest.mark.parametrize(
+    ("table", "orders"),
+    [
+        ([0, 0, 0], [0]),  # nothing to gain
+        ([10, 20, 30], [1]),
+        ([10, 20], [0]),  # too short to gain anything
+        ([i * i for i in range(1, 9)], [2]),
+        ([i * (i - 1) * (i - 2) // 6 for i in range(14)], [0]),  # the third differences are alike, but two are all that is tried
+        ([[1, 2, 3]] * 3, [0, 1]),
+        ([[5 * i, 5 * i + 1000 * (i % 2)] for i in range(9)], [1, 0]),
+    ],
+)
+def test_numbers_are_differenced_where_that_makes_them_alike(table, orders):
+    assert list(encode.differences(np.array(table))[0]) == orders
+
+
+@pytest.mark.parametrize(
+    ("numbers", "bits"),
+    [
+        ([0, 0], 0), ([0, 1], 2), ([0, 1, 2, 3], 8), ([1, -1], 2), ([1, 1, 1, 0], 4 * 0.811278),
+        ([512, 513], 0.002815), ([-512, -513], 0.002815), ([1024], 1), ([-2048, 2048], 6), ([1500, 3000], 4.101494),
+    ],
+)  # fmt: skip
+def test_numbers_cost_their_entropy_and_large_ones_their_size(numbers, bits):
+    assert encode._cost(np.array(numbers)) == pytest.approx(bits, abs=1e-5)
+
+
 @given(arrays(np.int64, st.tuples(*[st.integers(1, 5)] * 3), elements=st.integers(-(10**9), 10**9)))
 def test_differences_can_be_undone(table):
     orders, residue = encode.differences(table)
@@ -59,10 +86,48 @@ def test_a_text_that_looks_odd_comes_back(text):
     assert all(got == value for got, value in round_trip("#", [text, "x"], [0, 1]))
 
 
-def test_numbers_in_a_text_are_stored_as_numbers():
-    assert encode.split("#", "f(0.50) = 12")[0] == "f({2}) = {}"
-    assert encode.split("#", "f(0.50) = 12")[1].tolist() == [50, 12]
-    assert encode.split("fill", "#123456") == ("#123456", pytest.approx([]))
+@pytest.mark.parametrize(
+    ("attribute", "value", "template", "numbers"),
+    [
+        ("#", "f(0.50) = 12", "f({2}) = {}", [50, 12]),
+        ("#", "{x} 1.5", "{{x} {1}", [15]),
+        ("#", "-0.1234, 0.12345", "-{4}, 0.12345", [1234]),
+        ("#", "214748.3647 214748.3648", "{4} 214748.3648", [2**31 - 1]),
+        ("fill", "#123456", "#123456", []),
+        ("fill", "url(#{1}2)", "url(#{{1}2)", []),
+        ("marker-mid", "url(#m1-1)", "url(#m1-1)", []),
+        ("stroke-width", "150", "{}", [150]),
+    ],
+)
+def test_numbers_in_a_text_are_stored_as_numbers(attribute, value, template, numbers):
+    assert encode.split(attribute, value) == (template, numbers)
+    assert encode.join(attribute, template, numbers) == value
+
+
+@pytest.mark.parametrize(
+    ("attribute", "values", "grid", "templates", "groups"),
+    [
+        # x: 0, 10, 20 and y: 5, 5 stay; the last number counts from 5
+        ("d", [Outline("M1L2", np.int32([0, 10, 20, 5, 5, 5 + k])) for k in range(4)], range(4), ["M1L2"],
+         [([], [0, 6], "1", [0, 0, 10, 10, -15, 0]), ([0], [6, 1], "10", [5, 1, 1, 1])]),
+        # each frame is the number of its template and the numbers, filled up with 0
+        ("#", ["a 0.25, 7", "b 12", "c"], [[0, 1], [2, 1]], ["a {2}, {}", "b {}", "c"],
+         [([0, 1], [0, 3], "000", [0, 25, 7, 1, 12, 0, 2, 0, 0, 1, 12, 0])]),
+        # the first and the third number depend on the second control, the second on neither
+        ("#", ["1 2 3", "4 2 6"], [[0, 1], [0, 1]], ["{} {} {}"], [([], [0, 1, 1, 1], "0", [0, 2]), ([1], [1, 1, 1, 1], "00", [1, 3, 4, 6])]),
+        # a control of one value; every other number moves
+        ("#", ["1 2 3 4 5", "1 7 3 8 5"], [[0, 1]], ["{} {} {} {} {}"], [
+            ([], [0, 2, 1, 1, 1, 1], "2", [0, 1, 1, 0]), ([1], [2, 1, 1, 1], "00", [2, 4, 7, 8]),
+        ]),
+        ("fill", ["#111", "#222"], [0, 1, 1], ["#111", "#222"], [([0], [0, 1], "00", [0, 1, 1])]),
+    ],
+)  # fmt: skip
+def test_a_channel_is_what_the_player_reads(attribute, values, grid, templates, groups):
+    channel = encode.encode(attribute, values, np.array(grid))
+    assert (channel["a"], channel["t"]) == (attribute, templates)
+    read = [(axes, encode.unpack(runs).tolist(), orders, encode.unpack(data).tolist()) for axes, runs, orders, data in channel["g"]]
+    assert read == groups
+    assert all(str(got) == str(value) for got, value in round_trip(attribute, values, np.array(grid)))
 
 
 outlines = st.integers(0, 4).flatmap(
@@ -112,22 +177,54 @@ def test_each_coordinate_is_stored_for_its_own_controls():
     assert sorted(group[0] for group in channel["g"]) == [[], [0, 1], [1]]
 
 
-@pytest.mark.parametrize(
-    ("points", "straight"),
-    [
-        ([(0, 0), (50, 50), (100, 100)], True),
-        ([(0, 0), (50, 51), (100, 100)], True),  # rounding
-        ([(0, 0), (50, 54), (100, 100)], False),
-        ([(0, 0), (120, 120), (100, 100)], False),  # turns back
-        ([(0, 0), (50, 50), (0, 0)], False),  # closed
-        ([(0, 0), (100, 100)], False),  # nothing to gain
-    ],
-)
+STRAIGHT = [
+    ([(0, 0), (50, 50), (100, 100)], True),
+    ([(0, 0), (50, 51), (100, 100)], True),  # rounding
+    ([(0, 0), (50, 54), (100, 100)], False),
+    ([(7, 9), (50, 10), (107, 10)], True),
+    ([(0, 0), (50, 1), (100, 0)], True),
+    ([(0, 0), (50, 2), (100, 0)], False),
+    ([(0, 0), (1, 50), (0, 100)], True),
+    ([(0, 0), (2, 50), (0, 100)], False),
+    ([(0, 0), (-2, 50), (0, 100)], False),
+    ([(300, 200), (200, 100), (100, 0)], True),
+    ([(300, 0), (200, 100), (100, 0)], False),
+    ([(0, 0), (1, 0), (1, 0)], True),  # one hundredth of a point long
+    ([(0, 0), (3, 0), (2, 0), (100, 0)], True),
+    ([(0, 0), (4, 0), (2, 0), (100, 0)], False),  # turns back
+    ([(0, 0), (4, 0), (4, 1), (100, 0)], True),
+    ([(0, 0), (120, 120), (100, 100)], False),
+    ([(0, 0), (-20, -20), (100, 100)], False),
+    ([(0, 0), (50, 50), (0, 0)], False),  # closed
+    ([(0, 0), (100, 100)], False),  # nothing to gain
+    ([(0, 0), (2 * 10**9, 10**9), (-2 * 10**9, 2 * 10**9)], False),
+    ([(-2 * 10**9, 2 * 10**9), (0, 0), (2 * 10**9, -2 * 10**9)], True),
+    ([(i, i) for i in range(12)], True),
+]
+
+
+def polyline(points):
+    return Outline(f"M1L{len(points) - 1}", np.array(points, np.int32).T.ravel())
+
+
+@pytest.mark.parametrize(("points", "straight"), STRAIGHT)
 def test_a_straight_line_needs_two_points(points, straight):
-    line = Outline(f"M1L{len(points) - 1}", np.array(points, np.int32).T.ravel())
+    line = polyline(points)
     assert encode.straight([line]) is straight
     if straight:
-        assert encode.trim(line, (10**6, 10**6), True).numbers.tolist() == [0, 100, 0, 100]
+        short = encode.trim(line, (10**6, 10**6), True)
+        assert (short.commands, str(short)) == ("M1L1", str(polyline([points[0], points[-1]])))
+
+
+def test_a_line_is_straight_if_it_always_is():
+    first, turned, bent = (polyline([(0, 0), p, (100, 100)]) for p in ((50, 50), (20, 20), (50, 0)))
+    assert encode.straight([first, turned]) is True
+    assert encode.straight([first, bent]) is encode.straight([bent, first]) is False
+    assert encode.straight([first, polyline([(i, i) for i in range(4)])]) is False
+    closed = polyline([(0, 0), (50, 50), (0, 0)])
+    assert encode.straight([first, closed]) is False
+    for commands in ("M3", "M1Q1", "M1L2Z1", "M1L2M1L1"):
+        assert encode.straight([Outline(commands, np.int32([0, 1, 2, 0, 1, 2]))]) is False
 
 
 def test_points_far_off_the_page_are_pulled_in_and_the_picture_stays():
@@ -135,3 +232,32 @@ def test_points_far_off_the_page_are_pulled_in_and_the_picture_stays():
     line = Outline("M1L6", np.r_[np.arange(7) * 10, y].astype(np.int32))
     trimmed = encode.trim(line, (100, 100), False).numbers.reshape(2, -1)[1]
     assert trimmed.tolist() == [50, 10**6, 200, 200, 10**8, 60, -(10**9)]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([150, 250, 251, 10**6, 250, 10**6, 0], [150, 250, 200, 200, 200, 10**6, 0]),
+        ([201, 202, 300, 0, 0, 300, 301], [200, 200, 300, 0, 0, 300, 200]),  # the last comes before the first
+        ([200, 300, 300, 300, 0, 0, 0], [200, 300, 200, 300, 0, 0, 0]),  # the edge itself is not beyond it
+        ([-101, -102, -10**6, -101, -100, 0, 0], [-101, -100, -100, -101, -100, 0, 0]),
+        ([0, -(10**6), 10**6, -(10**6), 10**6, 0, 0], [0, -(10**6), 10**6, -(10**6), 10**6, 0, 0]),
+    ],
+)
+def test_a_point_beyond_an_edge_whose_neighbours_are_too_is_pulled_to_that_edge(values, expected):
+    other = [7, 1, 2, 3, 4, 5, 6]
+    for commands in ("M1L6", "M1L6Z1"):
+        for numbers, size, wanted in (
+            (values + other, (100, 9999), expected + other),
+            (other + values, (9999, 100), other + expected),
+        ):
+            line = Outline(commands, np.int32(numbers))
+            trimmed = encode.trim(line, size, False)
+            assert (trimmed.commands, trimmed.numbers.tolist()) == (commands, wanted)
+            assert line.numbers.tolist() == numbers  # what was drawn stays
+
+
+@pytest.mark.parametrize("commands", ["M1C2", "M1L2M1L3", "M1Q3"])
+def test_what_is_no_polyline_keeps_its_points(commands):
+    line = Outline(commands, np.int32([10**6] * 14))
+    assert encode.trim(line, (100, 100), False).key() == line.key()

@@ -27,10 +27,10 @@ class Book:
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return self
 
-    def build(self, **options):
+    def build(self, buildername="html", **options):
         with warnings.catch_warnings():  # what Sphinx and its extensions say of each other is not ours
             warnings.simplefilter("ignore")
-            app = SphinxTestApp("html", srcdir=self.folder, **options)
+            app = SphinxTestApp(buildername, srcdir=self.folder, **options)
             try:
                 app.build()
             finally:

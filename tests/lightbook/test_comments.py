@@ -1,35 +1,43 @@
 """Comments by giscus: no trace of them unless they are switched on, and no request before the reader asks."""
 
 import re
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sphinx.errors import ConfigError
 
+from lightbook.comments import check
+
 THEME = "html_theme = 'sphinx_book_theme'\nlanguage = 'ja'\nhtml_title = '本'\n"
-FILES = {"index.md": "# 題\n\n文。\n\n```{toctree}\nsub/one\n```\n", "sub/one.md": "# 一\n\n文。\n\n## 節\n\n文。\n"}
+FILES = {"index.md": "# 題\n\n文。\n\n```{toctree}\nsub/one\n```\n", "sub/one.md": "---\nlevel: 初級\n---\n# 一\n\n文。\n\n## 節\n\n文。\n"}
 SETTINGS = {"repo": "owner/name", "repo_id": "R_kgDO1", "category": "コメント <1>", "category_id": "DIC_kwDO2"}
-PARTS = ["lightbook.light_theme", "lightbook.comments", "lightbook.one_script", "lightbook.one_stylesheet"]
+PARTS = ["lightbook.light_theme", "lightbook.comments", "lightbook.reading", "lightbook.one_script", "lightbook.one_stylesheet"]
 STUB = """const script = document.currentScript, frame = document.createElement("iframe");
 frame.className = "giscus-frame"; frame.title = "Comments"; frame.src = "https://giscus.app/ja/widget?theme=" + script.dataset.theme;
 script.after(frame); window.given = {...script.dataset};"""
 
 
-def made_with(book, settings):
-    return book(FILES, PARTS, THEME + f"giscus = {settings!r}\n")
-
-
 @pytest.fixture(scope="module")
-def on(book):
-    return made_with(book, SETTINGS)
+def off_then_on(book):
+    """The pages and shared files of a book without comments, and the same book after they were switched on."""
+    made = book(FILES, PARTS, THEME)
+    off = [made.warnings, made.page(), made.page("sub/one"), made.static("book.js"), made.static("book.css")]
+    conf = (made.folder / "conf.py").read_text("utf-8")
+    return off, made.write({"conf.py": conf + f"giscus = {SETTINGS!r}\n"}).build()
 
 
-@pytest.mark.parametrize("settings", [None, {}])
-def test_off_there_is_no_trace(book, settings):
-    made = made_with(book, settings)
-    assert made.warnings == ""
-    for page in ("index", "sub/one"):
-        assert "giscus" not in made.page(page) and "コメント" not in made.page(page)
-    assert "giscus" not in made.static("book.js") and ".comments" not in made.static("book.css")
+@pytest.fixture
+def on(off_then_on):
+    return off_then_on[1]
+
+
+def test_off_there_is_no_trace(off_then_on):
+    warnings, first, one, script, style = off_then_on[0]
+    assert warnings == ""
+    for page in (first, one):
+        assert "giscus" not in page and "コメント" not in page
+    assert "giscus" not in script and ".comments" not in style
 
 
 def test_on_each_page_but_the_first_ends_with_the_section(on):
@@ -40,21 +48,52 @@ def test_on_each_page_but_the_first_ends_with_the_section(on):
                  'data-term="sub/one"', 'data-lang="ja"', "GitHub（owner/name）", 'href="https://github.com/owner/name/discussions"'):
         assert text in end
     assert "https://giscus.app" not in on.page("sub/one")
+    assert "reading-end" in end.partition("data-repo")[0]    # what to read next comes before
 
 
-@pytest.mark.parametrize("change, named", [
-    ({"repo": "name"}, "repo.*owner/name"), ({"repo_id": ""}, "repo_id"), ({"category": " "}, "category"), ({"category_id": None}, "category_id"),
-    ({"mapping": "title"}, "unknown key 'mapping'"),
-])
-def test_a_wrong_setting_is_an_error_that_names_it(book, change, named):
-    settings = {key: value for key, value in (SETTINGS | change).items() if value is not None}
-    with pytest.raises(ConfigError, match=f"giscus.*{named}"):
-        made_with(book, settings)
+def test_on_script_and_style_are_among_the_shared_ones_after_the_theme_s(on):
+    assert "iframe.giscus-frame" in on.static("book.js")
+    assert on.static("book.css").rindex(".comments") > on.static("book.css").rindex(".bd-article")
 
 
-def test_no_mapping_is_an_error(book):
-    with pytest.raises(ConfigError, match="giscus.*mapping"):
-        made_with(book, "owner/name")
+def checked(settings, **options):
+    """The configuration that was made of such settings."""
+    config = SimpleNamespace(giscus=settings, templates_path=["own"], html_theme_options=options)
+    check(SimpleNamespace(confdir=Path.cwd()), config)
+    return config
+
+
+def test_what_the_book_itself_has_at_the_end_of_a_page_stays_and_comes_first():
+    options = {"article_footer_items": ["own.html"], "other": 1}
+    config = checked(SETTINGS | {"category_id": 7}, **options)
+    assert config.html_theme_options == {"article_footer_items": ["own.html", "comments.html"], "other": 1}
+    assert options["article_footer_items"] == ["own.html"]
+    ours, own = config.templates_path
+    assert own == "own" and Path(ours, "comments.html").is_file()
+    assert checked(SETTINGS).html_theme_options == {"article_footer_items": ["comments.html"]}
+    assert checked({}).templates_path == ["own"]
+
+
+WRONG = {
+    "no owner": ({"repo": "name"}, "repo: expected owner/name, not 'name'"),
+    "a word too many": ({"repo": "owner/name/x"}, "repo: expected owner/name, not 'owner/name/x'"),
+    "an empty id": ({"repo_id": ""}, "repo_id: expected the id that giscus.app gives, such as R_kgDO…, not ''"),
+    "a blank category": ({"category": " "}, "category: expected the name of a category of the repository's discussions, not ' '"),
+    "no id of the category": ({"category_id": None}, "the key 'category_id' is missing: the id that giscus.app gives, such as DIC_kwDO…"),
+    "an unknown key": ({"mapping": "title"}, "unknown key 'mapping'; the keys are repo, repo_id, category, category_id"),
+}
+
+
+@pytest.mark.parametrize("change, said", WRONG.values(), ids=WRONG)
+def test_a_wrong_setting_is_an_error_that_names_it(change, said):
+    with pytest.raises(ConfigError) as raised:
+        checked({key: value for key, value in (SETTINGS | change).items() if value is not None})
+    assert str(raised.value) == f"giscus: {said}"
+
+
+def test_no_mapping_is_an_error():
+    with pytest.raises(ConfigError, match="giscus: must be a mapping with repo, repo_id, category, category_id, not 'owner/name'"):
+        checked("owner/name")
 
 
 def visit(on, browser, query=""):

@@ -1,9 +1,13 @@
 """The first use of a glossary term in a section leads to the glossary and shows its meaning; the rest of the page stays as it is."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
+from docutils import nodes
 from sphinx.errors import ConfigError
+
+from lightbook.first_use_links import link, read_terms
 
 FILES = {
     "terms.yml": "- {ja: 勾配, means: 傾きの並びです。}\n- {ja: 勾配降下法, means: 下る方法です。}\n- {ja: ReLU関数, means: 折れ線です。}\n",
@@ -62,9 +66,72 @@ def test_the_rows_of_the_glossary_are_the_targets(built):
         assert page == "glossary.html" and f'id="{target}"' in built.page("glossary")
 
 
-def test_a_file_without_meanings_is_named(book):
-    with pytest.raises(ConfigError, match="terms.yml"):
-        book(FILES | {"terms.yml": "- {ja: 勾配}\n"}, ["lightbook.first_use_links"], CONF)
+BAD_TERMS = {"no meaning": "- {ja: 勾配}", "no list": "ja", "a number": "1", "no YAML": "[", "no UTF-8": "- {ja: 勾配, means: x}".encode("shift-jis")}
+
+
+@pytest.mark.parametrize("content", BAD_TERMS.values(), ids=BAD_TERMS)
+def test_a_file_that_is_no_list_of_terms_is_named(tmp_path, content):
+    (tmp_path / "terms.yml").write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(ConfigError, match="terms.yml must be a list of terms"):
+        read_terms(SimpleNamespace(srcdir=tmp_path), SimpleNamespace(glossary_terms="terms.yml"))
+
+
+def test_a_missing_file_of_terms_is_named(tmp_path):
+    with pytest.raises(ConfigError, match="gone.yml must be a list of terms"):
+        read_terms(SimpleNamespace(srcdir=tmp_path), SimpleNamespace(glossary_terms="gone.yml"))
+
+
+def linked(document, terms=None):
+    """(address, meaning, text) of each link to a term that the document gets."""
+    config = SimpleNamespace(glossary_page="more/words")
+    builder = SimpleNamespace(get_relative_uri=lambda here, there: f"../{there}.html")
+    link(SimpleNamespace(glossary=terms or {"傾き": "変化の割合"}, config=config, builder=builder), document, "sub/page")
+    return [(found["refuri"], found.get("reftitle"), found.astext()) for found in document.findall(nodes.reference) if "term" in found["classes"]]
+
+
+def test_links_stand_in_prose_only():
+    def text(kind, **attributes):
+        return nodes.section("", nodes.paragraph("", "", kind(text="傾き", **attributes)))
+
+    def block(kind, **attributes):
+        return nodes.section("", kind("", nodes.paragraph("", "傾き"), **attributes))
+
+    for closed in (text(nodes.literal), text(nodes.math), text(nodes.reference, refuri="x"), text(nodes.raw, format="html"),
+                   nodes.section("", nodes.title("", "傾き")), nodes.section("", nodes.literal_block("", "傾き")),
+                   nodes.section("", nodes.math_block("", "傾き")), block(nodes.citation), block(nodes.footnote), block(nodes.table),
+                   block(nodes.container, classes=["cell_output"]), block(nodes.container, no_terms=True)):
+        assert linked(closed) == [], closed
+    for prose in (text(nodes.emphasis), block(nodes.container, classes=["cell"])):
+        assert linked(prose) == [("../more/words.html#term-傾き", "変化の割合", "傾き")], prose
+
+
+def test_a_text_with_several_terms_stays_whole():
+    terms = {"softmax": "a", "Leaky ReLU": "b", "f(x)": "c", "ReLU": "d"}
+    document = nodes.section("", nodes.paragraph("", "argsoftmaxとsoftmax、Leaky ReLUとReLUとf(x)とfx、ReLU。"))
+    assert linked(document, terms) == [
+        ("../more/words.html#term-softmax", "a", "softmax"), ("../more/words.html#term-Leaky-ReLU", "b", "Leaky ReLU"),
+        ("../more/words.html#term-ReLU", "d", "ReLU"), ("../more/words.html#term-f(x)", "c", "f(x)")]
+    assert [child.astext() for child in document[0]] == ["argsoftmaxと", "softmax", "、", "Leaky ReLU", "と", "ReLU", "と", "f(x)", "とfx、ReLU。"]
+    assert all(found["internal"] for found in document.findall(nodes.reference))
+
+
+def test_a_page_without_headings_is_one_section():
+    assert len(linked(nodes.container("", nodes.paragraph("", "傾き。"), nodes.paragraph("", "傾き。")))) == 1
+
+
+def test_without_terms_nothing_happens(book):
+    made = book(FILES, ["lightbook.first_use_links"])
+    assert made.warnings == "" and links(made.page()) == [] and "glossary-term" not in made.page("glossary")
+
+
+def test_other_terms_and_another_glossary_are_used_at_once(book):
+    made = book(FILES | {"more.yml": "- {ja: 用語, means: ことば}\n- {ja: もう一度, means: また}\n"}, ["lightbook.first_use_links"], CONF)
+    assert made.page("glossary").count('class="glossary-term') == 3
+    conf = (made.folder / "conf.py").read_text("utf-8").replace("terms.yml", "more.yml")
+    made.write({"conf.py": conf}).build()
+    assert links(made.page()) == [("glossary.html#term-もう一度", "また", "もう一度")]
+    made.write({"conf.py": conf.replace("'glossary'", "'index'")}).build()
+    assert links(made.page()) == [] and "glossary-term" not in made.page("glossary")
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,11 @@ import json
 import re
 
 import pytest
+from docutils import nodes
+from docutils.core import publish_doctree
+from myst_parser.docutils_ import Parser
+
+from lightbook.reading import seconds
 
 THEME = "html_theme = 'sphinx_book_theme'\nlanguage = 'ja'\nhtml_title = '本'\n"
 LONG = "あ" * 500
@@ -21,9 +26,9 @@ def made(book):
     return book(FILES, PARTS, THEME)
 
 
-def minutes(book, text):
-    page = book({"index.md": f"---\nlevel: 初級\n---\n# 題\n\n{text}\n"}, ["lightbook.reading"], THEME).page()
-    return int(re.search(r"読む時間の目安 (\d+) 分", page)[1])
+def time(text):
+    """The seconds for a text in Markdown."""
+    return seconds(publish_doctree(text, parser=Parser(), settings_overrides={"myst_enable_extensions": ["dollarmath"]}))
 
 
 def test_a_chapter_says_its_level_and_time_under_its_title(made):
@@ -35,26 +40,44 @@ def test_a_chapter_says_its_level_and_time_under_its_title(made):
     assert [name for name, _, _ in shared] == ["sub/one.html", "two.html", "three.html"] and shared[1][1] == "上級"
 
 
-@pytest.mark.parametrize("text, expected", [
-    (LONG[:-1] + "。", 2),                         # 1 minute, and the title
-    ("あ", 1),
-    ("$$x$$\n\n" * 7, 2),                          # 70 s
-    ("$x$\n" * 25, 1), ("$x$\n" * 31, 2),          # 2 s each
-    ("```python\n" + "x = 1\n\n" * 16 + "```", 2),  # 4 s a line that is not empty
-    ("```{raw} html\n" + LONG * 9 + "\n```", 1),
-])
-def test_the_time_follows_from_the_text(book, text, expected):
-    assert minutes(book, text) == expected
+TEXTS = {
+    "prose": (LONG, 60),
+    "spaces": ("あ い\nう\u3000え", 4 * 0.12),
+    "a heading": ("# 題\n\n## 節", 2 * 0.12),
+    "formulas in a line": ("$x$ と $x^2 + y^2$", 2 * 2 + 0.12),
+    "displayed formulas": ("$$x$$\n\n$$y$$\n", 2 * 10),
+    "code": ("```python\nx = 1\n\n \ny = 2\n```", 2 * 4),
+    "code in a line": ("`xyz`", 3 * 0.12),
+    "what is not shown as text": (f"あ\n\n```{{raw}} html\n{LONG}\n```\n\n% {LONG}\n\n", 0.12),
+}
 
 
-def test_code_that_is_folded_away_takes_no_time(book):
-    def page(tags):
+@pytest.mark.parametrize("text, expected", TEXTS.values(), ids=TEXTS)
+def test_the_time_follows_from_the_text(text, expected):
+    assert time(text) == pytest.approx(expected)
+
+
+def test_what_a_cell_shows_takes_the_same_time_however_long_and_code_folded_away_takes_none():
+    def cell(*classes):
+        code = nodes.literal_block("", "x = 1\n" * 5)
+        shown = nodes.container("", nodes.paragraph("", LONG), classes=["cell_output", "docutils"])
+        return nodes.container("", nodes.container("", code, classes=["cell_input"]), shown, classes=["cell", *classes])
+
+    assert seconds(cell()) == seconds(cell("tag_remove-output", "tag_mine")) == 5 * 4 + 10
+    for tag in ("hide-input", "hide-cell", "remove-input", "remove-cell"):
+        assert seconds(cell(f"tag_{tag}")) == 10
+    assert seconds(nodes.container("", cell(), nodes.paragraph("", LONG), classes=["quiz-answers"])) == 0   # folded, at the end
+
+
+def test_a_notebook_s_time_is_in_whole_minutes_without_what_it_folds_away(book):
+    def notebook(*tags):
         cells = [{"cell_type": "markdown", "id": "m", "metadata": {}, "source": ["# 題"]},
                  {"cell_type": "code", "id": "c", "metadata": {"tags": tags}, "execution_count": 1, "outputs": [], "source": ["x = 1\n"] * 40}]
-        notebook = json.dumps({"cells": cells, "metadata": {"level": "中級", "language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5})
-        return book({"index.ipynb": notebook}, ["lightbook.reading"], "extensions[0] = 'myst_nb'\nnb_execution_mode = 'off'\n" + THEME).page()
+        return json.dumps({"cells": cells, "metadata": {"level": "中級", "language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5})
 
-    assert "中級・読む時間の目安 3 分" in page([]) and "中級・読む時間の目安 1 分" in page(["hide-input"])
+    files = {"index.ipynb": notebook(), "folded.ipynb": notebook("hide-input")}
+    made = book(files, ["lightbook.reading"], "extensions[0] = 'myst_nb'\nnb_execution_mode = 'off'\n")
+    assert "中級・読む時間の目安 3 分" in made.page() and "中級・読む時間の目安 1 分" in made.page("folded")   # 160 s
 
 
 def test_an_unknown_level_is_a_warning_and_without_levels_there_is_nothing(book):

@@ -2,10 +2,16 @@
 
 import json
 import re
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup
+from docutils import nodes
+from docutils.core import publish_doctree
+from sphinx.errors import ExtensionError
 
-from lightbook.text_search import readable
+from lightbook.text_search import add_template, collect, readable
 
 FILES = {
     "index.md": "# はじめに\n\n活性化関数を学びます。勾配消失や ReLU も少し。\n\n```{toctree}\na\nb\nc\nd\n```\n",
@@ -33,10 +39,77 @@ def test_the_index_is_the_text_by_section(made):
     assert "np.maximum(0, x)" in pages["d.html"][0][2] and "リンクの字" in pages["d.html"][0][2]
 
 
-@pytest.mark.parametrize("tex, text", [
+EVERYTHING = r"""# 全部 $\sigma$ `c`
+
+[字](b.md) と {doc}`b` と {doc}`題 <b>` と `code`、**太 $\frac{1}{2}$**。
+改行
+
+- 一
+- 二
+  続き
+
+> 引用
+
+$$x = 1$$
+
+<p>raw</p>
+
+% 注釈
+
+| 表 | 列 |
+|---|---|
+| 左 | 右 |
+
+:::{note}
+注意
+:::
+
+```python
+a = 1
+```
+
+(here)=
+## 次
+
+### 小さい
+
+文。{index}`索引`
+
+## 空
+"""
+
+
+def test_what_can_be_found_is_what_one_reads(book):
+    orphan = "---\norphan: true\n---\n"
+    made = book({"index.md": EVERYTHING, "b.md": f"{orphan}# B\n", "untitled.md": f"{orphan}文だけ。\n"}, ["lightbook.text_search"])
+    assert not made.warnings
+    pages = index(made)
+    anchors = [section["id"] for section in BeautifulSoup(made.page(), "html.parser")("section")]
+    assert pages["index.html"] == [
+        ["", "全部 σ c", "字 と と 題 と code、太 1/2。 改行 一 二 続き 引用 表 列 左 右 注意 a = 1"],   # {doc}`b` is a name, not a text
+        [anchors[1], "次", ""], [anchors[2], "小さい", "文。索引"], [anchors[3], "空", ""]]
+    assert list(pages) == ["b.html", "index.html"]     # a page without a title could not be shown among what was found
+    assert "全部 σ c" in made.static("search.json")     # small: as it is, without escapes and spaces
+    assert '[["b.html",[["","B",""]]],["index.html",' in made.static("search.json")
+
+
+def test_text_that_is_in_no_paragraph_is_not_in_the_index():
+    document = publish_doctree("題\n==\n\n文。\n\n節\n--\n\n二。\n", settings_overrides={"doctitle_xform": False})
+    document[0].insert(2, nodes.container("", nodes.Text("1"), nodes.container("", nodes.paragraph("", "奥"))))
+    app = SimpleNamespace(env=SimpleNamespace(docname="a", text_search={}))
+    collect(app, document)
+    assert app.env.text_search == {"a": [("", "題", "文。 奥"), (document[0][-1]["ids"][0], "節", "二。")]}
+
+
+FORMULAS = [
     (r"\sigma'(x) \le \frac{1}{4}", "σ'(x) ≤ 1/4"), (r"\max(0,\, x)", "max(0, x)"), (r"\tfrac12", "1/2"), (r"\mathbb{E}[x^2]", "E[x^2]"),
     (r"\sqrt{n\,\mathrm{Var}(w)}", "√nVar(w)"), (r"\boldsymbol{\lambda} \to \infty", "λ → ∞"), (r"\tanh x", "tanh x"), (r"\Phi", "Φ"),
-])
+    (r"\dfrac{x}2 + \frac{1}{n}", "x/2 + 1/n"), (r"\operatorname{ReLU}(x)\text{ のとき}", "ReLU(x) のとき"), (r"\left(\bigl(x\bigr)\right)", "((x))"),
+    (r"\Lambda\;\lambda\!", "Λλ"), (r"\displaystyle\sum_{i}\prod_{j}", "∑_i∏_j"), (r"x_{ij}", "x_ij"),
+]
+
+
+@pytest.mark.parametrize("tex, text", FORMULAS, ids=range(len(FORMULAS)))
 def test_a_formula_is_found_and_shown_as_one_would_type_it(tex, text):
     assert readable(tex).split() == text.split()
 
@@ -60,9 +133,33 @@ def test_the_index_follows_the_pages(book):
 
 
 def test_only_the_search_page_searches(made):
-    assert "search.js" in made.page("search")
+    assert re.search(r'<script defer="defer" src="_static/search\.js\?', made.page("search"))
     assert not re.search(r"search\.js|searchtools|searchindex", made.page("a"))
     assert not (made.out / "searchindex.js").exists()
+
+
+def test_a_build_that_is_no_site_or_fails_writes_no_index(book):
+    made = book(FILES, ["lightbook.text_search"], buildername="dummy")
+    assert not made.warnings and not list(made.folder.rglob("search.json"))
+    with pytest.raises(ExtensionError, match="deliberate"):   # not that the folder of the index is missing
+        book(FILES, ["lightbook.text_search"], "def fail(app, env): raise ValueError('deliberate')\n"
+                                               "def setup(app): app.connect('env-updated', fail)\n")
+
+
+def test_a_book_s_own_templates_stay_in_use():
+    config = SimpleNamespace(templates_path=["own"])
+    add_template(SimpleNamespace(confdir=Path.cwd()), config)
+    ours, own = config.templates_path
+    assert own == "own" and Path(ours, "search.html").is_file()
+
+
+def test_pages_are_read_one_after_the_other(book):
+    """The texts of pages that were read in other processes would be lost."""
+    many = {f"page{i}.md": f"---\norphan: true\n---\n# 題{i}\n" for i in range(6)}
+    made = book(FILES | many, ["lightbook.text_search"], parallel=2)
+    assert len(index(made)) == len(FILES | many)
+    for work in ("reading", "writing"):
+        assert f"the lightbook.text_search extension is not safe for parallel {work}" in made.warnings
 
 
 @pytest.mark.browser

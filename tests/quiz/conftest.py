@@ -1,4 +1,4 @@
-"""A small book with questions, built once, and tabs that look at it."""
+"""A small book with questions, built once, plain or in the theme, and tabs that look at it."""
 
 import warnings
 from pathlib import Path
@@ -19,13 +19,23 @@ myst_enable_extensions = ["dollarmath", "colon_fence"]
 glossary_terms = "terms.yml"
 glossary_page = "index"
 """
+PLAIN = """
+language = "ja"
+html_theme = "basic"
+extensions = ["myst_parser", "quiz.sphinx_ext", "lightbook.first_use_links"]
+myst_enable_extensions = ["dollarmath", "colon_fence"]
+glossary_terms = "terms.yml"
+glossary_page = "index"
+"""
 FILES = {
     "conf.py": CONF,
     "terms.yml": "- {ja: 傾き, means: 変化の割合}\n",
     "index.md": "# 本\n\nはじめ。\n\n```{toctree}\npages/04_sigmoid\npages/32_exam\npages/plain\n```\n",
     "pages/04_sigmoid.md": "# シグモイド\n\n本文。\n\n## 微分 $y(1-y)$\n\n式。\n\n## 練習問題\n\n```{quiz} 04_sigmoid\nノートブックだけの文\n```\n\n## まとめ\n\n終わり。\n",
     "pages/32_exam.md": "# 模擬試験\n\n文。\n\n```{quiz} 32_exam\n:exam:\n```\n",
-    "pages/plain.md": "# 問題のない章\n\n## 別の話\n\n文。\n",
+    "pages/plain.md": "# 問題のない章\n\n## 別の話\n\n文。\n\n## 「よくある誤り」\n\n文。\n",
+    "pages/deep.md": "---\norphan: true\n---\n# 深い\n\n## 二\n\n### 三\n\n#### 四\n\n##### 五\n\n###### 六\n\n"
+                     "```{quiz} odd\n```\n\n```{quiz} 32_exam\n```\n",
 }
 QUESTIONS = r"""
 questions:
@@ -112,6 +122,54 @@ questions:
 """
 FILES["questions/04_sigmoid.yml"] = QUESTIONS
 FILES["questions/32_exam.yml"] = QUESTIONS.replace("id: s-", "id: e-")
+# What an author may write, if rarely.
+ODD = r"""
+questions:
+- id: o-formulas
+  kind: single
+  aim: understanding
+  level: 1
+  text: |
+    [シグモイド](04_sigmoid.md) の式です。
+
+    $$y = x$$
+  choices:
+  - text: "[どの章か](plain.md)"
+    correct: true
+    why: |
+      $$y = x$$
+
+      です。
+  - text: "[nowhere]: https://example.org"
+    why: "[neither]: https://example.org"
+    see: plain#問題のない章
+  - text: 三つ目
+    why: "**別**の理由です。"
+    see: deep#六
+  explanation: |
+    一つ目です。
+
+    二つ目です。
+  see: plain#「よくある誤り」
+- id: o-whole
+  kind: number
+  aim: understanding
+  level: 1
+  text: 自然数で答えてください。
+  answer: 3
+  tolerance: 0
+  compute: 1 + 2
+  wrong:
+  - value: 1.0e-5
+    why: 小さすぎます。
+    see: deep#六
+  - value: -1.0e+22
+    why: 大きすぎます。
+    see: deep#六
+  explanation: 足します。
+  see: deep#六
+"""
+FILES["questions/odd.yml"] = ODD
 
 
 class Book:
@@ -125,10 +183,10 @@ class Book:
             path.write_text(text, encoding="utf-8")
         return self
 
-    def build(self):
+    def build(self, builder="html", **options):
         with warnings.catch_warnings():  # what Sphinx and its extensions say of each other is not ours
             warnings.simplefilter("ignore")
-            app = SphinxTestApp("html", srcdir=self.folder)
+            app = SphinxTestApp(builder, srcdir=self.folder, **options)
             try:
                 app.build()
             finally:
@@ -142,16 +200,22 @@ class Book:
 
 @pytest.fixture(scope="session")
 def book(tmp_path_factory):
-    """The book of `FILES`, built once; not to be changed."""
+    """The book of `FILES` in the theme, built once; not to be changed."""
     return Book(tmp_path_factory.mktemp("quiz")).write(FILES).build()
+
+
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory):
+    """The book of `FILES` without the theme, which takes its time; not to be changed."""
+    return Book(tmp_path_factory.mktemp("plain")).write(FILES | {"conf.py": PLAIN}).build()
 
 
 @pytest.fixture
 def fresh(tmp_path):
-    """fresh(file, old, new): such a book with one text of one file changed, in a folder of its own."""
-    def made(file, old="", new=""):
+    """fresh(file, old, new, …): a plain book with one text of one file changed, in a folder of its own."""
+    def made(file, old="", new="", more=(), **options):
         assert old in FILES[file]
-        return Book(tmp_path).write(FILES | {file: FILES[file].replace(old, new)}).build()
+        return Book(tmp_path).write(FILES | {"conf.py": PLAIN, file: FILES[file].replace(old, new)} | dict(more)).build(**options)
 
     return made
 

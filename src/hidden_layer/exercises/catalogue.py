@@ -16,8 +16,8 @@ DOUT = np.array([[2.0, -1.0, 3.0], [-2.0, 0.5, 4.0]])
 FAR = np.array([-1000.0, -30.0, 30.0, 1000.0])
 
 
-def _close(got, value, rtol=1e-6, atol=1e-9):
-    return np.shape(value) == got.shape and np.allclose(got, value, rtol=rtol, atol=atol)
+def _close(got, value, rtol=1e-6):
+    return np.shape(value) == got.shape and np.allclose(got, value, rtol=rtol)
 
 
 def _like(formula, message, part=RETURNED):

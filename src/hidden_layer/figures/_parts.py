@@ -20,3 +20,8 @@ def tangent_line(x0, y0, slope, reach):
 def minus(text):
     """`text` with the typographic minus sign for numbers."""
     return text.replace("-", "−")
+
+
+def two_digits(value):
+    """A number of any size in two digits: 0.17, 9500, 2.5e−13."""
+    return minus(f"{float(f'{value:.1e}'):g}")

@@ -6,6 +6,7 @@ import numpy as np
 from explorable import explore
 from hidden_layer import plots
 from hidden_layer.experiments import deep_sigmoid as experiment
+from hidden_layer.figures._parts import two_digits
 from hidden_layer.plots import ACCENT, STYLES
 from hidden_layer.sweep import by
 
@@ -31,7 +32,7 @@ def histograms():
         counts = rows[method]["histograms"][when, layer - 1]
         for bar, height in zip(bars, counts / counts.sum()):
             bar.set_height(height)
-        title.set_text(f"{layer} 層目   データによる標準偏差 {rows[method]['spread'][when, layer - 1]:.2g}".replace("e-", "e−"))
+        title.set_text(f"{layer} 層目   データによる標準偏差 {two_digits(rows[method]['spread'][when, layer - 1])}")
 
     return draw
 

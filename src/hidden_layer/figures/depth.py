@@ -7,6 +7,7 @@ from explorable import explore
 from hidden_layer import plots
 from hidden_layer.activations import ACTIVATIONS
 from hidden_layer.experiments import depth as experiment
+from hidden_layer.figures._parts import two_digits
 from hidden_layer.plots import MUTED, STYLES
 from hidden_layer.sweep import by, sweep
 from hidden_layer.tables import INIT_NAMES
@@ -56,6 +57,6 @@ def gradient():
         dots.set_color(STYLES[name]["color"])
         line.set_data(np.arange(depth + 1), np.maximum(arriving(predicted[name, init, depth]).mean(axis=0), FLOOR))
         rate = values[:, 0].mean() ** (1 / depth)
-        title.set_text(f"1 層あたり {rate:.2f} 倍、{depth} 層で {values[:, 0].mean():.2g} 倍".replace("e-", "e−"))
+        title.set_text(f"1 層あたり {rate:.2f} 倍、{depth} 層で {two_digits(values[:, 0].mean())} 倍")
 
     return draw

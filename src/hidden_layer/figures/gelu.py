@@ -117,6 +117,6 @@ def approximations():
         error.set_ydata(np.maximum(np.abs(y - gelu(t)), 1e-7))
         here = float(forms[form](x) - gelu(x))
         mark.set_data([x], [max(abs(here), 1e-7)])
-        title.set_text(minus(f"x = {x:.1f} での誤差 {here + 0.0:.6f}"))
+        title.set_text(minus(f"x = {x:.1f} での誤差 {here:z.6f}"))
 
     return draw

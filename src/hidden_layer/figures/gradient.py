@@ -6,7 +6,7 @@ import numpy as np
 from explorable import explore
 from hidden_layer import plots
 from hidden_layer.activations import ACTIVATIONS, sigmoid, sigmoid_grad
-from hidden_layer.figures._parts import minus, slider
+from hidden_layer.figures._parts import minus, slider, two_digits
 from hidden_layer.plots import ACCENT, MUTED, STYLES
 
 
@@ -27,7 +27,7 @@ def descent():
         powers = np.arange(steps + 1)
         w = np.array([1.5 * (1 - 2 * rate) ** powers, 1.2 * (1 - 8 * rate) ** powers])
         path.set_data(*w)
-        title.set_text(f"{steps} 回後の損失 {w[0, -1] ** 2 + 4 * w[1, -1] ** 2:.2g}")
+        title.set_text(f"{steps} 回後の損失 {two_digits(w[0, -1] ** 2 + 4 * w[1, -1] ** 2)}")
 
     return draw
 
@@ -52,8 +52,8 @@ def chain_rule():
         for bar, text, gradient in zip(bars, texts, gradients):
             bar.set_height(abs(gradient))
             text.set_y(abs(gradient))
-            text.set_text(minus(f"{gradient + 0.0:.3f}"))
-        title.set_text(r"$\partial L/\partial w_1$ = " + minus(f"{gradients[-1] * x + 0.0:.4f}"))
+            text.set_text(minus(f"{gradient:z.3f}"))
+        title.set_text(r"$\partial L/\partial w_1$ = " + minus(f"{gradients[-1] * x:z.4f}"))
 
     return draw
 
@@ -121,6 +121,6 @@ def by_depth():
         points.set_offsets(np.column_stack([np.nan_to_num(inside, nan=-50), np.pad(measured, (0, 20 - depth), constant_values=1)]))
         points.set_color(STYLES[name]["color"])
         line.set_data(np.arange(depth + 1), predicted)
-        title.set_text(f"{depth} 層で {measured[0]:.1e} 倍".replace("e-", "e−"))
+        title.set_text(f"{depth} 層で {two_digits(measured[0])} 倍")
 
     return draw

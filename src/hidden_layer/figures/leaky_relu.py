@@ -40,7 +40,7 @@ def recovery():
         "負の側の傾き a を大きくすると、死んだニューロンのバイアスが速く戻る"
         b = biases(a)
         path.set_ydata(b)
-        title.set_text(minus(f"{steps} 回後の b = {b[-1] + 0.0:.2f}"))
+        title.set_text(minus(f"{steps} 回後の b = {b[-1]:z.2f}"))
 
     return draw
 
@@ -59,7 +59,7 @@ def defaults():
     def draw(a):
         "フレームワークの既定の傾きを選ぶと、負の側の形が変わる"
         curve.set_ydata(leaky_relu(x, a))
-        title.set_text(minus(f"f(-5) = {-5 * a + 0.0:.2f}"))
+        title.set_text(minus(f"f(-5) = {-5 * a:z.2f}"))
 
     return draw
 
@@ -84,6 +84,6 @@ def family():
         learned.set_ydata(prelu(x, alpha))
         dot_leaky.set_ydata([-3 * a])
         dot_learned.set_ydata([-3 * alpha])
-        title.set_text(minus(f"x = -3 で  ReLU 0   Leaky {-3 * a + 0.0:.2f}   PReLU {-3 * alpha + 0.0:.2f}"))
+        title.set_text(minus(f"x = -3 で  ReLU 0   Leaky {-3 * a:z.2f}   PReLU {-3 * alpha:z.2f}"))
 
     return draw

@@ -41,7 +41,7 @@ def playground():
         tangent.set_data(*tangent_line(x0, y0, slope, 1.2 / np.hypot(1, slope)))
         point.set_data([x0], [y0])
         slope_point.set_data([x0], [slope])
-        value_text.set_text(minus(f"f({x0:.1f}) = {y0:.4f}"))
-        slope_text.set_text(minus(f"f′({x0:.1f}) = {slope:.4f}"))
+        value_text.set_text(minus(f"f({x0:.1f}) = {y0:z.4f}"))
+        slope_text.set_text(minus(f"f′({x0:.1f}) = {slope:z.4f}"))
 
     return draw

@@ -30,7 +30,7 @@ def alpha():
         shape = ("谷の形（単調でない）" if slope < -1e-9 else "ReLU関数と同じ" if slope < 1e-9
                  else "負の側をゆるやかに通す" if slope < 1 - 1e-9 else "恒等関数と同じ" if slope < 1 + 1e-9
                  else "負の側のほうが急")
-        title.set_text(minus(f"α = {slope + 0.0:.2f}：{shape}"))
+        title.set_text(minus(f"α = {slope:z.2f}：{shape}"))
 
     return draw
 
@@ -55,6 +55,6 @@ def learning():
             error = prelu(data, alphas[-1]) - target
             alphas.append(alphas[-1] - rate * np.mean(2 * error * prelu_grad_alpha(data)))
         path.set_ydata(alphas)
-        title.set_text(minus(f"40 回後の α = {alphas[-1] + 0.0:.3f}"))
+        title.set_text(minus(f"40 回後の α = {alphas[-1]:z.3f}"))
 
     return draw

@@ -15,8 +15,7 @@ DATASETS_JA = {"digits": "digits", "mnist1d": "mnist1d"}
 def slopes():
     """Which layer's slope becomes the largest?"""
     rows = [row for row in experiment.results() if row["name"] == "prelu" and row["optimizer"] == "momentum"]
-    # Two decimals are finer than the picture, and make a lighter page.
-    alpha = {key: values.round(2) for key, values in by(rows, "alpha", "dataset", "depth", "start").items()}
+    alpha = by(rows, "alpha", "dataset", "depth", "start")
     deepest, seeds = max(experiment.DEPTHS), len(experiment.SEEDS)
     places = np.arange(1, deepest + 1)
     fig, ax = plots.panels(height=3.8)
@@ -37,9 +36,10 @@ def slopes():
         now = round(epoch / 100 * experiment.EPOCHS[dataset])
         # The layers that a net of 3 does not have lie on its last one: the lines keep their number of points.
         layers = np.minimum(places, depth)
-        for line, run in zip(thin, values[:, now]):
+        # Two decimals are finer than the picture, and make a lighter page.
+        for line, run in zip(thin, values[:, now].round(2)):
             line.set_data(layers, run[layers - 1])
-        mean.set_data(layers, values[:, now].mean(axis=0)[layers - 1])
+        mean.set_data(layers, values[:, now].round(2).mean(axis=0)[layers - 1])
         begin.set_ydata([start, start])
         first = int((values[:, now, 0] >= values[:, now].max(axis=1)).sum())
         title.set_text(f"{now} エポック   最初の層が最大 {first} / {seeds}" if now else f"0 エポック   すべて {start:g}")

@@ -24,7 +24,7 @@ def subgradient():
         line.set_ydata(slope * x[[0, -1]])
         supports = -1e-9 <= slope <= 1 + 1e-9
         line.set_color(ACCENT if supports else MUTED)
-        title.set_text(minus(f"傾き {slope + 0.0:.1f}：") + ("劣勾配である" if supports else "グラフの上に出る（劣勾配でない）"))
+        title.set_text(minus(f"傾き {slope:z.1f}：") + ("劣勾配である" if supports else "グラフの上に出る（劣勾配でない）"))
 
     return draw
 

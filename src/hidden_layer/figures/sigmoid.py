@@ -6,7 +6,7 @@ import numpy as np
 from explorable import explore
 from hidden_layer import plots
 from hidden_layer.activations import sigmoid, sigmoid_grad
-from hidden_layer.figures._parts import minus, slider, tangent_line
+from hidden_layer.figures._parts import minus, slider, tangent_line, two_digits
 from hidden_layer.plots import ACCENT, MUTED, STYLES
 
 
@@ -105,6 +105,6 @@ def chain():
         gradients = chain_gradients(w, x0, depth)
         for bar, power in zip(bars, np.log10(gradients)):
             bar.set_height(max(power - floor, 0))
-        title.set_text(minus(f"第 1 層に届く勾配は、出力側の {gradients[0]:.1e} 倍"))
+        title.set_text(f"第 1 層に届く勾配は、出力側の {two_digits(gradients[0])} 倍")
 
     return draw

@@ -24,13 +24,13 @@ def neuron():
     @explore(fig, w=weight, b=slider("バイアス b", -2, 2, 0.1, 0.0))
     def draw(w, b):
         "重みとバイアスを動かすと、出力が切り替わる位置と向きが変わる"
-        switch = -b / w + 0.0   # + 0.0 turns -0.0 into 0.0
+        switch = -b / w
         left, right = (0.0, 1.0) if w > 0 else (1.0, 0.0)
         inside = np.clip(switch, -3, 3)
         curve.set_data([-3, inside, inside, 3], [left, left, right, right] if abs(switch) <= 3
                        else [left if switch > 3 else right] * 4)
         threshold.set_xdata([switch, switch])
-        title.set_text(minus(f"切り替わるのは x = −b/w = {switch:.2f}"))
+        title.set_text(minus(f"切り替わるのは x = −b/w = {switch:z.2f}"))
 
     return draw
 
@@ -68,6 +68,6 @@ def loss_valley():
         curve.set_color(STYLES[name]["color"])
         tangent.set_data(*tangent_line(w, height, slope, 0.7))
         point.set_data([w], [height])
-        title.set_text(minus(f"L({w:.1f}) = {height:.3f}   勾配 dL/dw = {slope + 0.0:.3f}"))
+        title.set_text(minus(f"L({w:.1f}) = {height:.3f}   勾配 dL/dw = {slope:z.3f}"))
 
     return draw

@@ -61,6 +61,6 @@ def digits():
             line.set_ydata(curve)
         valid.set_color(STYLES[name]["color"])
         trained, checked = runs[name, width][:, -1]
-        title.set_text(f"{EPOCHS}エポック後   検証（実線）{checked:.3f}   訓練（破線）{trained:.3f}")
+        title.set_text(f"{EPOCHS} エポック後   検証（実線）{checked:.3f}   訓練（破線）{trained:.3f}")
 
     return draw

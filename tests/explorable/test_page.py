@@ -1,0 +1,216 @@
+"""The HTML of a recording: its figure, its controls, what its player reads, and its picture."""
+
+import base64
+import io
+import json
+import re
+import struct
+
+import ipywidgets
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from explorable import page
+from explorable.controls import control
+from explorable.record import Recording
+
+SPECS = {
+    "height": ipywidgets.IntSlider(min=1, max=3, value=2, description="A & B [m]"),
+    "kind": ["p<", "q"],
+    "colour": ipywidgets.RadioButtons(options=["k", "r"], value="r"),
+    "on": True,
+}
+
+
+@pytest.fixture
+def recording():
+    """A figure of 144 × 72 points: a line, dots at rest, a text, and a control of each kind."""
+    figure = Figure(figsize=(2, 1))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, 144), ylim=(0, 72))
+    axes.set_axis_off()
+    (line,) = axes.plot([0, 10], [0, 0], "--", color="#ff7f0e")
+    axes.plot([5, 10], [5, 5], "s", markersize=2)
+    axes.scatter([30, 40], [5, 5], s=[1, 4], marker="s")
+    text = axes.text(20, 20, "")
+
+    def update(height, kind, colour, on):
+        line.set_ydata([0, height])
+        text.set_text(f"{kind} {height}")
+        text.set_color(colour)
+        line.set_visible(on)
+
+    return Recording(figure, update, [control(name, spec) for name, spec in SPECS.items()]).run()
+
+
+def in_lines(html):
+    """One line for each tag, with the figure's own name as ``@``."""
+    return re.sub(r"explorable-[0-9a-f]{10}", "@", html).replace("<", "\n<").split("\n")[1:]
+
+
+DRAWN = """\
+<svg viewBox="0 0 14400 7200" width="192" height="96" role="img" aria-label="{label}" fill="none" stroke-linejoin="round" \
+font-family="sans-serif" font-size="1000">
+<defs>
+<clipPath id="@-d0">
+<rect x="0" y="0" width="14400" height="7200"/>
+</clipPath>
+</defs>
+<g clip-path="url(#@-d0)">
+<path d="M-5000 5000l10000 0 0-10000-10000 0Z" transform="translate(3000 6700)scale(0.0100)" fill="#1f77b4" stroke="#1f77b4" \
+stroke-width="10000.0"/>
+<path d="M-5000 5000l10000 0 0-10000-10000 0Z" transform="translate(4000 6700)scale(0.0200)" fill="#1f77b4" stroke="#1f77b4" \
+stroke-width="5000.0"/>
+</g>
+<path data-x d="M0 7200l1000-{height}" stroke="#ff7f0e" stroke-width="150" stroke-dasharray="555 240" clip-path="url(#@-d0)"{hidden}/>
+<marker id="@-m2-1" markerUnits="userSpaceOnUse" markerWidth="1" markerHeight="1" overflow="visible">
+<path d="M-100 100l200 0 0-200-200 0Z" fill="#1f77b4" stroke="#1f77b4" stroke-width="100" stroke-linejoin="miter"/>
+</marker>
+<path d="M500 6700l500 0" marker-start="url(#@-m2-1)" marker-mid="url(#@-m2-1)" marker-end="url(#@-m2-1)" clip-path="url(#@-d0)"/>
+<text data-x x="2000" y="5200" font-size="calc(1000px*var(--explorable-text,1))" fill="{paint}">{text}
+</text>
+</svg>"""
+START = {"height": 200, "hidden": "", "paint": "#ff0000", "text": "p&lt; 2"}
+LAST = {"height": 300, "hidden": "", "paint": "#ff0000", "text": "q 3"}
+
+
+def test_a_figure_is_drawn_at_the_values_it_shows(recording):
+    for index, shown in (((1, 0, 1, 1), START), ((2, 1, 1, 1), LAST)):
+        html = page.svg(recording, 'a "label" <of it>', index).replace("\ue000", "@-")
+        assert in_lines(html) == DRAWN.format(label="a &quot;label&quot; &lt;of it&gt;", **shown).split("\n")
+    assert ' display="none"/>' in page.svg(recording, "label", (0, 1, 0, 0))
+
+
+def test_a_figure_has_its_controls_and_what_its_player_reads(recording):
+    html = page.figure(recording, "label", "kind")
+    *lines, script, data, _, end = in_lines(html)
+    assert lines == ["<explorable-figure id=\"@\">", "<div>", *DRAWN.format(label="label", **START).split("\n"), *"""\
+<fieldset disabled>
+<div class="explorable-row">
+<label for="@-c0">A &amp; B
+</label>
+<input type="range" autocomplete="off" id="@-c0" min="0" max="2" value="1" aria-valuetext="2 m">
+<output for="@-c0">2 m
+</output>
+</div>
+<div class="explorable-row">
+<label for="@-c1">kind
+</label>
+<select autocomplete="off" id="@-c1">
+<option value="0" selected>p&lt;
+</option>
+<option value="1">q
+</option>
+</select>
+</div>
+<div class="explorable-row">
+<span id="@-c2">colour
+</span>
+<div role="radiogroup" aria-labelledby="@-c2">
+<label>
+<input type="radio" name="@-c2" value="0"> k
+</label>
+<label>
+<input type="radio" name="@-c2" value="1" checked> r
+</label>
+</div>
+</div>
+<div class="explorable-row">
+<span>
+</span>
+<label>
+<input type="checkbox" id="@-c3" checked> on
+</label>
+</div>
+<div class="explorable-tools">
+</div>
+</fieldset>""".split("\n")]
+    assert (script.partition(">")[0], end) == ('<script type="application/json"', "</explorable-figure>")
+    payload = json.loads(script.partition(">")[2].replace("@", ""))
+    channels = payload.pop("channels")
+    assert payload == {
+        "shape": [3, 2, 2, 2], "start": [1, 0, 1, 1], "shown": [1, 0, 1, 1], "play": 1,
+        "texts": [["1 m", "2 m", "3 m"], None, None, None],
+    }  # fmt: skip
+    assert [(c["e"], c["a"]) for c in channels] == [(0, "d"), (0, "display"), (1, "fill"), (1, "#")]
+
+
+def test_a_figure_can_show_other_values_than_those_at_the_start(recording):
+    html = page.figure(recording, "label", index=[0, 1, 0, 0])
+    shown = json.loads(re.search(r'<script type="application/json">(.*)</script>', html)[1])
+    assert (shown["start"], shown["shown"], shown["play"]) == ([1, 0, 1, 1], [0, 1, 0, 0], None)
+    assert 'value="0" aria-valuetext="1 m"' in html and '<option value="1" selected>' in html
+    assert 'value="0" checked> k' in html and html.count(" checked") == 1 and "-c3\"> on</label>" in html
+    # another figure has another name
+    names = [re.match('<explorable-figure id="(explorable-[0-9a-f]{10})">', html)[1] for html in (html, page.figure(recording, "label"))]
+    assert names[0] != names[1]
+    assert all(name.startswith(names[0]) for name in re.findall(r' (?:id|name|for)="([^"]*)"', html))
+
+
+def test_what_is_read_as_json_ends_no_script(recording):
+    recording.channels = [{"e": 0, "a": "#", "t": ["</script><!--あ"], "g": []}]
+    html = page.figure(recording, "label")
+    assert html.count("</script>") == 1 and "\\u003c/script>\\u003c!--あ" in html
+    assert ", " not in html.partition("json")[2]
+
+
+def test_a_figure_for_any_page_brings_player_style_and_picture():
+    html = page.standalone("<x-figure><div><div>drawn</div></div></x-figure>", 'a "<label>"', ("DATA", 192, 96))
+    figure, player, rest = re.fullmatch("(.*)<!--explorable player-->(.*)<!--/explorable player-->(.*)", html, re.DOTALL).groups()
+    assert figure == '<x-figure><div hidden="hidden"><div>drawn</div></div></x-figure>' and rest == ""
+    image, style, script = re.fullmatch(r'(<img [^>]*>)<style>(.*)</style><script type="module">(.*)</script>', player, re.DOTALL).groups()
+    assert image == (
+        '<img class="explorable-still" alt="a &quot;&lt;label&gt;&quot;" width="192" height="96" src="data:image/png;base64,DATA">'
+    )
+    assert style == page.asset("player.css")
+    assert "</" not in script and script.replace("<\\/", "</") == page.asset("player.js")
+
+
+@pytest.mark.parametrize("size", [(2, 1), (2.013, 1.007), (1.999, 0.991)])
+def test_a_picture_is_the_figure_on_white(size):
+    figure = Figure(figsize=size, facecolor="red")
+    figure.add_artist(plt.Rectangle((0, 0), 0.5, 1, color="blue"))
+    for scale in (1, 2):
+        data, width, height = page.png(figure, scale)
+        raw = base64.b64decode(data)
+        assert (width, height) == tuple(round(96 * side) for side in size) and {type(width), type(height)} == {int}
+        columns, rows = struct.unpack(">II", raw[16:24])
+        assert (columns, rows) == pytest.approx((96 * scale * size[0], 96 * scale * size[1]), abs=1)
+        assert raw[24:29] == bytes([8, 3, 0, 0, 0])  # eight bits, a palette
+        pixels = plt.imread(io.BytesIO(raw))
+        assert pixels[rows // 2, [1, -2], :3].tolist() == [[0, 0, 1], [1, 1, 1]]
+
+
+def read(png):
+    return np.rint(plt.imread(io.BytesIO(png))[..., :3] * 255).astype(int)
+
+
+@pytest.mark.parametrize(("colours", "palette"), [(4, True), (256, True), (9000, False)])
+def test_a_png_keeps_its_pixels(colours, palette):
+    pixels = np.arange(colours * 2, dtype=np.uint32).reshape(2, -1) % colours * 1861
+    rgb = np.stack([pixels >> 16, pixels >> 8 & 255, pixels & 255], axis=-1).astype(np.uint8)
+    png = page._png(rgb)
+    assert (read(png) == rgb).all()
+    assert png[16:33] == struct.pack(">IIBBBBB", colours, 2, 8, 3 if palette else 2, 0, 0, 0) + png[29:33]
+    assert (b"PLTE" in png) == palette and b"IDAT\x78\xda" in png  # packed as small as can be
+
+
+def test_a_png_keeps_common_colours_and_comes_near_to_rare_ones():
+    rgb = np.repeat(np.arange(256, dtype=np.uint8), 8).reshape(32, 64, 1).repeat(3, axis=2)
+    rgb[:, ::8, 1] ^= 1  # 256 more colours, each once
+    off = np.abs(read(page._png(rgb)) - rgb.astype(int)).max(axis=2)
+    assert off[:, ::8].max() == 1 and np.delete(off, np.s_[::8], axis=1).max() == 0
+
+
+@pytest.mark.parametrize(("colours", "whole"), [(8192, False), (8193, True)])
+def test_a_photograph_is_kept_whole(colours, whole):
+    numbers = np.arange(colours)
+    rgb = np.stack([numbers // 256, numbers % 256, numbers * 0], axis=-1).astype(np.uint8)[None]
+    assert (read(page._png(rgb)) == rgb).all() == whole
+
+
+def test_among_colours_alike_in_number_the_palette_has_the_first():
+    rgb = np.stack([np.arange(300) // 256, np.arange(300) % 256, np.zeros(300)], axis=-1).astype(np.uint8)[None]
+    assert (read(page._png(rgb))[:, :256] == rgb[:, :256]).all()

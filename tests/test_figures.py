@@ -1,0 +1,260 @@
+"""The moving figures show what tests/figures says, at the start and at the ends of every control."""
+
+import difflib
+import itertools
+import re
+
+import numpy as np
+import pytest
+
+from explorable import explore
+from hidden_layer import figures, plots
+from tools import figures as tool
+
+FIGURES = tool.find()
+# The runs of an experiment are in the cache when the book is built; before that they would take minutes.
+CASES = [pytest.param(name, marks=[pytest.mark.site] if tool.reads_an_experiment(figure) else [])
+         for name, figure in FIGURES.items()]
+
+
+def test_every_figure_has_its_facts_and_no_facts_are_left_over():
+    missing = sorted(name for name in FIGURES if not tool.path(name).is_file())
+    assert not missing, f"no facts are stored of {', '.join(missing)}: run `make figures` and read what it wrote"
+    assert {path.stem for path in tool.FOLDER.glob('*.txt')} == set(FIGURES), "make figures removes what has no figure"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_figure_shows_what_is_stored(name):
+    stored = tool.path(name).read_text(encoding="utf-8").splitlines()
+    shown = tool.facts(tool.build(FIGURES[name]))
+    changes = "\n".join(difflib.unified_diff(stored, shown, f"tests/figures/{name}.txt", f"figures.{name}()", "", "", 0, ""))
+    assert not changes, f"another picture than is stored; if it is to be so, `make figures` stores it:\n{changes}"
+
+
+# figures of experiments, with results that are made up
+
+def layer_halves(name, init, depth, seed):
+    """Every layer halves the gradient, the first takes all but a tenth; five seeds from 0.8 to 1.2 times that."""
+    factor = np.full(depth, 1.0 if name == "relu" else 0.5 if init == "xavier" else 0.25)
+    factor[0] = 0.1 * (0.8 + 0.1 * seed)
+    return {"factor": factor, "predicted": np.full(depth, 1e-3 if init == "normal" else 0.5)}
+
+
+def one_bar(method, gain, rate, seed):
+    """All outputs lie in one bin, that of the layer (the last ones: after training); of seed 0 only."""
+    histograms, layers = np.zeros((2, 10, 21), int), np.arange(10)
+    histograms[0, layers, layers], histograms[1, layers, 20 - layers] = 50 + seed, 70
+    if seed:
+        histograms[:, :, 10] = 10
+    first = {"plain": 0.001, "gain": 0.4}.get(method, 0.25)
+    spread = first / np.array([[1], [2]]) / 10.0 ** layers
+    return {"histograms": histograms, "spread": spread,
+            "curve": np.linspace(0, {"plain": 0.1, "relu": 1}.get(method, 0.5), 41) - 0.02 * seed}
+
+
+def back_by_seed(name, sink, optimizer, seed):
+    """Of 10 sunk units (with SGD 10 to 14, of ReLU 9), a unit comes back each epoch from the seed's on; Leaky ReLU diverges twice."""
+    if name == "leaky_relu" and seed > 2:
+        return {"dead": np.full(11, np.nan)}
+    first = 0 if sink == "rate_3" else 10 if optimizer == "adam" else 9 if name == "relu" else 10 + seed
+    return {"dead": np.maximum(first - np.maximum(np.arange(11.0) - (100 if name == "relu" else seed), 0), 0)}
+
+
+def rising(name, dataset, depth, start, optimizer, seed):
+    """The slopes of the layers go from the start to 1, 2, …, the first layer of two seeds to 10; with Adam nowhere."""
+    ends = np.arange(1.0, depth + 1)
+    if seed % 2:
+        ends[0] = 10
+    if seed == 5:
+        ends[1] = 10.001   # not to be seen, but the first layer is not the largest
+    epochs = {"digits": 21, "mnist1d": 13}[dataset]
+    share = np.linspace(0, 1 if optimizer == "momentum" else 0, epochs)[:, None]
+    return {"alpha": start + share * (ends - start)}
+
+
+def one_pixel(name, width, learning_rate, seed):
+    """The weights are 0 but for one pixel of the first unit, which grows with the epochs that are kept."""
+    first = np.zeros((9, 64, 8))
+    first[:, 0, 0] = np.arange(9) / 20 * (name != "step")
+    return {"first": first, "moved": np.arange(31) / 10 * (name != "step"), "test": np.linspace(0.1, 0.9, 31) * (width == 8)}
+
+
+def falling(name, depth, learning_rate, seed):
+    """A loss that is 0.1 after as many epochs as the seed and the depth say; σ gets there in two seeds, 4σ never."""
+    reached = {"σ": 4 + seed if seed < 2 else np.inf, "4σ": np.inf}.get(name, 2.0 + seed + depth)
+    steps = np.arange(1, 601) / 12
+    return {"losses": np.where(np.arange(600) < 11, np.nan, np.where(steps < reached - 0.01, 1.0, np.where(steps > 40, 1e-9, 0.1)))}
+
+
+MADE_UP = {
+    "depth.gradient": (layer_halves, [
+        "start | axes 0 title left: '1 層あたり 0.46 倍、20 層で 1.9e−07 倍'",
+        "start | axes 0 line 0 x: 21: 0, 2, 5, 8, 10, 12, 15, 18, 20; from 0 to 20; mean 10",
+        "start | axes 0 line 0 y: 21: 9.54e-07, 3.81e-06, 3.05e-05, 0.000244, 0.000977, 0.00391, 0.0313, 0.25, 1; from 9.54e-07 to 1",
+        "start | axes 0 collection 0 y: 105: 1.53e-07, 0.00781, 3.05e-05, 0.25, 0.000977, 3.81e-06, 0.0313, 0.000122, 1; from 1.53e-07 to 1",
+        "name = ReLU関数 | axes 0 title left: '1 層あたり 0.89 倍、20 層で 0.1 倍'",
+        "init = 小さい乱数 | axes 0 line 0 y: 21: 1e-32, 1e-32, 1e-32, 1e-32, 1e-30, 1e-24, 1e-15, 1e-06, 1; from 1e-32 to 1",
+        "init = Heの初期値 | axes 0 title left: '1 層あたり 0.24 倍、20 層で 3.6e−13 倍'",
+        "depth = 5 | axes 0 title left: '1 層あたり 0.36 倍、5 層で 0.0063 倍'",
+        "depth = 5 | axes 0 line 0 y: 0.0313, 0.0625, 0.125, 0.25, 0.5, 1",
+        "depth = 5 | axes 0 collection 0 x: 105: 0, -50, 5, -50, -50, 2, -50, -50, -50; from -50 to 5; mean -35",
+    ]),
+    "deep_sigmoid.histograms": (one_bar, [
+        "start | axes 0 title left: '1 層目   データによる標準偏差 0.001'",
+        "start | axes 0 bars 0 height: 21: 1, 0, 0, 0, 0, 0, 0, 0, 0; from 0 to 1; mean 0.048",
+        "method = 重みを大きく | axes 0 title left: '1 層目   データによる標準偏差 0.4'",
+        "method = バッチ正規化 | axes 0 title left: '1 層目   データによる標準偏差 0.25'",
+        "when = 訓練後 | axes 0 title left: '1 層目   データによる標準偏差 0.0005'",
+        "when = 訓練後 | axes 0 bars 0 height: 21: 0, 0, 0, 0, 0, 0, 0, 0, 1; from 0 to 1; mean 0.048",
+        "layer = 10 | axes 0 title left: '10 層目   データによる標準偏差 1e−12'",
+    ]),
+    "deep_sigmoid.curves": (one_bar, [
+        "start | axes 0 title left: '40 エポック後の平均 0.06（破線は当てずっぽう）'",
+        "start | axes 0 line 0 y: 41: 0, 0.013, 0.025, 0.038, 0.05, 0.063, 0.075, 0.088, 0.1; from 0 to 0.1; mean 0.05",
+        "start | axes 0 line 4 y: 41: -0.08, -0.067, -0.055, -0.042, -0.03, -0.017, -0.005, 0.008, 0.02; from -0.08 to 0.02; mean -0.03",
+        "start | axes 0 line 5 y: 41: -0.04, -0.027, -0.015, -0.002, 0.01, 0.023, 0.035, 0.048, 0.06; from -0.04 to 0.06; mean 0.01",
+        "method = 重みを大きく | axes 0 title left: '40 エポック後の平均 0.46（破線は当てずっぽう）'",
+        "method = ReLU関数 | axes 0 title left: '40 エポック後の平均 0.96（破線は当てずっぽう）'",
+        "method = ReLU関数 | axes 0 line 5: relu, solid 2.6",
+    ]),
+    "dead_relu.returning": (back_by_seed, [
+        "start | axes 0 title left: '沈んだ 10 個の、10 エポック後'",
+        "start | axes 0 collection 0 x: 1, 1, 1, 1, 1",
+        "start | axes 0 collection 1 x: 0, 0.1, 0.2, -50, -50",
+        "start | axes 0 collection 2 x: 0, 0.1, 0.2, 0.3, 0.4",
+        "start | axes 0 text 1: '発散 2 回', muted",
+        "start | axes 0 text 2: ' ', muted",
+        "sink = 学習率 3 で 1 エポック | axes 0 title left: '沈んだ 0 個の、10 エポック後'",
+        "sink = 学習率 3 で 1 エポック | axes 0 collection 0 x: 0, 0, 0, 0, 0",
+        "optimizer = SGD | axes 0 title left: '沈んだ 9〜14 個の、10 エポック後'",
+        "optimizer = SGD | axes 0 collection 4 x: 0, 0.182, 0.333, 0.462, 0.571",
+        "epoch = 0 | axes 0 title left: '沈んだ 10 個の、0 エポック後'",
+        "epoch = 0 | axes 0 collection 1 x: 1, 1, 1, -50, -50",
+    ]),
+    "prelu_slopes.slopes": (rising, [
+        "start | axes 0 title left: '12 エポック   最初の層が最大 2 / 6'",
+        "start | axes 0 line 0 y: 1, 2, 3, 4, 5, 6",
+        "start | axes 0 line 5 y: 10, 10, 3, 4, 5, 6",
+        "start | axes 0 line 6 y: 5.5, 3.333, 3, 4, 5, 6",
+        "dataset = digits | axes 0 title left: '20 エポック   最初の層が最大 2 / 6'",
+        "depth = 3 | axes 0 line 1 x: 1, 2, 3, 3, 3, 3",
+        "depth = 3 | axes 0 line 1 y: 10, 2, 3, 3, 3, 3",
+        "depth = 3 | axes 0 line 6 y: 5.5, 3.333, 3, 3, 3, 3",
+        "start = 1.0 | axes 0 line 7 y: 1, 1",
+        "epoch = 0% | axes 0 title left: '0 エポック   すべて 0.25'",
+        "epoch = 0% | axes 0 line 6 y: 0.25, 0.25, 0.25, 0.25, 0.25, 0.25",
+    ]),
+    "step_training.film": (one_pixel, [
+        "start | axes 0 title left: '中間層の重みが動いた距離 0'",
+        "start | axes 1 image 0 values: 512 and 56 gaps, all 0",
+        "start | axes 2 title left: 'テストの正解率 0.90'",
+        "start | axes 2 line 1 y: 0.9",
+        "name = straight-through | axes 0 title left: '中間層の重みが動いた距離 3.00'",
+        "name = straight-through | axes 1 image 0 values: 512 and 56 gaps: 0.4, 0, 0, 0, 0, 0, 0, 0, 0; from 0 to 0.4; mean 0.001",
+        "epoch = 0 | axes 2 title left: 'テストの正解率 0.10'",
+        "epoch = 0 | axes 2 line 1 x: 0",
+    ]),
+    "tanh_and_sigmoid.curves": (falling, [
+        "start | axes 0 text 0: 'σ：5 回のうち 2 回だけ届く', sigmoid",
+        "start | axes 0 text 1: 'tanh：平均 7.0 エポック', tanh",
+        "start | axes 0 line 1 y: 220 and 5 gaps: 1, 0.1, 1, 0.1, 1, 1, 1, 1, 1; from 0.001 to 1",
+        "pair = σ と 4σ（傾き） | axes 0 text 1: '4σ：どの種でも届かない', tanh",
+        "depth = 1 | axes 0 text 1: 'tanh：平均 5.0 エポック', tanh",
+    ]),
+}
+DATA = re.compile(r"title|text \d+:|line \d+ [xy]|collection \d+ [xy]|height|values|as at the start")
+
+
+@pytest.mark.parametrize("name", MADE_UP)
+def test_a_figure_of_an_experiment_shows_the_results(name, monkeypatch):
+    run, expected = MADE_UP[name]
+
+    def sweep(_, **grid):
+        settings = (dict(zip(grid, values)) for values in itertools.product(*grid.values()))
+        return [{**setting, **run(**setting)} for setting in settings]
+
+    module = getattr(figures, name.partition(".")[0])
+    for where in (module, module.experiment):
+        monkeypatch.setattr(where, "sweep", sweep, raising=False)
+    shown = tool.facts(tool.build(FIGURES[name]))
+    assert [line for line in expected if line not in shown] == []
+    # All but the results is as it is stored.
+    stored = tool.path(name).read_text(encoding="utf-8").splitlines()
+    assert [line for line in stored if not DATA.search(line) and line not in shown] == []
+
+
+def test_every_figure_of_an_experiment_is_tried_with_made_up_results():
+    assert set(MADE_UP) == {name for name, figure in FIGURES.items() if tool.reads_an_experiment(figure)}
+
+
+# the facts themselves
+
+def wave(amplitude=1.0, color=plots.ACCENT):
+    """A figure as the book has them."""
+    fig, ax = plots.panels(height=2)
+    (line,) = ax.plot([0, 1, 2], [0, 0, 0], color=color)
+    points = ax.scatter([1], [1])
+    title = ax.set_title(" ", loc="left")
+    ax.set(xlim=(0, 2), ylim=(-4, 4), xlabel="x")
+
+    @explore(fig, play="k", k=(0, 4), shape={"直線": 1, "曲線": 2})
+    def draw(k=2, shape=1):
+        "k を動かす"
+        line.set_ydata([0, amplitude * k, k**shape])
+        points.set_visible(k < 4)
+        title.set_text(f"k = {k}")
+
+    return draw
+
+
+def test_the_facts_of_a_figure_are_its_controls_its_start_and_what_the_ends_change():
+    assert tool.facts(tool.build(wave)) == [
+        "description: k を動かす",
+        "control k: 'k', range, 5 values from 0 to 4; at 2, can be played",
+        "control shape: 'shape', select, 直線 | 曲線; at 直線",
+        "start | figure: 5.6 × 2 inches",
+        "start | axes 0 x-axis: 0 to 2",
+        "start | axes 0 x-axis label: 'x'",
+        "start | axes 0 y-axis: -4 to 4",
+        "start | axes 0 frame: 1 of 1, spines left bottom",
+        "start | axes 0 title left: 'k = 2'",
+        "start | axes 0 line 0: accent, solid 2.2",
+        "start | axes 0 line 0 x: 0, 1, 2",
+        "start | axes 0 line 0 y: 0, 2, 2",
+        "start | axes 0 collection 0: markers o 36, #1f77b4, edges #1f77b4 1",
+        "start | axes 0 collection 0 x: 1",
+        "start | axes 0 collection 0 y: 1",
+        "k = 0 | axes 0 title left: 'k = 0'",
+        "k = 0 | axes 0 line 0 y: 0, 0, 0",
+        "k = 4 | axes 0 title left: 'k = 4'",
+        "k = 4 | axes 0 line 0 y: 0, 4, 4",
+        "k = 4 | axes 0 collection 0: markers o 36, #1f77b4, edges #1f77b4 1, hidden",
+        "shape = 曲線 | axes 0 line 0 y: 0, 2, 4",
+    ]
+
+
+@pytest.mark.parametrize("change, line", [
+    ({"amplitude": 1.01}, "k = 4 | axes 0 line 0 y: 0, 4.04, 4"),
+    ({"color": plots.MUTED}, "start | axes 0 line 0: muted, solid 2.2"),
+])
+def test_what_a_reader_could_see_changes_a_line(change, line):
+    assert line in tool.facts(tool.build(lambda: wave(**change)))
+
+
+@pytest.mark.parametrize("value, text", [
+    (0.1234, "0.123"), (0.1 + 0.2, "0.3"), (-1e-17, "0"), (0.0625 - 1e-15, "0.063"), (0.0625, "0.063"), (np.nan, "gap"),
+])
+def test_a_number_is_as_fine_as_the_picture_and_no_finer(value, text):
+    assert tool.number(value, -1, 1) == text
+
+
+@pytest.mark.parametrize("value, text", [(1.2345e-13, "1.23e-13"), (1.0 - 1e-15, "1"), (0, "0")])
+def test_on_a_logarithmic_axis_every_power_of_ten_is_to_be_seen(value, text):
+    assert tool.number(value, 1e-20, 1, "log") == text
+
+
+def test_of_many_numbers_there_are_samples_and_gaps_are_counted():
+    values = np.arange(101.0)
+    values[50] = np.nan
+    assert tool.numbers(values, 0, 100) == ("100 and 1 gaps: 0, 12, 25, 37, 51, 63, 75, 88, 100; from 0 to 100; mean 50")
+    assert tool.numbers(np.full(30, 0.5), 0, 1) == "30, all 0.5"

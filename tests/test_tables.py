@@ -1,0 +1,98 @@
+"""The book's tables say of each activation what its record says, and of each experiment what its numbers are."""
+
+import numpy as np
+import pytest
+
+from hidden_layer import tables
+from hidden_layer.activations import ACTIVATIONS
+
+NAMES_JA = [record.name_ja for record in ACTIVATIONS.values()]
+
+
+def read(markdown):
+    """A Markdown table as {first cell of a row: {title of a column: cell}}."""
+    head, rule, *rows = [line.removeprefix("| ").removesuffix(" |").split(" | ") for line in markdown.splitlines()]
+    assert rule == ["---"] * len(head)
+    return {row[0]: dict(zip(head, row, strict=True)) for row in rows}
+
+
+def test_the_values_of_all_activations_are_compared():
+    rows = read(tables.comparison_of_values())
+    assert list(rows) == NAMES_JA
+    assert rows["tanh関数"] == {"関数": "tanh関数", "$f(x)$": r"$\frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}$",
+                              "値の範囲": "$(-1, 1)$", "連続": "はい", "単調": "はい", "奇関数": "はい"}
+    assert {name for name, row in rows.items() if row["連続"] == "いいえ"} == {"ステップ関数"}
+    assert {name for name, row in rows.items() if row["単調"] == "いいえ"} == {"GELU"}
+    assert {name for name, row in rows.items() if row["奇関数"] == "はい"} == {"恒等関数", "tanh関数"}
+
+
+def test_the_slopes_of_all_activations_are_compared():
+    rows = read(tables.comparison_of_slopes())
+    assert list(rows) == NAMES_JA
+    assert rows["ReLU関数"] == {"関数": "ReLU関数", "最大の傾き": "1（$x > 0$）", "負の側の傾き": "0",
+                               "飽和する側": "負の側（傾き 0）", "$x=0$ で微分できる": "いいえ"}
+    assert rows["GELU"]["最大の傾き"] == r"1.1289（$x = \sqrt{2}$）"
+    assert rows["GELU"]["$x=0$ で微分できる"] == "はい"
+
+
+def test_the_cheat_sheet_has_formula_and_derivative_of_each_activation():
+    rows = read(tables.cheat_sheet())
+    assert list(rows) == NAMES_JA
+    assert rows["シグモイド関数"] == {"関数": "シグモイド関数", "$f(x)$": r"$\frac{1}{1 + e^{-x}}$",
+                                "$f'(x)$": r"$\sigma(x)\,(1 - \sigma(x))$", "値の範囲": "$(0, 1)$", "最大の傾き": "0.25（$x = 0$）"}
+    assert rows["GELU"]["最大の傾き"] == r"1.1289（$x = \sqrt{2}$）"
+
+
+def test_the_relu_family_differs_in_its_negative_side():
+    rows = read(tables.relu_family())
+    assert list(rows) == ["ReLU関数", "Leaky ReLU関数", "PReLU関数"]
+    assert rows["Leaky ReLU関数"] == {"関数": "Leaky ReLU関数", "数式": r"$\max(0, x) + a \, \min(0, x)$", "負の側の傾き": "0.01（固定）"}
+
+
+def test_frameworks_have_a_dash_where_they_lack_the_function():
+    rows = read(tables.frameworks())
+    assert list(rows) == NAMES_JA
+    assert rows["tanh関数"] == {"関数": "tanh関数", "PyTorch": "torch.nn.Tanh", "TensorFlow": "tf.nn.tanh", "JAX": "jax.nn.tanh"}
+    assert [name for name, row in rows.items() if "—" in row.values()] == ["PReLU関数"]
+    assert rows["PReLU関数"]["JAX"] == "—"
+
+
+def test_relu_and_gelu_are_set_side_by_side():
+    rows = {row[""]: (row["ReLU関数"], row["GELU"]) for row in read(tables.relu_and_gelu()).values()}
+    assert rows == {
+        "なめらかさ": ("連続だが、$x=0$ で傾きが跳ぶ", "連続で、なめらか"),
+        "値の範囲": (r"$[0, \infty)$", r"$[-0.16997\ldots, \infty)$"),
+        "負の側の傾き": ("0", "−0.129 から 0.5（x = −0.7518 より左では負）"),
+        "最大の傾き": ("1", "1.1289"),
+        "単調に増える": ("はい", "いいえ"),
+        "飽和する側": ("負の側（傾き 0）", "負の側（遠くで 0 に近づく）"),
+        "勾配消失": ("正の側では傾き 1。負の側では 0", "正の側では傾きが 1 に近い。ずっと左では 0 に近づく"),
+        "学習の安定性": ("どちらが安定か、一般にはいえない",) * 2,
+        "計算": ("比較だけで軽い", "指数関数や erf を使い、重い"),
+    }
+
+
+def test_seeds_are_summed_up_and_all_shown():
+    values = np.array([0.9, 0.92, 0.94])
+    assert read(tables.seeds(["方法"], {"一つ": values, "二つ": 2 * values})) == {
+        "一つ": {"方法": "一つ", "平均 ± 標準偏差": "0.920 ± 0.020", "種ごとの値": "0.900、\u20600.920、\u20600.940"},
+        "二つ": {"方法": "二つ", "平均 ± 標準偏差": "1.840 ± 0.040", "種ごとの値": "1.800、\u20601.840、\u20601.880"}}
+    row = {"関数": "ReLU", "層": "3", "平均 ± 標準偏差": "92 % ± 2 %", "種ごとの値": "90 %、\u206092 %、\u206094 %"}
+    assert read(tables.seeds(["関数", "層"], {("ReLU", 3): values}, lambda value: f"{100 * value:.0f} %")) == {"ReLU": row}
+
+
+@pytest.mark.parametrize("value, latex", [(2.4e-13, r"$2.4\times10^{-13}$"), (0.0123, r"$1.2\times10^{-2}$"), (512, r"$5.1\times10^{2}$")])
+def test_a_number_in_powers_of_ten(value, latex):
+    assert tables.scientific(value) == latex
+
+
+def test_japanese_names():
+    assert [tables.name_ja(name) for name in ACTIVATIONS] == NAMES_JA
+
+
+def test_the_glossary_is_sorted_by_its_reading(tmp_path):
+    terms = [("重み", "weight", "おもみ"), ("サーバ", "server", "さーば"), ("差異", "gap", "さい"), ("差分", "difference", "さぶん"), ("活性化", "activation", "かっせいか")]
+    (tmp_path / "terms.yml").write_text("".join(f"- {{ja: {ja}, en: {en}, yomi: {yomi}, means: {en}です。}}\n" for ja, en, yomi in terms), "utf-8")
+    rows = read(tables.glossary(tmp_path / "terms.yml"))
+    assert list(rows) == ["重み", "活性化", "差異", "サーバ", "差分"], "a long vowel mark does not count"
+    assert rows["重み"] == {"用語": "重み", "よみ": "おもみ", "英語": "weight", "意味": "weightです。"}
