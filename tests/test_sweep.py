@@ -15,6 +15,7 @@ import joblib
 import numpy as np
 import pytest
 import tqdm
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from hidden_layer import data, experiments, sweep as module
 from hidden_layer.network import fully_connected
@@ -54,6 +55,15 @@ def test_rows_are_in_order_and_have_the_bits_of_one_process():
     assert [(row["name"], row["seed"]) for row in rows] == [(n, s) for n in GRID["name"] for s in GRID["seed"]]
     assert same(rows, direct())
     assert same(rows, sweep(train, **GRID)), "from the cache"
+
+
+def blas_threads():
+    return {"threads": {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}}
+
+
+def test_a_run_adds_in_one_order_however_many_threads_there_are():
+    with threadpool_limits(3, user_api="blas"):
+        assert blas_threads() == {"threads": {3}} and module._one(blas_threads, {}) == {"threads": {1}}
 
 
 # Dask warns of things of its own (ports, event loops), and starts processes: it is given an interpreter to itself.

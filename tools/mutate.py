@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import yaml
@@ -47,6 +48,7 @@ GROUPS = {
                    "strict_config", "strict_figures", "strict_rebuild", "unaltered", "without_solutions"))],
                [*(f"lightbook/test_{name}.py" for name in ("copy_button", "pages", "strict")), "test_exercises.py"]),
 }
+NOT_FOUND = 255   # mutmut calls it a timeout
 CONFIG = """
 [tool.mutmut]
 source_paths = ["src"]
@@ -112,7 +114,30 @@ def run_mutmut() -> None:
             data.load()
             data.exit_code_by_key = {name: code if code in (1, 3) else None for name, code in data.exit_code_by_key.items()}
             data.save()
-    program.cli(["run"])
+    try:
+        program.cli(["run"])
+    except SystemExit as end:   # click ends every program so
+        if end.code:
+            raise
+    for path in walk_mutatable_files():
+        data = SourceFileMutationData(path=path)
+        data.load()
+        lost = [name for name, code in data.exit_code_by_key.items() if code == NOT_FOUND]
+        with ThreadPoolExecutor(os.cpu_count()) as workers:
+            data.exit_code_by_key |= dict(zip(lost, workers.map(run_whole_files, lost)))
+        data.save()
+
+
+def run_whole_files(mutant: str) -> int:
+    """0 if the mutant survives all tests of the group, 1 if not.
+
+    For mutants under which pytest does not find the tests by the names they have without: it makes some of the names
+    from the objects under test, and it fails to if these cannot even be made.
+    """
+    from mutmut.configuration import config
+    command = [sys.executable, "-m", "pytest", "-x", "-q", *config().pytest_add_cli_args, *config().pytest_add_cli_args_test_selection]
+    environment = os.environ | {"MUTANT_UNDER_TEST": mutant, "PYTHONPATH": os.pathsep.join(["src", os.environ["PYTHONPATH"]])}
+    return int(subprocess.run(command, cwd="mutants", env=environment, capture_output=True).returncode != 0)
 
 
 def survivors() -> tuple[list[dict], Counter, set[str]]:
@@ -128,8 +153,6 @@ def survivors() -> tuple[list[dict], Counter, set[str]]:
         sources.add(str(path))
         for name, code in data.exit_code_by_key.items():
             end = status_by_exit_code[code]
-            if code == 255:   # mutmut calls it a timeout, but pytest did not find the tests
-                end = "not tried: pytest does not find its tests by the names it gave them"
             ends[end] += 1
             if end in ("killed", "timeout", "segfault"):
                 continue

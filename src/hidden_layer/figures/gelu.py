@@ -34,8 +34,8 @@ def definition():
         area.set_data(inside, 0, np.exp(-inside**2 / 2) / np.sqrt(2 * np.pi))
         y = float(gelu(x))
         point.set_data([x], [y])
-        top_text.set_text(minus(f"面積 Φ({x:.1f}) = {ndtr(x):.4f}"))
-        bottom_text.set_text(minus(f"GELU({x:.1f}) = {x:.1f} × {ndtr(x):.4f} = {y:.4f}"))
+        top_text.set_text(minus(f"面積 Φ({x:.1f}) = {ndtr(x):.5f}"))
+        bottom_text.set_text(minus(f"GELU({x:.1f}) = {x:.1f} × {ndtr(x):.5f} = {y:.5f}"))
 
     return draw
 

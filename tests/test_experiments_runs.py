@@ -1,0 +1,225 @@
+"""What the experiments train: the network, its first weights, the data and the settings; and what a run reports."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from hidden_layer import data
+from hidden_layer.experiments import dead_relu, deep_sigmoid, prelu_slopes, step_training, tanh_and_sigmoid, which_wins
+from hidden_layer.init import he, xavier
+from hidden_layer.layers import Affine, BatchNorm
+from hidden_layer.optim import SGD, Adam, Momentum
+from hidden_layer.training import Diverged
+
+
+@pytest.fixture
+def trained(monkeypatch):
+    """`trained(module, run settings)`: the result of a run in which nothing is learned, and the calls of `fit`.
+
+    Instead of a training, all parameters double in the first epoch; the loss of step k is k.
+    """
+    monkeypatch.setattr(deep_sigmoid, "EPOCHS", 1)
+    monkeypatch.setattr(deep_sigmoid, "LAYERS", 3)
+    def call(module, run=None, **settings):
+        calls = []
+
+        def fit(network, x, t, *, optimizer, epochs, batch_size, rng, after_epoch=None):
+            weights = [layer.params["W"].copy() for layer in network.layers if isinstance(layer, Affine)]
+            calls.append(SimpleNamespace(network=network, x=x, t=t, optimizer=optimizer, epochs=epochs, batch_size=batch_size,
+                                         weights=weights, drawn=rng.random()))
+            for epoch in range(epochs + 1):
+                if epoch == 1:
+                    for p in network.params.values():
+                        p *= 2
+                if after_epoch:
+                    after_epoch(epoch)
+            return np.arange(float(epochs * (len(x) // batch_size)))
+
+        monkeypatch.setattr(module, "fit", fit)
+        return (run or module.run)(**settings), calls
+
+    return call
+
+
+def outputs(network):
+    """What the activations of a network give for −1 and 1."""
+    return [list(layer.forward(np.array([[-1.0, 1.0]]))[0].round(3)) for layer in network.layers
+            if not isinstance(layer, (Affine, BatchNorm))]
+
+
+SIGMOID, STEP, RELU, TANH, LEAKY = [0.269, 0.731], [0, 1], [0, 1], [-0.762, 0.762], [-0.01, 1]
+GELU, GELU_TANH, QUARTER = [-0.159, 0.841], [-0.159, 0.841], [-0.25, 1]
+# module, settings of the run, data set, widths, what its activations give for ±1, first weights, optimiser, epochs
+RUNS = {
+    "dead_relu": (dead_relu, {"name": "relu", "sink": "first_1", "optimizer": "sgd"}, "mnist1d", (40, 30, 30, 10), RELU, he,
+                  SGD(0.3), 10),
+    "dead_relu, fixed": (dead_relu, {"name": "leaky_025", "sink": "second_1", "optimizer": "adam", "epochs": 2}, "mnist1d",
+                         (40, 30, 30, 10), QUARTER, he, Adam(0.01), 2),
+    "deep_sigmoid": (deep_sigmoid, {"method": "gain", "gain": 3.0, "rate": 0.03}, "digits", (64, 64, 64, 64, 10), SIGMOID,
+                     lambda *shape: 3 * xavier(*shape), SGD(0.03), 1),
+    "deep_sigmoid, relu": (deep_sigmoid, {"method": "relu", "gain": 1.0, "rate": 0.1}, "digits", (64, 64, 64, 64, 10), RELU,
+                           he, SGD(0.1), 1),
+    "prelu_slopes": (prelu_slopes, {"name": "prelu", "dataset": "digits", "depth": 3, "start": 2.0, "optimizer": "adam"},
+                     "digits", (64, 50, 50, 50, 10), [-4, 1], lambda *shape: he(*shape) / np.sqrt(5), Adam(0.01), 20),
+    "prelu_slopes, fixed": (prelu_slopes, {"name": "fixed", "dataset": "mnist1d", "depth": 3, "start": 0.25,
+                                           "optimizer": "momentum", "rate": 0.5}, "mnist1d", (40, 50, 50, 50, 10), QUARTER,
+                            lambda *shape: he(*shape) / np.sqrt(1.0625), Momentum(0.5), 12),
+    "step_training": (step_training, {"name": "step", "width": 30, "learning_rate": 0.7}, "digits", (64, 30, 30, 10), STEP,
+                      xavier, SGD(0.7), 30),
+    "tanh_and_sigmoid": (tanh_and_sigmoid, {"name": "tanh", "depth": 3, "learning_rate": 0.7}, "digits",
+                         (64, 50, 50, 50, 10), TANH, xavier, SGD(0.7), 50),
+    "which_wins, sigmoid": (which_wins, {"dataset": "digits", "name": "sigmoid", "rate": 0.02}, "digits", (64, 64, 64, 10),
+                            SIGMOID, xavier, Adam(0.02), 20),
+    "which_wins, tanh": (which_wins, {"dataset": "mnist1d", "name": "tanh", "rate": 0.02}, "mnist1d", (40, 64, 64, 10), TANH,
+                         xavier, Adam(0.02), 20),
+    "which_wins, identity": (which_wins, {"dataset": "digits", "name": "identity", "rate": 0.02}, "digits",
+                             (64, 64, 64, 10), [-1, 1], xavier, Adam(0.02), 20),
+    "which_wins, leaky_relu": (which_wins, {"dataset": "digits", "name": "leaky_relu", "rate": 0.02}, "digits",
+                               (64, 64, 64, 10), LEAKY, he, Adam(0.02), 20),
+    "which_wins, gelu_tanh": (which_wins, {"dataset": "digits", "name": "gelu_tanh", "rate": 0.02}, "digits",
+                              (64, 64, 64, 10), GELU_TANH, he, Adam(0.02), 20),
+}
+
+
+@pytest.mark.parametrize("case", RUNS)
+def test_what_is_trained_on_what_and_how(case, trained):
+    module, settings, dataset, widths, values, init, optimizer, epochs = RUNS[case]
+    result, calls = trained(module, **settings, seed=3)
+    (call,) = calls
+    pairs = list(zip(widths, widths[1:]))
+    assert [w.shape for w in call.weights] == pairs
+    assert outputs(call.network) == [values] * (len(widths) - 2)
+    for w, shape in zip(call.weights, pairs):
+        assert w.std() == pytest.approx(init(np.random.default_rng(0), *shape).std(), rel=0.12)
+    assert vars(call.optimizer) == vars(optimizer) and type(call.optimizer) is type(optimizer)
+    assert (call.epochs, call.batch_size) == (epochs, 100)
+    split = data.load(dataset, 3)
+    assert np.array_equal(call.x, split.x) and np.array_equal(call.t, split.t)
+    valid, test = call.network.accuracy(split.x_valid, split.t_valid), call.network.accuracy(split.x_test, split.t_test)
+    assert 0 < valid < 0.5 and 0 < test < 0.5 and valid != test
+    assert result.get("valid") == (None if module in (dead_relu, tanh_and_sigmoid) else valid)
+    reported = result["accuracy" if module in (dead_relu, prelu_slopes) else "test"]
+    assert (reported if np.ndim(reported) == 0 else reported[-1]) == test
+
+
+@pytest.mark.parametrize("case", RUNS)
+def test_a_seed_gives_the_same_run_and_another_seed_another_one(case, trained):
+    module, settings = RUNS[case][:2]
+    (one,), (again,), (other,) = (trained(module, **settings, seed=seed)[1] for seed in (3, 3, 4))
+    assert one.drawn == again.drawn != other.drawn
+    assert all(map(np.array_equal, one.weights, again.weights))
+    assert not any(map(np.array_equal, one.weights, other.weights))
+
+
+def test_the_two_gelus_differ_in_both_layers(trained):
+    x = np.linspace(-3, 3, 61)[None]
+    exact, approximate = (trained(which_wins, dataset="digits", name=name, rate=0.01, seed=3)[1][0] for name in ("gelu", "gelu_tanh"))
+    assert all(map(np.array_equal, exact.weights, approximate.weights))
+    for place in (1, 3):
+        one, other = exact.network.layers[place], approximate.network.layers[place]
+        assert 1e-4 < abs(one.forward(x) - other.forward(x)).max() < 1e-3
+        assert 1e-4 < abs(one.backward(x) - other.backward(x)).max() < 5e-3
+        assert str(other) == "GELU (tanh)"
+
+
+def test_losses_are_reported_by_epoch(trained):
+    wins, _ = trained(which_wins, dataset="digits", name="relu", rate=0.01, seed=3)
+    assert list(wins["losses"]) == [5.5 + 12 * epoch for epoch in range(20)]
+    tanh, _ = trained(tanh_and_sigmoid, name="tanh", depth=1, learning_rate=0.1, seed=3)
+    assert np.isnan(tanh["losses"][:11]).all()
+    np.testing.assert_allclose(tanh["losses"][11:], np.arange(5.5, 594))
+
+
+def test_how_far_weights_moved_is_relative_to_where_they_started(trained):
+    step, _ = trained(step_training, name="step", width=30, learning_rate=1.0, seed=3)
+    np.testing.assert_allclose(step["moved"], [0] + [1] * 30)   # they doubled
+    assert np.array_equal(step["first"][1], 2 * step["first"][0]) and step["first"].shape == (9, 64, 8)
+    dead, _ = trained(dead_relu, name="gelu", sink="first_1", optimizer="sgd", seed=3)
+    assert dead["moved"] == pytest.approx(1)
+
+
+def test_a_frozen_network_is_an_output_layer_on_what_the_hidden_layers_give(trained):
+    whole, (step,) = trained(step_training, name="step", width=8, learning_rate=1.0, seed=3)
+    result, (call,) = trained(step_training, name="frozen", width=8, learning_rate=1.0, seed=3)
+    assert np.array_equal(call.weights[0], step.weights[-1]) and len(call.weights) == 1
+    assert set(np.unique(call.x)) == {0, 1} and call.x.shape == (1200, 8)
+    assert not result["moved"].any() and result["test"][0] == whole["test"][0]
+
+
+@pytest.mark.parametrize("sink, layer, below", [("first_1", 0, 1), ("first_10", 0, 10), ("second_1", 1, 1)])
+def test_half_a_layer_is_pushed_below_zero_before_the_training(trained, monkeypatch, sink, layer, below):
+    monkeypatch.setattr(dead_relu, "OPTIMIZERS", {"sgd": lambda: SGD(0.0)})
+    looked = []
+    largest = dead_relu.largest
+    monkeypatch.setattr(dead_relu, "largest", lambda *of: looked.append(largest(*of)) or looked[-1])
+    result, _ = trained(dead_relu, name="relu", sink=sink, optimizer="sgd", seed=3, epochs=0)
+    before, after = looked[0][layer], looked[1][layer]
+    np.testing.assert_allclose(after[:15], -below)
+    np.testing.assert_allclose(after[15:], before[15:])
+    assert result["sunk"] == sum(int((z < 0).sum()) for z in looked[1]) == result["dead"][0]
+
+
+def test_only_units_that_were_sunk_are_counted_later(trained, monkeypatch):
+    scores = iter([[np.full(30, -1.0), np.array([-1.0, 0.0, 0.5] * 10)]] * 2
+                  + [[np.array([-1.0] * 20 + [0.0] * 5 + [0.5] * 5), np.array([-1.0, -1.0, -1.0] * 10)]] * 2)
+    monkeypatch.setattr(dead_relu, "largest", lambda network, x: next(scores))
+    monkeypatch.setitem(dead_relu.SINKS, "nothing", 0.0)
+    result, (warm_up, call) = trained(dead_relu, name="relu", sink="nothing", optimizer="sgd", seed=3, epochs=2)
+    assert (warm_up.epochs, warm_up.optimizer.learning_rate) == (1, 0.0)
+    assert list(result["dead"]) == [40, 30, 30] and result["sunk"] == 40
+
+
+def test_where_nothing_was_sunk_nothing_moved(trained, monkeypatch):
+    monkeypatch.setattr(dead_relu, "largest", lambda network, x: [np.zeros(30), np.ones(30)])
+    result, _ = trained(dead_relu, name="relu", sink="rate_3", optimizer="sgd", seed=3, epochs=1)
+    assert result["sunk"] == result["moved"] == 0 and not result["diverged"]
+
+
+@pytest.mark.parametrize("optimizer, kind", [("sgd", SGD), ("adam", Adam)])
+def test_rates_for_dead_units_are_chosen_with_nothing_sunk(trained, optimizer, kind):
+    result, (call,) = trained(dead_relu, dead_relu.train_plainly, name="prelu", optimizer=optimizer, rate=0.02, seed=3)
+    _, (sunk,) = trained(dead_relu, name="prelu", sink="first_1", optimizer=optimizer, seed=3)
+    assert all(map(np.array_equal, call.weights, sunk.weights)) and np.array_equal(call.x, sunk.x)
+    assert (type(call.optimizer), call.optimizer.learning_rate, call.epochs, call.batch_size) == (kind, 0.02, 10, 100)
+    split = data.load("mnist1d", 3)
+    assert np.array_equal(call.t, split.t) and call.drawn == sunk.drawn
+    assert result == {"valid": call.network.accuracy(split.x_valid, split.t_valid)}
+
+
+DIVERGED = {
+    "dead_relu": (dead_relu, dead_relu.run, {"name": "relu", "sink": "first_1", "optimizer": "sgd", "epochs": 2},
+                  {"sunk": (), "dead": (3,), "moved": (), "accuracy": (), "diverged": True}),
+    "dead_relu, plainly": (dead_relu, dead_relu.train_plainly, {"name": "relu", "optimizer": "sgd", "rate": 1.0}, {"valid": ()}),
+    "deep_sigmoid": (deep_sigmoid, deep_sigmoid.run, {"method": "plain", "gain": 1.0, "rate": 1.0},
+                     {"valid": (), "test": (), "curve": (deep_sigmoid.EPOCHS + 1,), "spread": (2, 10)}),
+    "prelu_slopes": (prelu_slopes, prelu_slopes.run,
+                     {"name": "prelu", "dataset": "mnist1d", "depth": 3, "start": 0.25, "optimizer": "adam"},
+                     {"alpha": (13, 3), "valid": (), "accuracy": (), "diverged": True}),
+    "tanh_and_sigmoid": (tanh_and_sigmoid, tanh_and_sigmoid.run, {"name": "σ", "depth": 1, "learning_rate": 1.0},
+                         {"losses": (600,), "test": ()}),
+}
+
+
+@pytest.mark.parametrize("case", DIVERGED)
+def test_a_run_that_diverges_has_no_numbers(case, monkeypatch):
+    module, run, settings, reported = DIVERGED[case]
+
+    def fit(*args, **kwargs):
+        raise Diverged(np.nan, 1, "the loss")
+
+    monkeypatch.setattr(module, "fit", fit)
+    result = run(**settings, seed=3)
+    assert set(reported) <= set(result)
+    for name, shape in reported.items():
+        if shape is True:
+            assert result[name] is True
+        else:
+            assert np.shape(result[name]) == shape and np.isnan(result[name]).all(), name
+
+
+def test_a_run_that_does_not_diverge_says_so(trained):
+    prelu, _ = trained(prelu_slopes, name="prelu", dataset="digits", depth=3, start=0.25, optimizer="adam", seed=3)
+    dead, _ = trained(dead_relu, name="relu", sink="first_1", optimizer="sgd", seed=3)
+    assert prelu["diverged"] is dead["diverged"] is False
+    assert (prelu["alpha"][0] == 0.25).all() and (prelu["alpha"][1:] == 0.5).all()   # they doubled
