@@ -164,7 +164,7 @@ def test_make_links_reports_what_is_gone_and_passes(tiny, capsys):
         assert links.main([str(tiny)]) == 0
     said = capsys.readouterr().out
     assert f"broken: {address}gone.html (index.ipynb)" in said and "there.html" not in said
-    assert "2 addresses: 1 working, 1 broken" in said
+    assert "2 addresses: 1 broken, 1 working" in said
 
 
 def test_make_links_fails_if_nothing_was_checked(tiny):

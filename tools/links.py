@@ -35,7 +35,7 @@ def main(argv=None) -> int:
         if link["status"] != "working":
             print(f"{link['status']}: {link['uri']} ({link['filename']})  {link['info']}")
     counts = Counter(link["status"] for link in found)
-    print(f"{len(found)} addresses: " + (", ".join(f"{count} {status}" for status, count in counts.most_common()) or "none"))
+    print(f"{len(found)} addresses: " + (", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "none"))
     return 0
 
 

@@ -2,10 +2,13 @@
 
 MyST gives each numbered AMS environment (``\\begin{align}``) a random identifier; here it is counted
 within its page. A cell's printed text arrives in pieces whose ends depend on timing; here nbclient joins
-them (MyST-NB's own `nb_merge_streams` puts a line break where a piece ended within a line). (Cache files that only the build reads still differ: ``environment.pickle``.)
+them (MyST-NB's own `nb_merge_streams` puts a line break where a piece ended within a line). Themes name their templates
+by absolute paths, which ``.buildinfo`` hashes; here they are relative to the book, whose `.venv` is in it. (Cache files
+that only the build reads still differ: ``environment.pickle``.)
 """
 
 import functools
+from os.path import isabs, relpath
 
 from jupyter_cache.executors import utils
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
@@ -22,8 +25,13 @@ def merge_streams(app, config):
         config.nb_merge_streams = True
 
 
+def relative_templates(app, config):
+    config.templates_path = [relpath(path, app.confdir) if isabs(path) else path for path in config.templates_path]
+
+
 def setup(app):
     utils.executenb = functools.partial(execute, coalesce_streams=True)
     app.connect("config-inited", merge_streams)
+    app.connect("config-inited", relative_templates, priority=999)   # when every theme has named its own
     SphinxRenderer._random_label = _counted_label
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -26,6 +26,7 @@ matplotlib.use("agg")
 @pytest.fixture(autouse=True)
 def _tidy():
     with matplotlib.rc_context():
+        matplotlib.rcdefaults()  # whatever style a test elsewhere in this process has set
         yield
     plt.close("all")
 
