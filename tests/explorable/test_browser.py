@@ -269,7 +269,7 @@ def test_twins_do_not_move_each_other(record, write_page, serve, open_page):
 def test_words_are_those_of_the_page(moving, record, write_page, serve, open_page):
     _, opened = moving
     assert opened().get_by_role("group", name="操作").is_visible()
-    english = record(lambda ax: lambda k: None, k=(0, 1), play="k")
+    english = record(lambda ax: lambda k: ax.set_title(k), k=(0, 1), play="k")
     page = open_page(serve(write_page(english, lang="en")) + "/index.html")
     assert page.get_by_role("group", name="Controls").is_visible()
     assert page.get_by_role("button").all_text_contents() == ["▶ Play", "↺ Reset"]
@@ -360,7 +360,13 @@ def test_assistive_technology_finds_no_fault(record, write_page, serve, open_pag
 
     def build(ax):
         (curve,) = ax.plot([0, 1], [0, 1])
-        return lambda a, b, c, d: curve.set_ydata([0, a])
+
+        def draw(a, b, c, d):
+            curve.set_ydata([0, a])
+            curve.set_visible(c)
+            ax.set_title(b + d)
+
+        return draw
 
     shown = record(build, a=(0, 2), b=["x", "y"], c=True, d=ipywidgets.RadioButtons(options=["p", "q"]))
     for theme in ("", "html{background:#14181e;color:#ced6dd;color-scheme:dark}"):
