@@ -1,8 +1,8 @@
 """Do build time, memory and search index grow in proportion to the book? `python -m benchmarks.bench_book`
 
 Books of 25, 50 and 100 made-up chapters are built with the book's own configuration: each chapter has five sections
-of Japanese text with formulas and glossary terms, links to two others, a table, and a cell that is executed and shows a
-recorded figure. The last columns are what a chapter costs, divided by what it costs in the smallest book: 1 and below
+of Japanese text with formulas, glossary terms, a link to another chapter and a table, and a cell that is executed and
+shows a recorded figure. The last columns are what a chapter costs, divided by what it costs in the smallest book: 1 and below
 is linear.
 """
 

@@ -141,19 +141,23 @@ def lab(jupyterlab, executed):
         yield address
 
 
-@pytest.mark.browser
-def test_jupyterlab(lab, open_notebook, open_page, cell):
-    page = open_notebook(lab, "plain.ipynb", run=True)
-    figures = page.locator("explorable-figure")
-    figures.nth(1).wait_for()
+def moves_with_its_twin(page):
+    """Move the slider of the first of two views of one figure that a kernel knows, and see both follow."""
+    page.locator("explorable-figure").nth(1).wait_for()
     page.wait_for_function("[...document.querySelectorAll('explorable-figure')].every(f => f.model)")
-
-    # the slider moves the picture, its twin, and the trait
     slider = page.get_by_label("傾き").first
     slider.focus()
     page.keyboard.press("End")
     texts = [t.text_content() for t in page.locator("svg text", has_text="slope").all()]
     assert texts == ["slope 1.0", "slope 1.0"]
+
+
+@pytest.mark.browser
+def test_jupyterlab(lab, open_notebook, open_page, cell):
+    page = open_notebook(lab, "plain.ipynb", run=True)
+
+    # the slider moves the picture, its twin, and the trait
+    moves_with_its_twin(page)
     assert cell(page, "print(draw.slope)").inner_text().strip().endswith("1.0")
 
     # the trait moves the picture, and an observer hears of it
@@ -220,10 +224,4 @@ def test_notebook_7(lab, open_page):
     assert page.locator("#jp-top-bar, #top-panel").count() and not page.locator("#jp-left-stack").is_visible(), "this is JupyterLab"
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.locator("explorable-figure").nth(1).wait_for()
-    page.wait_for_function("[...document.querySelectorAll('explorable-figure')].every(f => f.model)")
-    slider = page.get_by_label("傾き").first
-    slider.focus()
-    page.keyboard.press("End")
-    texts = [t.text_content() for t in page.locator("svg text", has_text="slope").all()]
-    assert texts == ["slope 1.0", "slope 1.0"]
+    moves_with_its_twin(page)
