@@ -1,24 +1,29 @@
 """Break src/ in every small way and see that a test notices: `make mutate` (`GROUP=questions` for one group).
 
-mutmut makes the mutants and runs, for each, the tests that call the function. A mutant that no test kills has to be
-in tests/equivalent_mutants.yml with the reason why nobody could tell it from the original; one that is not there, and
-one that is there but is killed or no longer exists, fails the run. What was found is kept in _build/mutate, so that
-the next run only tries what changed, and what survived. The first run takes hours.
+mutmut makes the mutants; tools/mutate_run.py collects the tests once and runs, for each mutant in a process of its own,
+those that call the function. A mutant that no test kills has to be in tests/equivalent_mutants.yml with the reason why
+nobody could tell it from the original; one that is not there, and one that is there but is killed or no longer exists,
+fails the run. What was killed is kept in _build/mutate: the next run tries only what is new, and what survived.
 
 Two habits of mutmut are turned off: a text is changed once, not also to upper and lower case, and an argument is
 taken away or becomes None, not both. What `raise` says is wording and stays as it is; that it raises does not.
+Not mutated: functions with a decorator, what runs only while a module is imported, and the values of a class.
 """
 
 import argparse
+import difflib
+import hashlib
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import yaml
+
+from tools import mutate_run
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "_build" / "mutate"
@@ -48,56 +53,52 @@ GROUPS = {
                    "strict_config", "strict_figures", "strict_rebuild", "unaltered", "without_solutions"))],
                [*(f"lightbook/test_{name}.py" for name in ("copy_button", "pages", "strict")), "test_exercises.py"]),
 }
-NOT_FOUND = 255   # mutmut calls it a timeout
-CONFIG = """
-[tool.mutmut]
-source_paths = ["src"]
-only_mutate = {sources}
-do_not_mutate_patterns = ['\\braise \\w']
-also_copy = {copied}
-process_isolation = "forkserver"
-pytest_add_cli_args = ["-p", "tools.mutate_stats", "-m", "not browser and not site and not lite"]
-pytest_add_cli_args_test_selection = {tests}
-"""
+CONFIG = "\n[tool.mutmut]\nsource_paths = ['src']\ndo_not_mutate_patterns = ['\\\\braise \\\\w']\n"
 
 
-def prepare(group: str) -> Path:
-    """The folder in which mutmut works on a group: the repository's files, and what it found before."""
+def prepare(group: str) -> tuple[list[dict], list[str]]:
+    """Make `_build/mutate/<group>` the repository with every mutant inside, enter it; the mutants, and the files of tests."""
+    from mutmut.mutation import file_mutation
     folder = WORK / group
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
     listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT,
                             check=True, capture_output=True, text=True).stdout.split("\0")
-    files = {name for name in listed if name and (ROOT / name).is_file()}
-    patterns, tests = GROUPS[group]
-    sources = sorted(path.relative_to(ROOT).as_posix() for pattern in patterns for path in (ROOT / "src").glob(pattern))
-    tests = sorted(path.relative_to(ROOT).as_posix() for pattern in tests for path in (ROOT / "tests").glob(pattern))
-    copied = sorted({name.split("/")[0] for name in files} - {"src", "tests", "pyproject.toml"})
-    config = (ROOT / "pyproject.toml").read_text("utf-8") + CONFIG.format(sources=sources, copied=copied, tests=tests)
-    changed_data = False
-    for name in files:
-        there = folder / name
-        content = config.encode() if name == "pyproject.toml" else (ROOT / name).read_bytes()
-        if not there.is_file() or there.read_bytes() != content:   # an unchanged file keeps its time: mutmut goes by it
-            there.parent.mkdir(parents=True, exist_ok=True)
-            there.write_bytes(content)
-            changed_data |= name.startswith("src/") and not name.endswith(".py")
-            if name.startswith("src/") and name not in sources:
-                (folder / "mutants" / name).unlink(missing_ok=True)   # mutmut copies only what is not there
-    for path in [*(folder / "src").rglob("*.py"), *(folder / "tests").rglob("*.py")]:
-        if path.relative_to(folder).as_posix() not in files:
-            path.unlink()
-            (folder / "mutants" / path.relative_to(folder)).unlink(missing_ok=True)
-    if changed_data:   # what the code reads has changed: everything is tried again
-        shutil.rmtree(folder / "mutants", ignore_errors=True)
-    return folder
+    for name in listed:
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    with (folder / "pyproject.toml").open("a", encoding="utf-8") as settings:
+        settings.write(CONFIG)
+    os.chdir(folder)
+    sources, tests = (sorted(path.as_posix() for pattern in patterns for path in Path(place).glob(pattern))
+                      for place, patterns in zip(("src", "tests"), GROUPS[group]))
+    file_mutation.mutation_operators = operators()
+    mutants = []
+    for source in sources:
+        made = file_mutation.mutate_file_contents(source, Path(source).read_text("utf-8"))
+        Path(source).write_text(made.code, encoding="utf-8")
+        lines = made.code.splitlines()
+        module = source.removeprefix("src/").removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        for name in made.mutant_names:
+            mutants.append(describe(source, module, name, lambda one: lines[made.line_span_by_function_name[one].start - 1:
+                                                                            made.line_span_by_function_name[one].end]))
+    return mutants, tests
 
 
-def run_mutmut() -> None:
-    """In the prepared folder: try what has no verdict and what survived."""
-    from mutmut import __main__ as program
-    from mutmut.mutation import file_mutation, mutators
-    from mutmut.mutation.data import SourceFileMutationData
-    from mutmut.utils.file_utils import walk_mutatable_files
+def describe(source: str, module: str, name: str, lines_of) -> dict:
+    """A mutant as it is listed and judged: where it is, what the line was and what it becomes."""
+    original = name.rpartition("__mutmut_")[0]
+    changed = [line for line in difflib.ndiff(lines_of(f"{original}__mutmut_orig"), lines_of(name)) if line[:2] in ("- ", "+ ")]
+    changed = [line for line in changed if "__mutmut_" not in line or not line[2:].lstrip().startswith("def ")]
+    was, becomes = (" ".join(line[2:].strip() for line in changed if line[0] == sign) for sign in "-+")
+    function = original.removeprefix("x_").lstrip("xǁ").replace("ǁ", ".")
+    identity = hashlib.sha256("\n".join([source, original, *lines_of(name)]).encode()).hexdigest()
+    return {"name": f"{module}.{name}", "file": source, "function": function, "was": was, "becomes": becomes, "identity": identity}
+
+
+def operators() -> list:
+    """mutmut's, but for its two habits."""
+    from mutmut.mutation import mutators
 
     def without_case(node):
         yield from (new for new in mutators.operator_string(node) if new.value.count("XX") > node.value.count("XX"))
@@ -107,61 +108,7 @@ def run_mutmut() -> None:
         yield from changed[-len(node.args):] if len(node.args) > 1 else changed
 
     instead = {mutators.operator_string: without_case, mutators.operator_arg_removal: argument}
-    file_mutation.mutation_operators = [(kind, instead.get(operator, operator)) for kind, operator in file_mutation.mutation_operators]
-    for path in walk_mutatable_files():
-        data = SourceFileMutationData(path=path)
-        if Path("mutants", f"{path}.meta").is_file():
-            data.load()
-            data.exit_code_by_key = {name: code if code in (1, 3) else None for name, code in data.exit_code_by_key.items()}
-            data.save()
-    try:
-        program.cli(["run"])
-    except SystemExit as end:   # click ends every program so
-        if end.code:
-            raise
-    for path in walk_mutatable_files():
-        data = SourceFileMutationData(path=path)
-        data.load()
-        lost = [name for name, code in data.exit_code_by_key.items() if code == NOT_FOUND]
-        with ThreadPoolExecutor(os.cpu_count()) as workers:
-            data.exit_code_by_key |= dict(zip(lost, workers.map(run_whole_files, lost)))
-        data.save()
-
-
-def run_whole_files(mutant: str) -> int:
-    """0 if the mutant survives all tests of the group, 1 if not.
-
-    For mutants under which pytest does not find the tests by the names they have without: it makes some of the names
-    from the objects under test, and it fails to if these cannot even be made.
-    """
-    from mutmut.configuration import config
-    command = [sys.executable, "-m", "pytest", "-x", "-q", *config().pytest_add_cli_args, *config().pytest_add_cli_args_test_selection]
-    environment = os.environ | {"MUTANT_UNDER_TEST": mutant, "PYTHONPATH": os.pathsep.join(["src", os.environ["PYTHONPATH"]])}
-    return int(subprocess.run(command, cwd="mutants", env=environment, capture_output=True).returncode != 0)
-
-
-def survivors() -> tuple[list[dict], Counter, set[str]]:
-    """In the prepared folder: the mutants that no test killed, how many had which end, and the mutated files."""
-    from mutmut.mutation.data import SourceFileMutationData
-    from mutmut.mutation.diff_apply import get_diff_for_mutant
-    from mutmut.stats import status_by_exit_code
-    from mutmut.utils.file_utils import walk_mutatable_files
-    found, ends, sources = [], Counter(), set()
-    for path in sorted(walk_mutatable_files()):
-        data = SourceFileMutationData(path=path)
-        data.load()
-        sources.add(str(path))
-        for name, code in data.exit_code_by_key.items():
-            end = status_by_exit_code[code]
-            ends[end] += 1
-            if end in ("killed", "timeout", "segfault"):
-                continue
-            lines = [line for line in get_diff_for_mutant(name, path=path).splitlines()[3:] if line[:1] in "+-"]
-            function = name.rpartition(".")[2].rpartition("__mutmut_")[0].removeprefix("x_").lstrip("xǁ").replace("ǁ", ".")
-            found.append({"file": str(path), "function": function, "end": end,
-                          "was": " ".join(line[1:].strip() for line in lines if line[0] == "-"),
-                          "becomes": " ".join(line[1:].strip() for line in lines if line[0] == "+")})
-    return found, ends, sources
+    return [(kind, instead.get(operator, operator)) for kind, operator in mutators.mutation_operators]
 
 
 def judge(sources: set[str], found: list[dict], known: list[dict]) -> list[str]:
@@ -185,15 +132,20 @@ def main() -> int:
     known = yaml.safe_load(EQUIVALENT.read_text("utf-8")) or []
     failed = 0
     for group in groups:
-        folder = prepare(group)
-        os.chdir(folder)
-        program = [sys.executable, "-c", "from tools import mutate; mutate.run_mutmut()"]
-        status = subprocess.run(program, env=os.environ | {"PYTHONPATH": str(ROOT), "TQDM_DISABLE": "1"}).returncode
+        mutants, tests = prepare(group)
+        kept = WORK / f"{group}.json"
+        ends = json.loads(kept.read_text("utf-8")) if kept.is_file() else {}
+        ends = {mutant["identity"]: "killed" for mutant in mutants if ends.get(mutant["identity"]) == "killed"}
+        todo = {mutant["identity"]: mutant["name"] for mutant in mutants if mutant["identity"] not in ends}
+        kept.write_text(json.dumps(ends), encoding="utf-8")
+        status = mutate_run.start(todo, tests, kept) if todo else 0
         if status:
-            sys.exit(f"make mutate: mutmut ended with {status} in {folder}")
-        found, ends, sources = survivors()
-        said = judge(sources, found, known)
-        print(f"{group}: {sum(ends.values())} mutants: " + ", ".join(f"{count} {end}" for end, count in ends.most_common()))
+            sys.exit(f"make mutate: the tests of {group} ended with {status}, see above (in {WORK / group})")
+        ends = json.loads(kept.read_text("utf-8"))
+        found = [mutant | {"end": ends[mutant["identity"]]} for mutant in mutants if ends[mutant["identity"]] not in ("killed", "out of time")]
+        said = judge({mutant["file"] for mutant in mutants}, found, known)
+        counts = Counter(ends[mutant["identity"]] for mutant in mutants)
+        print(f"{group}: {len(mutants)} mutants: " + ", ".join(f"{count} {end}" for end, count in counts.most_common()))
         print("".join(f"\n{line}\n" for line in said), end="", flush=True)
         failed += len(said)
     return int(failed > 0)
