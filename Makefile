@@ -88,7 +88,6 @@ links: .venv/installed  ## ask every address outside the site whether it is stil
 	@$(BIN)/python -m tools.links
 
 mutate: .venv/installed-test  ## break src/ in every small way and see a test notice (hours; GROUP=… for one part)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check mutmut==3.8.1
 	@$(BIN)/python -m tools.mutate $(GROUP)
 
 pins: .venv/installed  ## resolve the exact versions anew from the ranges in pyproject.toml

@@ -14,6 +14,12 @@ hypothesis.settings.register_profile("any-machine", hypothesis.settings.default,
 hypothesis.settings.load_profile("any-machine")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _programs_without_our_warnings():
+    """What PYTHONWARNDEFAULTENCODING asks for is asked of this process only: a kernel would print what others' code does."""
+    os.environ.pop("PYTHONWARNDEFAULTENCODING", None)
+
+
 @pytest.fixture(scope="session")
 def browser():
     """A running headless Chromium (Playwright's object): `browser.new_context(…).new_page()`."""

@@ -3,7 +3,8 @@
 mutmut makes the mutants; tools/mutate_run.py collects the tests once and runs, for each mutant in a process of its own,
 those that call the function. A mutant that no test kills has to be in tests/equivalent_mutants.yml with the reason why
 nobody could tell it from the original; one that is not there, and one that is there but is killed or no longer exists,
-fails the run. What was killed is kept in _build/mutate: the next run tries only what is new, and what survived.
+fails the run. What was killed is kept in _build/mutate (and in a log there, by which test): the next run tries only what
+is new, and what survived.
 
 Two habits of mutmut are turned off: a text is changed once, not also to upper and lower case, and an argument is
 taken away or becomes None, not both. What `raise` says is wording and stays as it is; that it raises does not.
@@ -53,7 +54,7 @@ GROUPS = {
                    "strict_config", "strict_figures", "strict_rebuild", "unaltered", "without_solutions"))],
                [*(f"lightbook/test_{name}.py" for name in ("copy_button", "pages", "strict")), "test_exercises.py"]),
 }
-CONFIG = "\n[tool.mutmut]\nsource_paths = ['src']\ndo_not_mutate_patterns = ['\\\\braise \\\\w']\n"
+CONFIG = "\n[tool.mutmut]\nsource_paths = ['src']\ndo_not_mutate_patterns = ['\\braise \\w']\n"
 
 
 def prepare(group: str) -> tuple[list[dict], list[str]]:
@@ -88,10 +89,11 @@ def prepare(group: str) -> tuple[list[dict], list[str]]:
 def describe(source: str, module: str, name: str, lines_of) -> dict:
     """A mutant as it is listed and judged: where it is, what the line was and what it becomes."""
     original = name.rpartition("__mutmut_")[0]
-    changed = [line for line in difflib.ndiff(lines_of(f"{original}__mutmut_orig"), lines_of(name)) if line[:2] in ("- ", "+ ")]
-    changed = [line for line in changed if "__mutmut_" not in line or not line[2:].lstrip().startswith("def ")]
-    was, becomes = (" ".join(line[2:].strip() for line in changed if line[0] == sign) for sign in "-+")
     function = original.removeprefix("x_").lstrip("xǁ").replace("ǁ", ".")
+    versions = [[line.replace(f"def {one}(", f"def {function.rpartition('.')[2]}(") for line in lines_of(one)]
+                for one in (f"{original}__mutmut_orig", name)]
+    changed = list(difflib.ndiff(*versions))
+    was, becomes = (" ".join(line[2:].strip() for line in changed if line[:2] == sign) for sign in ("- ", "+ "))
     identity = hashlib.sha256("\n".join([source, original, *lines_of(name)]).encode()).hexdigest()
     return {"name": f"{module}.{name}", "file": source, "function": function, "was": was, "becomes": becomes, "identity": identity}
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from joblib.externals import loky
 
 OPTIONS = ["-q", "-s", "--tb=short", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "tmp_path_retention_policy=none",
            "-W", "ignore::pytest.PytestAssertRewriteWarning", "-m", "not browser and not site and not lite",
@@ -50,9 +51,15 @@ class Mutants:
         hypothesis.settings.load_profile("mutants")
 
     def pytest_runtest_logreport(self, report):
-        self.failed |= report.failed
-        if report.failed and not os.environ.get("MUTANT_UNDER_TEST"):
-            print(f"\n{report.nodeid}\n{report.longreprtext}", flush=True)
+        if report.failed:
+            self.failed = True
+            mutant = os.environ.get("MUTANT_UNDER_TEST")
+            if mutant:
+                with self.kept.with_suffix(".log").open("a", encoding="utf-8") as log:
+                    log.write(f"{mutant} is noticed by {report.nodeid}\n" + "".join(
+                        f"    {line}\n" for line in report.longreprtext.splitlines() if line.startswith("E ")))
+            else:
+                print(f"\n{report.nodeid}\n{report.longreprtext}", flush=True)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session):
@@ -101,6 +108,7 @@ class Mutants:
                            and cache.__module__.startswith(("explorable", "hidden_layer", "lightbook", "quiz", "tests", "tools"))
                            ] if number % 50 == 0 else self.caches
         trampoline.set_mutant_under_test(None)
+        loky.get_reusable_executor().shutdown()   # joblib's workers would keep a fork waiting
         return not self.failed
 
     def fork(self, mutant: str, mine: list[int], quiet: bool = True) -> int:
@@ -109,7 +117,9 @@ class Mutants:
             child = os.fork()
         if child:
             return child
-        if quiet:
+        if not quiet:
+            signal.signal(signal.SIGALRM, lambda *_: print(f"\n{os.environ['PYTEST_CURRENT_TEST']}: waits", flush=True) or os._exit(1))
+        else:
             nowhere = os.open(os.devnull, os.O_RDWR)
             os.dup2(nowhere, 1)
             os.dup2(nowhere, 2)

@@ -36,7 +36,9 @@ def main() -> int:
     pytest = ["-m", "pytest", "--quiet", "--numprocesses=2", "--dist=loadscope"]
     notebooks = ["index.ipynb", *sorted(str(path.relative_to(ROOT)) for folder in ("chapters", "examples")
                                    for path in ROOT.glob(f"{folder}/*.ipynb"))]
+    os.environ["PYTHONWARNDEFAULTENCODING"] = "1"   # see filterwarnings in pyproject.toml
     step("units", *pytest, "-m", "not browser and not site", "tests")
+    del os.environ["PYTHONWARNDEFAULTENCODING"]
     step("notebooks: every cell runs and prints what is stored", *pytest, "--nbval", "--nbval-current-env",
          "-p", "tools.nbval_text", *notebooks)
     step("the book builds", "-m", "tools.book")
