@@ -106,9 +106,9 @@ def test_what_no_test_notices_is_said_with_its_line(tiny):
     assert status == 0 and again.startswith("tiny: ") and again.rstrip().endswith(" killed, 1 survived")
 
 
-def test_a_test_that_fails_without_a_mutant_ends_the_run(tiny):
+def test_a_test_that_needs_another_ends_the_run(tiny):
     with (tiny.folder / "tests" / "test_tiny.py").open("a", encoding="utf-8") as tests:
-        tests.write("\nran = []\ndef test_only_once():\n    ran.append(1)\n    assert ran == [1]\n")
+        tests.write("\nimport time\nran = []\ndef test_first():\n    ran.append(1)\n    time.sleep(0.2)\n\ndef test_after_the_other():\n    assert ran\n")
     with pytest.raises(SystemExit, match="the tests of tiny ended with 1"):
         tiny()
 

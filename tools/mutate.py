@@ -144,7 +144,7 @@ def main() -> int:
         if status:
             sys.exit(f"make mutate: the tests of {group} ended with {status}, see above (in {WORK / group})")
         ends = json.loads(kept.read_text("utf-8"))
-        found = [mutant | {"end": ends[mutant["identity"]]} for mutant in mutants if ends[mutant["identity"]] not in ("killed", "out of time")]
+        found = [mutant | {"end": ends[mutant["identity"]]} for mutant in mutants if ends[mutant["identity"]] not in ("killed", "out of time", "crashed")]
         said = judge({mutant["file"] for mutant in mutants}, found, known)
         counts = Counter(ends[mutant["identity"]] for mutant in mutants)
         print(f"{group}: {len(mutants)} mutants: " + ", ".join(f"{count} {end}" for end, count in counts.most_common()))

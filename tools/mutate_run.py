@@ -1,14 +1,16 @@
 """A pytest plugin for `make mutate`: the tests are collected and run once, then a fork per mutant runs those it concerns.
 
 While they run the first time it is noted which test calls which mutated function and how long it takes. Each test
-builds its own fixtures and finds its caches empty, in every run: else only the first would call what they share.
+builds its own fixtures and finds the caches empty: else only the first would call what they share.
 """
 
 import collections
+import contextlib
 import functools
-import gc
+import importlib
 import json
 import os
+import pickle
 import resource
 import signal
 import subprocess
@@ -19,17 +21,17 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from joblib.externals import loky
 
-OPTIONS = ["-q", "-s", "--tb=short", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "tmp_path_retention_policy=none",
-           "-W", "ignore::pytest.PytestAssertRewriteWarning", "-m", "not browser and not site and not lite",
-           "-k", "not jax"]   # a fork of a process that has used JAX hangs when it uses it again
+OPTIONS = ["-q", "-s", "--tb=short", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "tmp_path_retention_policy=none",   # a test's files go with it
+           "-W", "ignore::pytest.PytestAssertRewriteWarning", "-m", "not browser and not site and not lite"]
+OURS = ("explorable", "hidden_layer", "lightbook", "quiz", "tests", "tools")
 
 
 def start(todo: dict[str, str], tests: list[str], kept: Path) -> int:
     """In the folder with the mutants: try those of `todo` (identity → name), write how each ended into the file `kept`."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([os.path.abspath("src"), os.getcwd()]), "TQDM_DISABLE": "1",
-                                "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNDEFAULTENCODING": "1"}
+                                "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNDEFAULTENCODING": "1",
+                                "PYTEST_DEBUG_TEMPROOT": os.getcwd()}   # else other runs of pytest remove the folders of this one
     return subprocess.run([sys.executable, "-m", "tools.mutate_run", kept, *tests], env=environment, input=json.dumps(todo),
                           text=True, stdout=sys.stderr).returncode
 
@@ -42,6 +44,7 @@ class Mutants:
         self.failed = False
         self.calls = collections.defaultdict(set)   # mutated function → the tests that call it
         self.seconds: list[float] = []
+        self.noticed = {}   # mutated function → the test that noticed the last of its mutants
 
     def pytest_configure(self):
         # one try must end as the next one does, and an example need not be made small
@@ -64,20 +67,19 @@ class Mutants:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session):
         self.items = session.items
-        if not self.note_calls():
-            os._exit(1)
-        sane = self.fork("", range(len(self.items)), quiet=False)
-        if os.waitpid(sane, 0)[1]:
-            print("These fail a second time, with no mutant: they cannot tell one.", flush=True)
+        self.learn()
+        if self.wait_for(self.fork("", sorted(range(len(self.items)), key=self.seconds.__getitem__), quiet=False)):
+            print("These fail in another order, with no mutant: they cannot tell one.", flush=True)
             os._exit(1)
         ends = json.loads(self.kept.read_text("utf-8"))
         running, began = {}, time.time()
         for number, (identity, mutant) in enumerate(self.todo.items(), 1):
             if len(running) == os.cpu_count():
                 self.wait(running, ends)
-            mine = sorted(self.calls[mutant.rpartition("__mutmut_")[0]], key=self.seconds.__getitem__)
+            function = mutant.rpartition("__mutmut_")[0]
+            mine = sorted(self.calls[function], key=lambda test: (test != self.noticed.get(function), self.seconds[test]))
             if mine:
-                running[self.fork(mutant, mine)] = identity
+                running[self.fork(mutant, mine)] = identity, function, mine
             else:
                 ends[identity] = "no test calls it"
             if number % 100 == 0:
@@ -88,34 +90,59 @@ class Mutants:
         self.save(ends)
         os._exit(0)
 
-    def run(self, number: int) -> None:
-        for cache in self.caches:
-            cache.cache_clear()
-        item = self.items[number]
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+    def learn(self) -> None:
+        """Note which test calls what and how long it takes, in a fork: threads that a test starts would not live in the next.
 
-    def note_calls(self) -> bool:
+        What the tests import late is imported here, once for all; but JAX, which does not run in a fork of what imported it.
+        """
+        known = self.kept.with_suffix(".calls")
+        self.empty_caches()
+        if not (child := self.silent_fork()):
+            self.note_calls()
+            known.write_bytes(pickle.dumps((dict(self.calls), self.seconds, list(sys.modules))))
+            os._exit(self.failed)
+        if self.wait_for(child):
+            os._exit(1)
+        calls, self.seconds, modules = pickle.loads(known.read_bytes())
+        known.unlink()
+        self.calls |= calls
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for name in modules:
+                if not name.startswith(("jax", "__m")):
+                    with contextlib.suppress(Exception):
+                        importlib.import_module(name)
+
+    def note_calls(self) -> None:
         from mutmut.mutation import trampoline
         trampoline.record_trampoline_hit = lambda name, caller: self.calls[name].add(len(self.seconds))
         trampoline.set_mutant_under_test("stats")
         del os.environ["MUTANT_UNDER_TEST"]   # programs that a test starts are not counted
-        self.caches = []
         for number in range(len(self.items)):
+            self.empty_caches()
             began = time.time()
             self.run(number)
             self.seconds.append(time.time() - began)
-            self.caches = [cache for cache in gc.get_objects() if isinstance(cache, functools._lru_cache_wrapper)
-                           and cache.__module__.startswith(("explorable", "hidden_layer", "lightbook", "quiz", "tests", "tools"))
-                           ] if number % 50 == 0 else self.caches
-        trampoline.set_mutant_under_test(None)
-        loky.get_reusable_executor().shutdown()   # joblib's workers would keep a fork waiting
-        return not self.failed
+
+    def empty_caches(self) -> None:
+        """Forget what functions of ours with a cache have returned, so that the next test calls them."""
+        for module in [module for name, module in sys.modules.items() if name.startswith(OURS)]:
+            for value in vars(module).values():
+                if isinstance(value, functools._lru_cache_wrapper) and value.__module__.startswith(OURS):
+                    value.cache_clear()
+
+    def run(self, number: int) -> None:
+        item = self.items[number]
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+
+    def silent_fork(self) -> int:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")   # Python 3.12 warns of forks in general; the run without a mutant says if it matters
+            return os.fork()
 
     def fork(self, mutant: str, mine: list[int], quiet: bool = True) -> int:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")   # JAX and Python 3.12 warn of forks in general; the try without a mutant says if it matters
-            child = os.fork()
-        if child:
+        """A new process that runs some of the tests under a mutant; its end says whether one fails."""
+        if child := self.silent_fork():
             return child
         if not quiet:
             signal.signal(signal.SIGALRM, lambda *_: print(f"\n{os.environ['PYTEST_CURRENT_TEST']}: waits", flush=True) or os._exit(1))
@@ -133,19 +160,26 @@ class Mutants:
                 signal.alarm(int(60 + 60 * self.seconds[number]))   # for what waits
                 self.run(number)
                 if self.failed:
-                    os._exit(1)
+                    break
         except BaseException:
-            os._exit(1)
-        os._exit(0)
+            self.failed = True
+        os._exit(min(mine.index(number) + 1, 127) if self.failed else 0)
 
-    def wait(self, running: dict[int, str], ends: dict[str, str]) -> None:
+    def wait_for(self, child: int) -> int:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    def wait(self, running: dict[int, tuple], ends: dict[str, str]) -> None:
         child, status = os.wait()
+        identity, function, tests = running.pop(child)
         try:
             os.killpg(child, signal.SIGKILL)   # what its tests have left behind
         except ProcessLookupError:
             pass
         code = os.waitstatus_to_exitcode(status)
-        ends[running.pop(child)] = {0: "survived", -signal.SIGXCPU: "out of time", -signal.SIGALRM: "out of time"}.get(code, "killed")
+        if code > 0:
+            self.noticed[function] = tests[code - 1]   # the next mutant of the function is likely to be noticed by the same
+        ends[identity] = "killed" if code > 0 else {0: "survived", -signal.SIGXCPU: "out of time", -signal.SIGALRM: "out of time"}.get(
+            code, "crashed")
 
     def save(self, ends: dict[str, str]) -> None:
         part = self.kept.with_suffix(".part")

@@ -202,17 +202,16 @@ def _menu(name, kind, description, options, start=0):
     return Control(name, kind, label, unit, values, texts, start)
 
 
-def _from_widget(name, widget):
-    w, description = widget, widget.description if hasattr(widget, "description") else ""
+def _from_widget(name, w):
     if isinstance(w, (ipywidgets.Checkbox, ipywidgets.ToggleButton)):
-        return _checkbox(name, description, w.value)
+        return _checkbox(name, w.description, w.value)
     if isinstance(w, (ipywidgets.Dropdown, ipywidgets.Select)):
-        return _menu(name, "select", description, w.options, w.index or 0)
+        return _menu(name, "select", w.description, w.options, w.index or 0)
     if isinstance(w, (ipywidgets.RadioButtons, ipywidgets.ToggleButtons)):
-        return _menu(name, "radio", description, w.options, w.index or 0)
+        return _menu(name, "radio", w.description, w.options, w.index or 0)
     if isinstance(w, ipywidgets.SelectionSlider):
         labels, values = _options(name, w.options)
-        return _range(name, description, values, labels, w.index)
+        return _range(name, w.description, values, labels, w.index)
     ranged = (
         ipywidgets.FloatSlider, ipywidgets.IntSlider, ipywidgets.FloatLogSlider,
         ipywidgets.BoundedFloatText, ipywidgets.BoundedIntText,
@@ -233,5 +232,5 @@ def _from_widget(name, widget):
         texts = [format(v, style) for v in values]
     except ValueError:
         raise ValueError(f"{name}: readout_format {style!r} is not a Python format") from None
-    made = _range(name, description, values, texts, 0)
+    made = _range(name, w.description, values, texts, 0)
     return dataclasses.replace(made, start=made.index(w.value))

@@ -97,13 +97,10 @@ class Unit:
                     if frame and not new:
                         known[name].put(0, "")
                 known[name].put(frame, value)
-            if len(known) > len(attributes):
-                for name in known.keys() - attributes.keys() - {"display"}:
-                    known[name].put(frame, "")
             if frame and new:
                 mark.attribute("display").put(0, "none")
-            if "display" in mark.attributes:
-                mark.attributes["display"].put(frame, "")
+            for name in known.keys() - attributes.keys():  # "display" is never drawn
+                known[name].put(frame, "")
         for mark in self.marks:
             if id(mark) not in seen and mark.tag != "/g":
                 if "display" not in mark.attributes:
@@ -132,7 +129,7 @@ class Recording:
         """How an error message calls *artist*."""
         chain = [*parents, artist]
         axes = next((a for a in reversed(chain) if isinstance(a, Axes)), None)
-        axes = axes or getattr(artist, "axes", None)
+        axes = axes or artist.axes
         where = ""
         if axes is not None and axes in self.figure.axes:
             title = axes.get_title()
@@ -203,8 +200,8 @@ class Recording:
             for i, axis in enumerate("xy"):
                 if axes[a][i] != old_axes[a][i]:
                     return f"the {axis}-limits of {self.name(a)}"
-        artist = min(stale, key=lambda a: len(self.parents_of.get(a, ())) * -1)
-        return self.name(artist, self.parents_of.get(artist, ()))
+        artist = max(stale, key=lambda a: len(self.parents_of[a]))
+        return self.name(artist, self.parents_of[artist])
 
     @contextlib.contextmanager
     def _prepared(self):
@@ -234,14 +231,14 @@ class Recording:
             for artist, callback, animated in put_back:
                 artist.stale_callback = callback
                 artist._animated = animated
-                vars(artist).pop("draw", None)
+                del artist.draw
                 vars(artist).pop("_check_unsampled_image", None)
             figure._set_dpi(dpi, forward=False)
             figure.set_canvas(canvas)
 
     def _fix(self, legend):
         within = legend.get_bbox_to_anchor()
-        x, y = legend.get_window_extent(self.renderer).p0
+        x, y = legend.get_window_extent().p0
         legend.set_loc(((x - within.x0) / within.width, (y - within.y0) / within.height))
 
     def _became_stale(self, artist, value):
@@ -348,7 +345,7 @@ class Recording:
             self._call(index)
             fresh = {}
             for artist in self.stale:
-                unit = self.follower.get(artist)
+                unit = self.follower[artist]
                 if unit is not None:
                     fresh[unit] = True
                 elif not (isinstance(artist, Axis) and artist.label in self.stale):
@@ -391,7 +388,7 @@ class Recording:
         """Replay some grid points and compare each with a full draw of the figure."""
         last = int(np.prod(self.shape)) - 1
         between = range(1, last)
-        chosen = random.Random(0).sample(between, min(CHECKS - 2, len(between)))
+        chosen = random.Random(last).sample(between, min(CHECKS - 2, len(between)))
         chosen = dict.fromkeys([last, *chosen, 0])
         readers = {}
         marks = {number: mark for mark, number in self.element.items()}
@@ -442,7 +439,7 @@ class Recording:
 
     def _differs(self, artist, index):
         raise RecordingError(
-            f"replayed at {self.at(index)}, {self.name(artist, self.parents_of.get(artist, ()))} "
+            f"replayed at {self.at(index)}, {self.name(artist, self.parents_of[artist])} "
             "differs from a full draw. Either update does not set all that it depends on (so that "
             f"the picture depends on the order of the calls), or it changes what is not followed. {_HINT}"
         )

@@ -441,8 +441,8 @@ class Renderer(RendererBase):
         else:
             out["x"], out["y"] = place
         for name, shift in zip(("dx", "dy"), em):
-            if abs(shift) > 5e-4:
-                out[name] = f"{shift:.3f}em"
+            if float(written := f"{shift:.3f}"):
+                out[name] = f"{written}em"
         if side != "left":
             out["text-anchor"] = _ANCHOR[side]
         out["font-size"] = f"calc({_length(size)}px*var(--explorable-text,1))"

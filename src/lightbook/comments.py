@@ -44,7 +44,7 @@ def add_assets(app):
     if app.config.giscus:
         add_static(app)
         app.add_css_file("comments.css", priority=910)
-        app.add_js_file("comments.js", priority=900, loading_method="defer")
+        app.add_js_file("comments.js", loading_method="defer")
 
 
 def add_settings(app, pagename, templatename, context, doctree):

@@ -40,7 +40,7 @@ def _read_rule(rule, root, name, base):
     if rule.content is None:
         return [[head, None]]
     if keyword in CONDITIONAL:
-        inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+        inner = tinycss2.parse_rule_list(rule.content, skip_whitespace=True)
         return [[head, [node for child in inner for node in _read_rule(child, root, name, base)]]]
     if keyword == "font-face":
         return [[head, _declarations(rule.content, name, base)]]
@@ -48,7 +48,7 @@ def _read_rule(rule, root, name, base):
 
 
 def _declarations(content, name, base):
-    items = tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
+    items = tinycss2.parse_blocks_contents(content, skip_whitespace=True)
     items = [item for item in items if item.type != "error"]  # e.g. an old browser's `*zoom: 1`
     return [_rebase(item.serialize(), name, base) for item in items]
 
@@ -58,7 +58,7 @@ def _rebase(text, name, base):
         quote, address = match.groups()
         if re.match(r"[a-z]+:|/|#", address):
             return match[0]
-        return f"url({quote}{relpath(join(dirname(name), address), base or '.')}{quote})"
+        return f"url({quote}{relpath(join(dirname(name), address), base)}{quote})"
 
     text = re.sub(r"url\(\s*(['\"]?)([^'\")]+)\1\s*\)", relative, text)
     return re.sub(r"\s+", " ", re.sub(r"^([\w-]+):\s*", r"\1:", text)).strip()
@@ -99,7 +99,7 @@ def purge(nodes, words, without_fonts=()):
                 return node if not node.startswith("--") or node.partition(":")[0] in used else None
             head, body = node
             if head == "@font-face":
-                family = next(b for b in body if b.startswith("font-family")).partition(":")[2].strip("\"' ")
+                family = next(b for b in body if b.startswith("font-family:")).removeprefix("font-family:").strip("\"' ")
                 return node if family in outside_fonts and not family.startswith(tuple(without_fonts)) else None
             if head.startswith("@keyframes"):
                 return node if head.split()[1] in animations else None
@@ -117,7 +117,7 @@ def _matching(node, words):
     if not head.startswith("@"):
         selectors = [s for s in _split(head) if _can_match(s, words)]
         return [",".join(selectors), body] if selectors else None
-    if head[1:].split(" ")[0] in CONDITIONAL and body is not None:
+    if head[1:].split()[0] in CONDITIONAL and body is not None:
         return [head, [kept for child in body if (kept := _matching(child, words))]]
     return node
 

@@ -1,9 +1,10 @@
 """Link the first use of each glossary term in a section (h2) to the glossary, and show its meaning there.
 
 ``glossary_terms`` names a YAML file: a list of mappings with ``ja`` (the term as written), ``means`` (one sentence).
-``glossary_page`` names the page whose table has the terms in its first column; its rows become the targets. Headings,
-code, formulas, links and what cells print stay as they are. The meaning is in the page once, as the ``title`` of the
-term's first link; ``static/terms.js`` shows it on hover, focus and touch. Without JavaScript the links lead to the glossary.
+``glossary_page`` (``glossary`` unless it says another) names the page whose table has the terms in its first column; its
+rows become the targets. Headings, code, formulas, links and what cells print stay as they are. The meaning is in the
+page once, as the ``title`` of the term's first link; ``static/terms.js`` shows it on hover, focus and touch. Without
+JavaScript the links lead to the glossary.
 """
 
 import re
@@ -32,8 +33,8 @@ def read_terms(app, config):
 
 
 def pattern(terms):
-    """Matches any term, the longest one first; a term that begins with a letter only at the start of a word."""
-    longest_first = sorted(terms, key=len, reverse=True)
+    """Matches any term, before those it begins with; a term that begins with a letter only at the start of a word."""
+    longest_first = sorted(terms, reverse=True)
     return re.compile("|".join((r"(?<![A-Za-z])" if term[0].isascii() else "") + re.escape(term) for term in longest_first))
 
 
@@ -52,12 +53,12 @@ def is_open(text):
 
 
 def section_of(text):
-    """The section of the page that the text node stands in: that of its nearest h2, else the page's own."""
+    """The section of the page that the text node stands in: that of its h2, or None before the first of them."""
     above, node = [], text
     while node is not None:
         above += [node] if isinstance(node, nodes.section) else []
         node = node.parent
-    return id(above[-2] if len(above) > 1 else above[-1] if above else None)
+    return id(above[-2]) if len(above) > 1 else None
 
 
 def link(app, doctree, docname):
@@ -88,11 +89,11 @@ def link(app, doctree, docname):
 
 
 def setup(app):
-    app.add_config_value("glossary_terms", "", "env", str)
-    app.add_config_value("glossary_page", "", "env", str)
+    app.add_config_value("glossary_terms", "", "env")
+    app.add_config_value("glossary_page", "glossary", "env")
     app.connect("config-inited", read_terms)
     app.connect("builder-inited", add_static)
     app.connect("doctree-resolved", link)
-    app.add_css_file("terms.css", priority=910)
-    app.add_js_file("terms.js", priority=900, loading_method="defer")
+    app.add_css_file("terms.css")
+    app.add_js_file("terms.js", loading_method="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

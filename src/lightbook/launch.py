@@ -13,6 +13,7 @@ import html
 import json
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import yaml
 from jupyter_book.config import PATH_YAML_DEFAULT
@@ -39,7 +40,7 @@ def need_repository(app, config):
 
 def in_browser(lite, pagename, pathto):
     """The link that opens the page's notebook in the reader's browser, with what that loads."""
-    address = f"{pathto('lite/notebooks/index.html', 1)}?path={pagename}.ipynb"
+    address = f"{pathto('lite/notebooks/index.html', resource=True)}?path={quote(pagename)}.ipynb"
     size = f"約 {lite['bytes'] / 1e6:.0f} MB "
     more = f"と、{html.escape(lite['elsewhere'])} にある NumPy など" if lite["elsewhere"] else ""
     return f'<a href="{address}">ブラウザーで動かす</a><span class="launch-note">インストール不要。{size}{more}を読み込みます</span>'
@@ -48,12 +49,15 @@ def in_browser(lite, pagename, pathto):
 def offer(app, pagename, templatename, context, doctree):
     """Write the links under the title of a notebook's page."""
     groups = [button for button in context.get("header_buttons", []) if button.get("label") == "launch-buttons"]
+    elsewhere = [button for group in groups for button in group["buttons"] if "url" in button]
     for group in groups:
-        context["header_buttons"].remove(group)
+        group["buttons"] = [button for button in group["buttons"] if "url" not in button]  # Thebe's, which runs the page itself
+        if not group["buttons"]:
+            context["header_buttons"].remove(group)
     lite, links = app.config.launch_lite, []
     if pagename in lite.get("pages", ()):
         links.append(in_browser(lite, pagename, context["pathto"]))
-    for button in (button for group in groups for button in group["buttons"]):
+    for button in elsewhere:
         link = f'<a href="{html.escape(button["url"])}">{html.escape(button["text"])} で開く</a>'
         if button["text"] == "Colab" and app.config.launch_first_cell:
             cell = app.config.launch_first_cell.replace("{repository}", app.config.html_theme_options["repository_url"])
@@ -66,8 +70,8 @@ def offer(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    app.add_config_value("launch_lite", {}, "html", dict)
-    app.add_config_value("launch_first_cell", "", "html", str)
+    app.add_config_value("launch_lite", {}, "html")
+    app.add_config_value("launch_first_cell", "", "html")
     app.connect("config-inited", find_lite)
     app.connect("config-inited", need_repository)
     app.connect("builder-inited", add_static)

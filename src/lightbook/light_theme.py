@@ -89,19 +89,18 @@ def register(app):
     app.add_js_file("menus.js", priority=900, loading_method="defer")
 
 
-def drop_page_scripts(app, pagename, templatename, context, doctree):
+def settle_assets(app, pagename, templatename, context, doctree):
     """Drop the inline scripts that every page repeats and nothing here reads; name the one that runs first."""
-    context["early_script"] = asset("_static/early.js", priority=0)  # theme/layout.html
+    context["early_script"] = asset("_static/early.js")  # theme/layout.html
     unread = ("DOCUMENTATION_OPTIONS.pagename", "DOCUMENTATION_OPTIONS.search_as_you_type")
     context["script_files"] = [
         script for script in context["script_files"]
-        if not (script.attributes.get("body") or "").startswith(unread)
+        if not str(script.attributes.get("body")).startswith(unread)
     ]
-
-
-def copy_static(app):
-    if app.builder.format == "html":
-        add_static(app)
+    # The theme takes a sheet away that its templates, but for ours, link by hand.
+    context["css_files"] = [*context["css_files"], *(
+        sheet for sheet in app.builder._orig_css_files
+        if str(sheet.filename).removeprefix("_static/") in STYLES and sheet not in context["css_files"])]
 
 
 def check_icons(app, exception):
@@ -111,7 +110,7 @@ def check_icons(app, exception):
     drawn = set(re.findall(r"\.fa-([a-z-]+)", (HERE / "static" / "icons.css").read_text("utf-8")))
     for page in sorted(Path(app.outdir).rglob("*.html")):
         classes = " ".join(re.findall(r'<(?:i|span) class="([^"]*\bfa[srb]?\b[^"]*)"', page.read_text("utf-8")))
-        for icon in sorted(set(re.findall(r"\bfa-([a-z-]+)", classes)) - drawn - {"lg", "sm", "fw"}):
+        for icon in sorted(set(re.findall(r"\bfa-([a-z-]+)", classes)) - drawn - {"sm", "fw"}):
             logger.warning("%s: the icon fa-%s is not drawn: add it to icons.css", page.relative_to(app.outdir), icon)
 
 
@@ -126,12 +125,11 @@ def remove_unserved(app, exception):
             path.unlink()
 
 
-
 def setup(app):
     app.connect("config-inited", prepare, priority=900)
-    app.connect("builder-inited", copy_static)
+    app.connect("builder-inited", add_static)
     app.connect("builder-inited", register)
-    app.connect("html-page-context", drop_page_scripts, priority=900)
+    app.connect("html-page-context", settle_assets, priority=900)
     app.connect("build-finished", check_icons)
     app.connect("build-finished", remove_unserved)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

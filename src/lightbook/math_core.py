@@ -7,7 +7,10 @@ import xml.etree.ElementTree as ET
 STYLES = re.compile(r"(?:MATHEMATICAL )?(SANS-SERIF BOLD ITALIC|SANS-SERIF BOLD|SANS-SERIF ITALIC|SANS-SERIF|BOLD ITALIC|"
                     r"BOLD SCRIPT|BOLD FRAKTUR|BOLD|ITALIC|SCRIPT|FRAKTUR|BLACK-LETTER|DOUBLE-STRUCK|MONOSPACE) ")
 # KaTeX writes its spaces as characters, whose widths depend on the font.
-SPACES = {"\u200a": 1 / 18, "\u2009": 3 / 18, "\u2005": 4 / 18, "\u2005\u200a": 5 / 18}
+SPACES = {"\u200a": 1 / 18, "\u2009": 3 / 18, "\u2005": 4 / 18, "\u2005\u200a": 5 / 18,
+          "\u200a\u2063": -1 / 18, "\u2009\u2063": -3 / 18, "\u205f\u2063": -4 / 18, "\u2005\u2063": -5 / 18}
+#: what stands between the columns; where it is not always the same, pairs of columns are set apart
+GAPS = {"": "joined", "0em": "joined", "0.2778em": "narrow"}
 OPENING = ("(", "[", "{", "|", "‖", "⌊", "⌈", "⟨", ",", ")", "]")
 SIGNS = ("−", "+", "±", "∓")
 ENDING = (")", "]", "}", "|", "‖", "⌋", "⌉", "⟩", "!", "′", "∞")
@@ -47,16 +50,15 @@ def _rewrite(element):
     for child in element:
         _rewrite(child)
         if child.tag == "mstyle" and element.tag == "mtd":
-            element.set("style-of-table", child.get("displaystyle", "false"))
-            children += child
-        elif (children and _upright_letter(child) and children[-1].tag == "mi" and children[-1].get("mathvariant") == "normal"
-              and element.tag in ("mrow", "mtd", "mstyle", "math")):
+            element.set("style-of-table", child.get("displaystyle"))
+            children = list(child)
+        elif children and element.tag in ("mrow", "mstyle") and _upright_letter(child) and _upright_letter(children[-1]):
             children[-1].text += child.text  # \mathrm{GELU} is one name
         else:
             children.append(child)
     element[:] = children
     for before, child in zip(children, children[1:]):
-        if before.tag == "mo" and before.text == "\u2061" and (child.text or "") not in OPENING:
+        if before.tag == "mo" and before.text == "\u2061" and child.text not in OPENING:
             before.set("rspace", "0.1667em")  # tanh x, but tanh(x)
     shown = [child for child in children if child.tag != "mspace"]
     for before, child in zip(shown, shown[1:]):
@@ -68,17 +70,19 @@ def _rewrite(element):
 
 
 def _upright_letter(element):
-    return element.tag == "mi" and element.get("mathvariant") == "normal" and len(element.text or "") == 1
+    return element.get("mathvariant") == "normal" and element.text.isalpha()
 
 
 def _text(element):
     variant = element.attrib.pop("mathvariant", None)
-    text = element.text or ""
-    if element.tag == "mtext":
-        width = SPACES.get(text.rstrip("\u2063"))
+    text = element.text = element.text or ""
+    if len(element):
+        _group(element)
+    elif element.tag == "mtext":
+        width = SPACES.get(text)
         if width:
             element.tag, element.text = "mspace", None
-            element.set("width", f"{-width if text.endswith(chr(0x2063)) else width:.4f}em")
+            element.set("width", f"{width:.4f}em")
         elif variant and "bold" in variant:
             element.set("style", "font-weight:bold")
     elif variant == "normal":
@@ -88,6 +92,16 @@ def _text(element):
         element.text = "".join(ALPHABETS.get((variant, c), c) for c in text)
 
 
+def _group(element):
+    """HTML allows only text in a token, and would draw the formula in it as text."""
+    parts = element[0] if len(element) == 1 and element[0].tag == "mrow" else element
+    if element.tag == "mo" and len(parts) == 1 and parts[0].text:
+        element.text, element[:] = parts[0].text, []  # \bmod is an operator of letters
+    else:
+        element.tag = "mrow"
+        element.attrib.clear()
+
+
 def _operator(element):
     _text(element)
     element.attrib.pop("fence", None)
@@ -95,32 +109,28 @@ def _operator(element):
 
 def _table(table):
     """Column alignment, gaps and lines of a table, which Core leaves to CSS."""
-    aligns = table.attrib.pop("columnalign", "").split()
-    lines = table.attrib.pop("columnlines", "").split()
-    rows = table.attrib.pop("rowlines", "").split()
-    gap = table.attrib.pop("columnspacing", "1em").split()[0]
+    aligns, lines, rows = (table.attrib.pop(name, "").split() for name in ("columnalign", "columnlines", "rowlines"))
     # Formulas in a table are set small unless the table says otherwise, so that its cells need not.
-    styles = {cell.attrib.pop("style-of-table", None) for cell in table.iter("mtd")}
-    if "true" in styles:
+    styles = {cell.attrib.pop("style-of-table", None) for cell in table.iter()}
+    if "true" in styles or "width" in table.attrib:  # \tag makes a table as wide as the page
         table.set("displaystyle", "true")
-    height = table.attrib.pop("rowspacing", "0").split()[0]
-    table.set("class", "gathered" if gap == "0em" else "spaced")
+    gaps = table.attrib.pop("columnspacing", "1em")
+    table.set("class", "gathered" if " " in gaps else GAPS.get(gaps, "spaced"))
+    if table.attrib.pop("rowspacing", "0.16em") not in ("0.1em", "0.16em"):
+        table.set("class", table.get("class") + " tall")
     for number, row in enumerate(table):
         row[:] = [cell for cell in row if cell.get("class") not in ("mtr-glue", "mml-eqn-num")]
         for column, cell in enumerate(row):
-            align = aligns[column] if column < len(aligns) else "center"
-            classes = [align] if align != "center" else []
+            classes = [align for align in aligns[column:column + 1] if align != "center"]
             classes += ["line-right"] if lines[column:column + 1] == ["solid"] else []
             classes += ["line-below"] if rows[number:number + 1] == ["solid"] else []
             if classes:
                 cell.set("class", " ".join(classes))
-    if height not in ("0", "0.16em"):
-        table.set("class", table.get("class") + " tall")
 
 
 def _enclose(element):
     element.tag = "mrow"
-    element.set("class", "enclose-" + element.attrib.pop("notation"))
+    element.set("class", " ".join(f"enclose-{line}" for line in element.attrib.pop("notation").split()))
 
 
 def _script(element):

@@ -120,7 +120,7 @@ def subset_font(used):
     package = Path(find_spec("ziamath").origin).parent   # its font is wanted, not its code
     font = TTFont(package / "fonts" / "STIXTwoMath-Regular.ttf", recalcTimestamp=False)
     options = subset.Options(layout_features=[], hinting=False, notdef_outline=True,
-                             name_IDs=[0, 1, 2, 3, 4, 5, 6, 7, 13, 14], drop_tables=["DSIG"])
+                             name_IDs=[0, 1, 2, 3, 4, 5, 6, 7, 13, 14])
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=map(ord, used))
     subsetter.subset(font)
@@ -134,9 +134,8 @@ def ask_early(app, pagename, templatename, context, doctree):
     """Let a page with formulas ask for the font at once, so that its lines do not move when the font arrives."""
     in_sight = re.sub(r"<details\b.*?</details>", "", context.get("body", ""), flags=re.S)
     if "<math" in in_sight:
-        address = context["pathto"]("_static/math.woff2", 1)  # write_font puts the real name
-        context["metatags"] = context.get("metatags", "") + (
-            f'<link rel="preload" as="font" type="font/woff2" href="{address}" crossorigin="anonymous" />')
+        address = context["pathto"]("_static/math.woff2", resource=True)  # write_font puts the real name
+        context["metatags"] += f'<link rel="preload" as="font" type="font/woff2" href="{address}" crossorigin="anonymous" />'
 
 
 def write_font(app, exception):
@@ -146,7 +145,7 @@ def write_font(app, exception):
     static = Path(app.outdir, "_static")
     pages = {page: page.read_text("utf-8") for page in Path(app.outdir).rglob("*.html")}
     used = set().union(*map(characters, pages.values()))
-    name = f"math-{hashlib.sha256(''.join(sorted(used)).encode()).hexdigest()[:8]}.woff2"
+    name = f"math-{hashlib.sha256(str(sorted(used)).encode()).hexdigest()[:8]}.woff2"
     if used and not (static / name).exists():
         for old in static.glob("math-*.woff2"):
             old.unlink()
@@ -164,6 +163,6 @@ def setup(app):
     app.add_css_file("mathml.css", priority=800)
     app.add_js_file("mathml.js", loading_method="defer")
     app.connect("doctree-resolved", keep_together)
-    app.connect("html-page-context", ask_early, priority=960)  # after lightbook.page_head has read the meta tags
-    app.connect("build-finished", write_font, priority=100)
+    app.connect("html-page-context", ask_early)
+    app.connect("build-finished", write_font)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

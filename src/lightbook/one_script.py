@@ -24,12 +24,11 @@ def joinable(script):
 def bundle_text(builder):
     shared = sorted(filter(joinable, builder._orig_js_files), key=lambda script: script.priority)
     # A deferred script finds the page parsed and starts at once, so what inline scripts declare comes first.
-    shared.sort(key=lambda script: not DECLARATION.match(script.attributes.get("body") or ""))
+    shared.sort(key=lambda script: not DECLARATION.match(str(script.attributes.get("body"))))
     parts = []
     for script in shared:
         if script.filename:
-            path = Path(builder.outdir, str(script.filename).split("?")[0])
-            parts.append(path.read_text("utf-8").partition("\n//# sourceMappingURL=")[0])
+            parts.append(Path(builder.outdir, script.filename).read_text("utf-8").partition("\n//# sourceMappingURL=")[0])
         else:
             parts.append(script.attributes["body"])
     text = "".join(part.rstrip() + "\n;\n" for part in dict.fromkeys(parts))
@@ -64,5 +63,5 @@ def deferred(script):
 
 def setup(app):
     app.connect("html-page-context", link_bundle, priority=990)
-    app.connect("build-finished", stamp_bundle, priority=800)  # before lightbook.one_stylesheet reads the pages
+    app.connect("build-finished", stamp_bundle)  # before lightbook.one_stylesheet reads the pages
     return {"parallel_read_safe": True, "parallel_write_safe": True}

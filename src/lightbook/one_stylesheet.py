@@ -11,11 +11,13 @@ import hashlib
 import re
 from pathlib import Path
 
+from sphinx.builders.html._assets import _CascadingStyleSheet as asset
+
 from . import css
 
 BUNDLE = "book.css"
 TAG = re.compile(r"<([a-zA-Z][\w-]*)((?:\s+[^\s=<>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+))?)*)")
-NAMES = re.compile(r"\b(?:class|id)\s*=\s*[\"']([^\"']*)[\"']")
+NAMES = re.compile(r"\b(?:class|id)\s*=\s*(\"[^\"]*\"|'[^']*'|\S+)")
 STYLE = re.compile(r"\bstyle\s*=\s*[\"']([^\"']*)[\"']")
 SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.S)
 SOURCE = re.compile(r"\bsrc=\"([^\"?]+)")
@@ -25,9 +27,9 @@ def link_bundle(app, pagename, templatename, context, doctree):
     """Let the page ask for the bundle, and for the sheets that it alone has."""
     shared = app.builder._orig_css_files
     app.builder.one_stylesheet_sources = list(dict.fromkeys(
-        str(sheet.filename).split("?")[0] for sheet in sorted(shared, key=lambda sheet: sheet.priority)))
+        str(sheet.filename) for sheet in sorted(shared, key=lambda sheet: sheet.priority)))
     own = [sheet for sheet in context["css_files"] if sheet not in shared]
-    context["css_files"] = [type(shared[0])(f"_static/{BUNDLE}", priority=0), *own]
+    context["css_files"] = [asset(f"_static/{BUNDLE}", priority=0), *own]
 
 
 def write_bundle(app, exception):
@@ -48,7 +50,7 @@ def words_used(pages):
     for page, text in pages.items():
         for tag, attributes in TAG.findall(text):
             words.add(tag.lower())
-            words.update(word for names in NAMES.findall(attributes) for word in names.split())
+            words.update(word for names in NAMES.findall(attributes) for word in names.strip("\"'").split())
             words.update(word for style in STYLE.findall(attributes) for word in css.WORD.findall(style))
         for attributes, body in SCRIPT.findall(text):
             words.update(css.WORD.findall(body))
@@ -69,7 +71,7 @@ def stamp(pages, name, content):
 
 
 def setup(app):
-    app.add_config_value("one_stylesheet_without_fonts", [], "html", list)
+    app.add_config_value("one_stylesheet_without_fonts", [], "html")
     app.connect("html-page-context", link_bundle, priority=990)
     app.connect("build-finished", write_bundle, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -27,6 +27,11 @@ def description(doctree):
     return ""
 
 
+def plain(title):
+    """The text of a title, which comes as HTML."""
+    return html.unescape(re.sub(r"<[^>]*>", "", title))
+
+
 def add_meta(app, pagename, templatename, context, doctree):
     metatags = re.sub(r'<meta name="viewport"[^>]*/?>', "", context.get("metatags", ""))  # the theme has its own
     tags = []
@@ -40,11 +45,11 @@ def add_meta(app, pagename, templatename, context, doctree):
             tags.append(("name", "description", summary))
         if app.config.html_baseurl:
             address = urljoin(app.config.html_baseurl.rstrip("/") + "/", app.builder.get_target_uri(pagename))
-            tags += [("property", "og:title", re.sub(r"<[^>]*>", "", context["title"])), ("property", "og:type", "article"),
+            tags += [("property", "og:title", plain(context["title"])), ("property", "og:type", "article"),
                      ("property", "og:site_name", app.config.html_title), ("property", "og:url", address),
                      ("property", "og:description", summary)]
     else:  # search, index
-        tags.append(("name", "description", f"{app.config.html_title} — {re.sub('<[^>]*>', '', str(context.get('title', '')))}"))
+        tags.append(("name", "description", f"{app.config.html_title} — {plain(str(context.get('title', '')))}"))
     metatags += "".join(f'<meta {kind}="{name}" content="{html.escape(value)}" />' for kind, name, value in tags)
     if not context.get("favicon_url"):
         metatags += '<link rel="icon" href="data:," />'  # else each first visit asks for /favicon.ico

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 def seconds(node):
     """How long a reader needs for `node`, about."""
-    classes = set(node.get("classes", ())) if isinstance(node, nodes.Element) else ()
+    classes = set(node["classes"]) if isinstance(node, nodes.Element) else ()
     if isinstance(node, SILENT) or "quiz-answers" in classes:
         return 0
     if "cell_output" in classes:
@@ -43,7 +43,7 @@ def seconds(node):
     if isinstance(node, nodes.literal_block):
         return CODE_LINE * sum(bool(line.strip()) for line in node.astext().splitlines())
     folded = FOLDED & classes
-    return sum(seconds(child) for child in node.children if not (folded and "cell_input" in child.get("classes", ())))
+    return sum(seconds(child) for child in node.children if not (folded and "cell_input" in child["classes"]))
 
 
 def measure(app, doctree):
@@ -67,8 +67,8 @@ def list_chapters(app, env):
             chapters.append([app.builder.get_target_uri(name), metadata["level"], metadata["minutes"]])
         name = following.get(name)
     if chapters:
-        app.add_js_file(None, body=f"const readingChapters = {json.dumps(chapters, ensure_ascii=False)};", priority=850)
-        app.add_js_file("reading.js", priority=900, loading_method="defer")
+        app.add_js_file(None, body=f"const readingChapters = {json.dumps(chapters, ensure_ascii=False)};")
+        app.add_js_file("reading.js", priority=900, loading_method="defer")  # last: it leaves alone the keys that others take
 
 
 def tell(app, pagename, templatename, context, doctree):

@@ -6,8 +6,10 @@ named and not published. ``vendored_packages`` lists the packages. (What Python 
 """
 
 import base64
+import csv
 import hashlib
 from importlib import metadata
+from pathlib import Path
 
 from sphinx.errors import ConfigError
 from sphinx.util import logging
@@ -21,11 +23,14 @@ def altered(package):
 
     Raises `importlib.metadata.PackageNotFoundError` if there is no such package.
     """
-    for file in metadata.files(package) or ():
-        if file.suffix in KINDS and file.hash:
-            path = file.locate()
-            found = hashlib.new(file.hash.mode, path.read_bytes()).digest() if path.is_file() else b""
-            if base64.urlsafe_b64encode(found).decode().rstrip("=") != file.hash.value:
+    installed = metadata.distribution(package)
+    notes = installed.read_text("RECORD") or ""   # metadata.files() leaves out what is gone
+    for name, noted, _ in csv.reader(notes.splitlines()):
+        path = Path(installed.locate_file(name))
+        if path.suffix in KINDS and noted:
+            mode, _, value = noted.partition("=")
+            found = hashlib.new(mode, path.read_bytes()).digest() if path.is_file() else b""
+            if base64.urlsafe_b64encode(found).decode().rstrip("=") != value:
                 yield path
 
 

@@ -19,7 +19,7 @@ def round_trip(attribute, values, grid):
         yield reader[index], values[np.asarray(grid)[index]]
 
 
-@given(st.lists(st.integers(-(2**34), 2**34)))
+@given(st.lists(st.integers(-(2**34), 2**34), min_size=1))
 def test_integers_come_back(numbers):
     text = encode.pack(numbers)
     assert encode.unpack(text).tolist() == numbers

@@ -9,8 +9,9 @@ from matplotlib import pyplot as plt
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Circle
 
-from explorable import RecordingError, encode, explore, still
+from explorable import RecordingError, encode, explore, page, still
 from explorable.record import Recording
+from explorable.svg import Renderer
 
 
 def changes(shown):
@@ -93,6 +94,12 @@ FOLLOWED = {
     "background": (lambda ax: ax.patch, lambda a, k: a.set_facecolor(["w", "0.9", "0.8"][k]), {"fill"}),
     "figure text": (lambda ax: ax.figure.text(0, 0, ""), lambda a, k: a.set_text(f"{k}"), {"#"}),
     "figure title": (lambda ax: ax.figure.suptitle("x"), lambda a, k: a.set_text(f"{k}"), {"#"}),
+    "scatter visible": (lambda ax: ax.scatter([0, 1], [0, 1], s=[10, 20]), lambda a, k: a.set_visible(k != 1), {"display"}),
+    "arrow": (
+        lambda ax: ax.annotate("a", (0, 0), (1, 1), arrowprops={"arrowstyle": "-"}).arrow_patch,
+        lambda a, k: a.set_color(["r", "g", "b"][k]), {"stroke"},
+    ),
+    "figure line": (lambda ax: ax.figure.add_artist(plt.Line2D([0, 1], [0, 1])), lambda a, k: a.set_ydata([0, k]), {"d"}),
     "animated": (lambda ax: line(ax, animated=True), lambda a, k: a.set_ydata([0, k, 0]), {"d"}),
 }  # fmt: skip
 
@@ -106,8 +113,11 @@ def test_follows(name, record):
         artist = make(ax)
         return lambda k: change(artist, k)
 
-    got = changes(record(build, k=(0, 2)))
+    shown = record(build, k=(0, 2))
+    got = changes(shown)
     assert expected <= set(got), got.keys()
+    # the player finds what moves by a mark of its own
+    assert shown._views.html().count(" data-x") == len(shown._views.recording.element)
     assert all(len(set(values)) > 1 for values in got["d" if "d" in expected else min(expected)])
 
 
@@ -173,6 +183,15 @@ def test_an_artist_that_is_hidden_at_the_start_keeps_its_place(record):
     assert html.index('display="none"') < html.index("#ff0000")
 
 
+def test_what_is_hidden_may_go_on_changing(record):
+    def build(ax):
+        curve = line(ax)
+        return lambda k: curve.set(visible=k in (0, 3), linewidth=1 + k)
+
+    got = changes(record(build, k=(0, 3)))
+    assert got["display"] == [["", "none", "none", ""]]
+
+
 def test_several_axes_twins_and_insets(record):
     def build(ax):
         twin, inset = ax.twinx(), ax.inset_axes([0.1, 0.6, 0.3, 0.3])
@@ -226,6 +245,79 @@ def test_the_function_stays_a_function(sigmoid_figure):
     assert sigmoid_figure.left.texts[0].get_text() == "σ(1.0) = 0.8808"
 
 
+def test_a_curve_is_cut_only_where_it_cannot_be_seen(record):
+    def build(ax):
+        ax.set_position((0, 0, 1, 1))
+        ax.set(xlim=(0, 1), ylim=(0, 1))   # of a figure of 28800 × 21600
+        curve, dots = line(ax), ax.plot([9, 9, 9], [9, 9, 9], "o")[0]
+
+        def draw(k):
+            curve.set_data(k + np.array([0, 3, 4, 5, 0]), [0, -3, -4, -5, 0])
+            dots.set_data([9, 8, 9], [k, 9, 9])
+
+        return draw
+
+    recording = record(build, k=[0, 0.5, -9])._views.recording
+    curve, dots = (encode.Reader(c, recording.shape) for c in recording.channels if c["a"] == "d")
+    assert [curve[k,].numbers.reshape(2, -1).tolist() for k in range(3)] == [
+        [[0, 86400, 57600, 144000, 0], [21600, 86400, 43200, 129600, 21600]],
+        [[14400, 100800, 57600, 158400, 14400], [21600, 86400, 43200, 129600, 21600]],
+        [[-28800, -28800, -28800, -28800, -28800], [21600, 86400, 43200, 129600, 21600]],
+    ]
+    assert dots[0,].numbers[:3].tolist() == [259200, 230400, 259200]   # of markers each stands for itself
+
+
+def test_every_frame_is_recorded_once_and_the_ends_and_some_between_are_replayed(record):
+    def calls(k):
+        seen = []
+
+        def build(ax):
+            ax.set_axis_off()
+            curve = line(ax)
+
+            def draw(k):
+                seen.append(k)
+                curve.set_ydata([0, k, 0])
+
+            return draw
+
+        record(build, k=k)
+        return seen
+
+    first, again = calls((0, 20)), calls((0, 20))
+    assert first == again and first[:22] == [10, *range(21)] and first[-1] == 10
+    assert len(first[22:-1]) == len(set(first[22:-1])) == 8 and {0, 20} <= set(first[22:-1])
+    assert sorted(calls((0, 4))[6:-1]) == [0, 1, 2, 3, 4]
+    assert calls([7]) == [7, 7, 7, 7]
+
+
+@pytest.mark.parametrize("anchor", [None, (0.1, 0.2, 0.5, 0.6)])
+def test_the_best_place_of_a_legend_is_a_place_like_another(anchor):
+    def legend(place):
+        figure, ax = plt.subplots()
+        ax.plot([0, 1], [1, 0], label="falls")
+        ax.set(xlim=(-9, 1), ylim=(0, 9))
+        legend = ax.legend(loc=place, bbox_to_anchor=anchor)
+        Recording(figure, None, []).run()
+        figure.set_dpi(72)
+        return legend.get_window_extent(Renderer(*figure.get_size_inches() * 72)).extents
+
+    assert legend("best") == pytest.approx(legend("upper right"), abs=0.01)
+
+
+@pytest.mark.parametrize(("places", "papers"), [
+    ([(0, 0, 0.4, 1), (0.5, 0, 0.4, 1)], 0),
+    ([(0, 0, 0.4, 1), (0.3, 0, 0.4, 1), (0.9, 0, 0.1, 1)], 1),
+    ([(0, 0, 1, 1), (0, 0, 0.5, 1), (0.4, 0, 0.2, 1)], 2),
+])  # fmt: skip
+def test_white_is_drawn_only_where_it_hides_something(places, papers):
+    figure = plt.figure()
+    for place in places:
+        figure.add_axes(place, xticks=[], yticks=[])
+    drawn = page.svg(Recording(figure, None, []).run(), "axes", ())
+    assert drawn.count('fill="var(--explorable-paper,#fff)"') == papers
+
+
 # -- what is refused ------------------------------------------------------------------------
 
 
@@ -255,7 +347,7 @@ REFUSED = {
     ),
     "legend": (legend_text, "the legend of axes 0"),
     "new line": (lambda ax: lambda k: ax.plot([0, k], label="fresh"), "the new artist Line2D 'fresh' of axes 0"),
-    "removed line": (removed, "the removed artist Line2D 'gone'"),
+    "removed line": (removed, "the removed artist Line2D 'gone' of axes 0"),
     "new axes": (lambda ax: lambda k: ax.figure.add_axes([0, 0, 0.1, 0.1]), "the new artist"),
     "grid": (lambda ax: lambda k: ax.grid(k == 1), "(the ticks|the axes)"),
     "axis off": (lambda ax: lambda k: ax.set_axis_off(), "the axes 0"),
@@ -275,6 +367,48 @@ def test_refuses_by_name(name, record):
 
     with pytest.raises(RecordingError, match=f"update changed {message}.* at k="):
         record(titled, k=(0, 2))
+
+
+def test_an_artist_is_named_by_its_kind_its_label_and_its_axes():
+    figure, (left, right) = plt.subplots(1, 2)
+    top = figure.suptitle("top")
+    right.set(title="Title", xlabel="below")
+    plain, labelled, numbered = line(left), line(right, label="up"), line(right, label=3)
+    odd = figure.add_artist(plt.Line2D([0, 1], [0, 1]))
+    odd.set_label(None)
+    inset = left.inset_axes([0.1, 0.6, 0.3, 0.3])
+    legend = right.legend()
+    note = left.annotate("note", (0, 0), (1, 1), arrowprops={"arrowstyle": "-"})
+    recording = Recording(figure, None, []).run()
+    for artist, name in (
+        (figure, "Figure"), (figure.patch, "Rectangle"), (top, "Text 'top'"), (odd, "Line2D"),
+        (left, "the axes 0"), (right, "the axes 1 ('Title')"), (inset, "the axes"), (line(inset), "Line2D"),
+        (plain, "Line2D of axes 0"), (labelled, "Line2D 'up' of axes 1 ('Title')"), (numbered, "Line2D '3' of axes 1 ('Title')"),
+        (right.title, "Text 'Title' of axes 1 ('Title')"), (right.xaxis.label, "Text 'below' of axes 1 ('Title')"),
+        (left.yaxis, "the ticks of the y-axis of axes 0"), (left.yaxis.get_major_ticks()[0].label1, "the ticks of the y-axis of axes 0"),
+        (legend, "the legend of axes 1 ('Title')"), (legend.get_texts()[0], "the legend of axes 1 ('Title')"),
+        (note.arrow_patch, "FancyArrowPatch of axes 0"),
+    ):  # fmt: skip
+        assert recording.name(artist, recording.parents_of.get(artist, ())) == name
+
+
+@pytest.mark.parametrize(("change", "who"), [
+    (lambda ax, k: setattr(ax.legend_, "_visible", k < 5), "the legend of axes 0"),
+    (lambda ax, k: setattr(ax.lines[0], "zorder", k), ".* of axes 0"),
+])  # fmt: skip
+def test_refuses_what_is_hidden_or_moved_behind_the_back_of_its_artist(record, change, who):
+    def build(ax):
+        curves = line(ax, label="one"), line(ax, label="two")
+        ax.legend(loc="upper left")
+
+        def draw(k):
+            curves[1].set_ydata([0, k / 9, 0])
+            change(ax, k)
+
+        return draw
+
+    with pytest.raises(RecordingError, match=rf"replayed at k=\d, {who} differs from a full draw"):
+        record(build, k=(0, 9))
 
 
 def test_refuses_what_depends_on_the_calls_before(record):

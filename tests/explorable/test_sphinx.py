@@ -14,7 +14,8 @@ CONF = """
 extensions = ["explorable.sphinx_ext"]
 language = "ja"
 html_theme = "basic"
-
+"""
+MYST_NB = """
 def executed(app, doctree):
     "What MyST-NB notes of a notebook with widgets."
     if app.env.docname != "plain":
@@ -30,12 +31,13 @@ def setup(app):
 def build(tmp_path):
     """``build(builder)``: a site of four pages, and the application that built it."""
 
-    def built(builder):
-        (tmp_path / "conf.py").write_text(CONF, encoding="utf-8")
+    def built(builder, conf=CONF + MYST_NB):
+        (tmp_path / "conf.py").write_text(conf, encoding="utf-8")
         raw = {"figures": WHOLE, "both": WHOLE + VIEW, "widget": VIEW, "plain": "<b>nothing moves</b>"}
         for name, html in raw.items():
             body = textwrap.indent(html, "   ")
-            (tmp_path / f"{name}.rst").write_text(f"{name}\n=======\n\n.. raw:: html\n\n{body}\n", encoding="utf-8")
+            about = VIEW if name == "figures" else "<explorable-figure>"   # text about one is none
+            (tmp_path / f"{name}.rst").write_text(f"{name}\n=======\n\n``{about}``\n\n.. raw:: html\n\n{body}\n", encoding="utf-8")
         (tmp_path / "index.rst").write_text("Index\n=====\n\n.. toctree::\n\n" + "".join(f"   {n}\n" for n in raw), encoding="utf-8")
         app = SphinxTestApp(builder, srcdir=tmp_path)
         app.build()
@@ -68,7 +70,7 @@ def test_a_page_whose_sliders_only_lent_their_range_needs_no_widget_manager(buil
 
 
 def test_another_builder_gets_each_figure_whole_and_no_files(build):
-    app = build("xml")
+    app = build("xml", CONF)   # nor is MyST-NB needed
     assert not (app.outdir / "_static").exists()
     assert "&lt;!--explorable player--&gt;" in (app.outdir / "figures.xml").read_text("utf-8")
 

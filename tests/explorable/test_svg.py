@@ -138,6 +138,27 @@ def test_a_colour_plays_the_same_part_on_a_dark_page():
             assert colorsys.rgb_to_hls(*dark)[::2] == pytest.approx(colorsys.rgb_to_hls(*rgb)[::2])
 
 
+def raised(rgb, steps):
+    hue, light, saturation = colorsys.rgb_to_hls(*rgb)
+    for _ in range(steps):
+        light += 0.02
+    return colorsys.hls_to_rgb(hue, light, saturation)
+
+
+@pytest.mark.parametrize(("enough", "steps"), [(0.16, 0), (0.22, 3)])
+def test_a_colour_that_is_just_bright_enough_is_raised_no_further(enough, steps):
+    for red in np.arange(0, 0.2, 0.0005).tolist():   # a green to go with it, halving until the luminance is met to the last bit
+        low, high = 0.2, 0.6
+        while low < (green := (low + high) / 2) < high:
+            rgb = red, green, 0.0
+            reached = svg._luminance(raised(rgb, steps) if steps else rgb)
+            if reached == enough:
+                assert svg._on_dark(rgb) == pytest.approx(raised(rgb, steps), abs=1e-6)
+                return
+            low, high = (green, high) if reached < enough else (low, green)
+    pytest.fail("no colour has this luminance")
+
+
 @pytest.mark.parametrize(
     ("rgb", "expected"),
     [
@@ -294,6 +315,12 @@ def test_there_is_no_marker_at_what_guides_a_curve_or_is_not_finite(renderer):
     renderer.begin_figure()
     renderer.draw_markers(gc, SQUARE, HERE, Path([(np.nan, 0), (0, np.inf)]), HERE)
     assert renderer.marks == []
+
+
+def test_no_marker_of_many_on_a_straight_line_is_left_out(renderer):
+    line = Path([(i, 1) for i in range(200)], [M] + [L] * 199)   # Matplotlib would draw it as two points
+    renderer.draw_markers(renderer.new_gc(), SQUARE, HERE, line, HERE)
+    assert renderer.marks[1][1]["d"].commands == "M1L199"
 
 
 def test_markers_are_clipped_where_they_stand(ax, draw):
@@ -636,6 +663,16 @@ ITALIC = '<tspan font-style="italic">{}</tspan>'.format
 )  # fmt: skip
 def test_a_line_of_math_is_text(renderer, text, expected, size):
     assert renderer._math_runs(text, FontProperties(size=size)) == expected
+
+
+@pytest.mark.parametrize(("shift", "expected"), [(12, ITALIC("WW")), (12.01, ITALIC("W W")), (-30, ITALIC("WW")), (-30.01, None)])
+def test_letters_a_little_apart_are_one_word_and_a_little_over_another_one_line(renderer, monkeypatch, shift, expected):
+    prop = FontProperties(size=100)
+    parser = renderer._text2path.mathtext_parser
+    parsed = parser.parse("$WW$", 72, prop)
+    first, (*second, x, y) = parsed.glyphs
+    monkeypatch.setattr(type(parser), "parse", lambda *_: parsed._replace(glyphs=[first, (*second, x + shift, y)]))
+    assert renderer._math_runs("$WW$", prop) == expected
 
 
 @pytest.mark.parametrize("text", [r"$\frac{1}{2}$", r"$\sqrt{2}$", "$x_2^3$", "$^2x$", r"$\sum_{i=1}^n$", r"$\mathcal{L}$", r"$W\hspace{-0.4}W$"])

@@ -125,6 +125,15 @@ def test_in_a_box_it_is_a_widget(comms, shown):
     assert shown.get_state()["_view_name"] == "AnyView"
 
 
+def test_in_a_box_it_takes_what_room_there_is_unless_told_otherwise(comms, record):
+    for told, flex, width in ((None, "1 1 20rem", "min(20rem, 100%)"), ("7rem", "7rem", "7rem")):
+        shown = record(lambda ax: lambda a: ax.set_title(a), a=(0, 1))
+        if told:
+            shown.layout.flex = shown.layout.min_width = told
+        assert shown.model_id == shown.model_id
+        assert (shown.layout.flex, shown.layout.min_width) == (flex, width)
+
+
 @pytest.mark.parametrize(
     ("parent", "live"),
     [({"metadata": {"cellId": "x"}}, True), ({"metadata": {}}, False), ({}, False), (None, False)],
@@ -219,6 +228,16 @@ def test_the_description_is_the_docstring_or_what_is_written_in_the_figure(shown
     label = 'aria-label="{}"'.format
     assert label("The title counts.") in record(build, a=(0, 1))._views.html()
     assert label("Hat, y, x") in shown._views.html()
+
+
+def test_a_figure_without_a_description_goes_by_what_is_written_on_it():
+    figure, (left, right) = plt.subplots(1, 2)
+    assert widget._description(figure) == "figure"
+    left.set(title="value", xlabel="$x$", ylabel="y")
+    right.set(title="slope", xlabel="$x$")
+    assert widget._description(figure) == "value, y, x, slope"   # each once
+    figure.suptitle("Sigmoid")
+    assert widget._description(figure) == "Sigmoid, value, y, x, slope"
 
 
 def test_a_display_shows_the_present_values(shown):

@@ -30,6 +30,7 @@ class Book:
     def build(self, buildername="html", **options):
         with warnings.catch_warnings():  # what Sphinx and its extensions say of each other is not ours
             warnings.simplefilter("ignore")
+            warnings.filterwarnings("error", category=EncodingWarning, module="explorable|hidden_layer|lightbook|quiz")
             app = SphinxTestApp(buildername, srcdir=self.folder, **options)
             try:
                 app.build()

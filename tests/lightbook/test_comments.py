@@ -3,11 +3,12 @@
 import re
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from sphinx.errors import ConfigError
 
-from lightbook.comments import check
+from lightbook.comments import check, setup
 
 THEME = "html_theme = 'sphinx_book_theme'\nlanguage = 'ja'\nhtml_title = '本'\n"
 FILES = {"index.md": "# 題\n\n文。\n\n```{toctree}\nsub/one\n```\n", "sub/one.md": "---\nlevel: 初級\n---\n# 一\n\n文。\n\n## 節\n\n文。\n"}
@@ -54,6 +55,19 @@ def test_on_each_page_but_the_first_ends_with_the_section(on):
 def test_on_script_and_style_are_among_the_shared_ones_after_the_theme_s(on):
     assert "iframe.giscus-frame" in on.static("book.js")
     assert on.static("book.css").rindex(".comments") > on.static("book.css").rindex(".bd-article")
+
+
+def test_other_settings_are_on_the_pages_at_once(book):
+    template = "{% extends '!page.html' %}{% block body %}{{ giscus.repo }}{{ super() }}{% endblock %}"
+    made = book({"index.md": "# 題\n", "own/page.html": template}, ["lightbook.comments"], f"templates_path = ['own']\ngiscus = {SETTINGS!r}\n")
+    assert "owner/name" in made.page() and '<script defer="defer" src="_static/comments.js' in made.page()
+    conf = (made.folder / "conf.py").read_text("utf-8")
+    made.write({"conf.py": conf.replace("owner/name", "other/name")}).build()
+    assert "other/name" in made.page()
+
+
+def test_pages_may_be_read_and_written_in_parallel():
+    assert setup(Mock()) == {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def checked(settings, **options):

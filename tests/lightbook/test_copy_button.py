@@ -1,6 +1,7 @@
 """The copy button of sphinx-copybutton: in Japanese, without prompts, on code only."""
 
 import re
+import types
 
 import pytest
 from sphinx.errors import ExtensionError
@@ -62,6 +63,32 @@ def test_another_version_of_the_library_is_an_error_that_names_the_file(tmp_path
 def test_what_the_author_set_stays(book):
     made = book(TEXT, PARTS, THEME + "copybutton_selector = 'div.mine pre'\n")
     assert "'div.mine pre'" in made.static("copybutton.js") and "cell_output" not in made.static("copybutton.js")
+
+
+def app(tmp_path, language="ja", script="const messages = {\n  'en': {}\n}"):
+    (tmp_path / "_static").mkdir()
+    (tmp_path / "_static" / "copybutton.js").write_text(script, "utf-8")
+    return types.SimpleNamespace(outdir=tmp_path, config=types.SimpleNamespace(language=language))
+
+
+def test_the_messages_of_the_library_stay_beside_ours(tmp_path):
+    japanese = app(tmp_path)
+    for _ in range(2):
+        copy_button.translate(japanese, "index", "page.html", {}, None)
+    assert (tmp_path / "_static" / "copybutton.js").read_text("utf-8") == (
+        "const messages = {\n  'ja': {\"copy\": \"コピー\", \"copy_to_clipboard\": \"コードをコピー\", "
+        "\"copy_success\": \"コピーしました\", \"copy_failure\": \"コピーできませんでした\"},\n  'en': {}\n}")
+
+
+def test_a_book_in_another_language_and_one_without_the_library_are_left_alone(tmp_path):
+    english = app(tmp_path, "en", "let messages = {};")
+    copy_button.translate(english, "index", "page.html", {}, None)
+    script = tmp_path / "_static" / "copybutton.js"
+    assert script.read_text("utf-8") == "let messages = {};"
+    script.unlink()
+    english.config.language = "ja"
+    copy_button.translate(english, "index", "page.html", {}, None)
+    assert not script.exists()
 
 
 @pytest.mark.browser

@@ -2,12 +2,13 @@
 
 import re
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from docutils import nodes
 from sphinx.errors import ConfigError
 
-from lightbook.first_use_links import link, read_terms
+from lightbook.first_use_links import link, read_terms, setup
 
 FILES = {
     "terms.yml": "- {ja: 勾配, means: 傾きの並びです。}\n- {ja: 勾配降下法, means: 下る方法です。}\n- {ja: ReLU関数, means: 折れ線です。}\n",
@@ -33,7 +34,7 @@ glossary
 """,
     "glossary.md": "# 用語集\n\n| 用語 |\n|---|\n| 勾配 |\n| 勾配降下法 |\n| ReLU関数 |\n",
 }
-CONF = "glossary_terms = 'terms.yml'\nglossary_page = 'glossary'\n"
+CONF = "glossary_terms = 'terms.yml'\n"     # glossary_page is "glossary" unless it is said
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,15 @@ def test_each_term_is_linked_once_a_section_by_its_longest_name_outside_code_lin
 def test_the_meaning_is_on_the_page_once(built):
     titles = [(text, title) for _, title, text in links(built.page()) if title]
     assert titles == [("勾配", "傾きの並びです。"), ("勾配降下法", "下る方法です。"), ("ReLU関数", "折れ線です。")]
+
+
+def test_the_pages_ask_for_the_script_that_shows_it_and_for_its_style(built):
+    assert '<script defer="defer" src="_static/terms.js' in built.page() and "#term-meaning" in built.static("terms.css")
+    assert re.search(r'<link rel="stylesheet"[^>]* href="_static/terms\.css', built.page()) and "term-meaning" in built.static("terms.js")
+
+
+def test_pages_may_be_read_and_written_in_parallel():
+    assert setup(Mock()) == {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def test_the_rows_of_the_glossary_are_the_targets(built):
@@ -115,6 +125,13 @@ def test_a_text_with_several_terms_stays_whole():
     assert all(found["internal"] for found in document.findall(nodes.reference))
 
 
+def test_only_a_term_that_begins_with_a_letter_needs_the_start_of_a_word():
+    terms = {"層": "a", "第1種": "b", "f値": "c"}
+    document = nodes.section("", nodes.paragraph("", "ReLU層、BN第1種、elf値、f値。"))
+    assert [text for _, _, text in linked(document, terms)] == ["層", "第1種", "f値"]
+    assert [child.astext() for child in document[0]] == ["ReLU", "層", "、BN", "第1種", "、elf値、", "f値", "。"]
+
+
 def test_a_page_without_headings_is_one_section():
     assert len(linked(nodes.container("", nodes.paragraph("", "傾き。"), nodes.paragraph("", "傾き。")))) == 1
 
@@ -130,7 +147,7 @@ def test_other_terms_and_another_glossary_are_used_at_once(book):
     conf = (made.folder / "conf.py").read_text("utf-8").replace("terms.yml", "more.yml")
     made.write({"conf.py": conf}).build()
     assert links(made.page()) == [("glossary.html#term-もう一度", "また", "もう一度")]
-    made.write({"conf.py": conf.replace("'glossary'", "'index'")}).build()
+    made.write({"conf.py": conf + "glossary_page = 'index'\n"}).build()
     assert links(made.page()) == [] and "glossary-term" not in made.page("glossary")
 
 

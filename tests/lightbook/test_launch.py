@@ -2,9 +2,12 @@
 
 import json
 import re
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
+from lightbook.launch import find_lite, in_browser, need_repository, offer, setup
 from tools import audit
 
 EXTENSIONS = ["myst_nb", *(f"lightbook.{part}" for part in ("light_theme", "launch", "one_script", "one_stylesheet", "page_head"))]
@@ -74,7 +77,83 @@ def test_the_others_need_a_repository(with_all):
         "Colab で開く": "https://colab.research.google.com/github/someone/book/blob/main/chapters/one.ipynb"}
     assert "<code>%pip install git+https://github.com/someone/book</code>" in with_all.page("chapters/one")
     assert "fa-rocket" not in with_all.page("chapters/one")
+    assert with_all.static("book.css").rindex(".launch li") > with_all.static("book.css").rindex(".bd-article li")   # as specific
     assert not with_all.warnings
+
+
+def test_a_first_cell_is_said_if_there_is_one_and_is_on_the_pages_at_once(book):
+    conf = CONF.replace("launch_first_cell", "another_name").format(repository=REPOSITORY)
+    made = book(PAGES, ["myst_nb", "lightbook.light_theme", "lightbook.launch"], conf)
+    assert len(links(made)) == 3 and "launch-note" not in made.page("chapters/one")
+    conf = (made.folder / "conf.py").read_text("utf-8")
+    made.write({"conf.py": conf + "launch_first_cell = '%pip install x'\n"}).build()
+    assert made.page("chapters/one").count("<code>%pip install x</code>") == 1     # on Colab
+
+
+def test_what_the_jupyterlite_holds_is_read_from_the_built_site(tmp_path):
+    config = SimpleNamespace()
+    find_lite(SimpleNamespace(outdir=tmp_path), config)
+    assert config.launch_lite == {}
+    (tmp_path / "lite").mkdir()
+    (tmp_path / "lite" / "launch.json").write_text('{"pages": ["章"]}', encoding="utf-8")
+    find_lite(SimpleNamespace(outdir=tmp_path), config)
+    assert config.launch_lite == {"pages": ["章"]}
+
+
+@pytest.mark.parametrize("address, stay", [({}, False), ({"repository_url": ""}, False), ({"repository_url": JUPYTER_BOOKS_OWN}, False),
+                                           ({"repository_url": REPOSITORY}, True)])
+def test_the_theme_s_buttons_stay_if_the_book_says_where_it_is(address, stay):
+    options = {"launch_buttons": {"colab_url": "https://colab.example"}, "path_to_docs": "book", **address}
+    config = SimpleNamespace(html_theme_options=options)
+    need_repository(None, config)
+    assert config.html_theme_options == (options if stay else {"path_to_docs": "book", **address}) and "launch_buttons" in options
+
+
+def test_the_link_names_the_notebook_and_the_size_of_what_is_loaded():
+    def pathto(uri, resource=False):
+        return f"../_up/{uri}" if resource else "the address of another page"
+
+    link = in_browser({"bytes": 1_500_000, "elsewhere": "a&b"}, "a/C++ & <R>", pathto)
+    assert link.startswith('<a href="../_up/lite/notebooks/index.html?path=a/C%2B%2B%20%26%20%3CR%3E.ipynb">ブラウザーで動かす</a>')
+    assert "約 2 MB と、a&amp;b にある NumPy など" in link
+
+
+def offered(context, first_cell="%pip install {repository} > log"):
+    """What becomes of the context of a page that has no notebook in a JupyterLite."""
+    config = SimpleNamespace(launch_lite={}, launch_first_cell=first_cell, html_theme_options={"repository_url": "https://r.example"})
+    offer(SimpleNamespace(config=config), "one", "page.html", context, None)
+    return context
+
+
+HUB, COLAB = ({"type": "link", "text": text, "url": f"https://{text}.example/?a&b"} for text in ("Hub", "Colab"))
+THEBE = {"type": "javascript", "text": "Live Code", "javascript": "initThebeSBT()"}
+FULLSCREEN = {"label": "fullscreen"}
+
+
+def test_links_stand_under_the_first_title_after_what_is_said_of_the_chapter():
+    for facts in ("", '\n<p class="reading-facts">初級・<b>3</b> 分</p>'):
+        group = {"label": "launch-buttons", "buttons": [HUB, COLAB]}
+        context = offered({"header_buttons": [FULLSCREEN, group], "body": f"<h1>a</h1>{facts}<p>文</p><h1>b</h1>"})
+        assert context == {"header_buttons": [FULLSCREEN], "body": (
+            f'<h1>a</h1>{facts}\n<ul class="launch" aria-label="このページを動かす">'
+            '<li><a href="https://Hub.example/?a&amp;b">Hub で開く</a></li><li><a href="https://Colab.example/?a&amp;b">Colab で開く</a>'
+            '<span class="launch-note">はじめに <code>%pip install https://r.example &gt; log</code> を実行します</span></li></ul>'
+            "<p>文</p><h1>b</h1>")}
+
+
+def test_a_button_that_is_no_link_stays_in_the_menu():
+    group = {"label": "launch-buttons", "buttons": [HUB, THEBE]}
+    context = offered({"header_buttons": [group], "body": "<h1>a</h1>"})
+    assert context["header_buttons"] == [{"label": "launch-buttons", "buttons": [THEBE]}]
+    assert "Hub で開く" in context["body"] and "Live Code" not in context["body"]
+
+
+def test_a_page_without_buttons_is_as_it_was():
+    assert offered({"body": "<h1>a</h1>"}) == {"body": "<h1>a</h1>"}     # as in a theme that knows no buttons
+
+
+def test_pages_may_be_read_and_written_in_parallel():
+    assert setup(Mock()) == {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 @pytest.mark.browser

@@ -1,8 +1,15 @@
 """The theme's pages without its icon font and scripts: lighter, and everything on them still works."""
 
 import re
+from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
+import sphinx.locale
+from sphinx.builders.html._assets import _JavaScript as script
+
+from lightbook import light_theme
 
 THEME = """
 html_theme = "sphinx_book_theme"
@@ -53,9 +60,103 @@ def test_nothing_heavy_is_asked_for(book, parts):
     assert not list(made.out.rglob("*.map")) and not list(made.out.rglob("fontawesome*"))
 
 
-def test_the_icons_are_drawn_and_an_unknown_one_is_a_warning(book):
-    made = book("# T\n\n<i class=\"fa-solid fa-bars\"></i> <i class=\"fa-solid fa-dragon\"></i>\n", ["lightbook.light_theme"], THEME)
-    assert "fa-dragon is not drawn" in made.warnings and "fa-bars" not in made.warnings
+def test_alone_a_page_asks_for_the_theme_s_files_and_ours_in_their_order(book):
+    own = "html_static_path = ['own']\nhtml_css_files = ['own.css']\nhtml_js_files = ['own.js']\n" + """
+def setup(app):
+    app.connect("config-inited", lambda app, config: config.html_theme_options.update(search_bar_text="Search this book..."))
+"""
+    icons = ('<i class="fa-solid fa-bars fa-lg"></i> <i class="fas fa-sm fa-fw"></i> <i class="fa-solid fa-dragon"></i> '
+             '<span class="fa-yeti fas"></span>')
+    made = book({"index.md": f"# T\n\n{icons}\n", "own/own.css": "p { top: 0 }", "own/own.js": "1"}, ["lightbook.light_theme"], THEME + own)
+    head = made.page().partition("</head>")[0]
+    styles = re.findall(r'href="_static/(?:styles/)?([\w.-]+\.css)', head)
+    assert styles[:3] == ["theme.css", "pydata-sphinx-theme.css", "pygments.css"] and styles[-3:] == ["own.css", "icons.css", "look.css"]
+    scripts = re.findall(r'<script( defer="defer")? src="_static/(?:scripts/)?([\w.-]+\.js)', head)
+    assert scripts[0] == ("", "early.js") and head.index("early.js") < head.index("theme.css")
+    assert [name for _, name in scripts[-3:]] == ["own.js", "pydata-sphinx-theme.js", "menus.js"]
+    assert all(defer for defer, _ in scripts[-2:])
+    assert "DOCUMENTATION_OPTIONS." not in head and made.static("look.css")
+    assert "Search this book" not in made.page()    # whoever said it before
+    assert made.warnings.count("WARNING") == 2      # an icon that is not drawn
+    assert all(f"WARNING: index.html: the icon fa-{icon} is not drawn: add it to icons.css\n" in made.warnings for icon in ("dragon", "yeti"))
+
+
+def test_scripts_that_nothing_reads_go():
+    kept = [script("a.js"), script(None, body="let a;")]
+    unread = [script(None, body=f"DOCUMENTATION_OPTIONS.{name} = 1;") for name in ("pagename", "search_as_you_type")]
+    context = {"script_files": [*unread, *kept], "css_files": []}
+    light_theme.settle_assets(SimpleNamespace(builder=SimpleNamespace(_orig_css_files=[])), "a", "page.html", context, None)
+    assert context["script_files"] == kept
+
+
+class Settings(SimpleNamespace):
+    """Sphinx's configuration, as far as it is asked."""
+
+    def __contains__(self, name):
+        return hasattr(self, name)
+
+
+def prepared(folder, language="en", **config):
+    """The configuration and the application after the theme was prepared for them; `options` are the theme's."""
+    config = Settings(**{"templates_path": ["own"], "html_context": {"own": 1}, "language": language} | config)
+    listeners = [SimpleNamespace(handler=SimpleNamespace(__module__=name)) for name in ("sphinx_thebe", "own")]
+    app = SimpleNamespace(confdir=folder, events=SimpleNamespace(listeners={"builder-inited": listeners}),
+                          registry=SimpleNamespace(css_files=[("sphinx-thebe.css", {}), ("own.css", {})]))
+    light_theme.prepare(app, config)
+    return config, app
+
+
+def test_what_the_book_says_of_its_theme_stays(tmp_path):
+    given = {"primary_sidebar_end": ["a.html"], "navbar_persistent": ["b.html"], "search_bar_text": "探す", "launch_buttons": {}}
+    config, _ = prepared(tmp_path, html_theme_options=given, one_stylesheet_without_fonts=["Own"])
+    assert config.html_theme_options == given and config.html_theme_options is not given
+    assert config.html_context == {"own": 1, "default_mode": "light"}
+    assert config.one_stylesheet_without_fonts == ["Own", "Font Awesome"]
+    *ours, own = config.templates_path
+    assert own == "own" and not any(Path(path).is_absolute() for path in ours)
+    assert (tmp_path / ours[0] / "layout.html").is_file() and (tmp_path / ours[1] / "article-header-buttons.html").is_file()
+
+
+def test_what_the_book_does_not_say_is_said_for_it(tmp_path):
+    config, app = prepared(tmp_path, html_theme_options={"search_bar_text": "Search this book..."})   # Jupyter Book's
+    assert config.html_theme_options == {"primary_sidebar_end": [], "navbar_persistent": []}
+    assert "one_stylesheet_without_fonts" not in config and not hasattr(app, "translator")
+
+
+@pytest.mark.parametrize("buttons, used", [({}, False), ({"launch_buttons": {"colab_url": "x"}}, False), ({"launch_buttons": {"thebe": True}}, True)])
+def test_thebe_is_there_if_it_is_asked_for(buttons, used, tmp_path):
+    _, app = prepared(tmp_path, html_theme_options=buttons)
+    assert [item.handler.__module__ for item in app.events.listeners["builder-inited"]] == ["sphinx_thebe"] * used + ["own"]
+    assert [name for name, _ in app.registry.css_files] == ["sphinx-thebe.css"] * used + ["own.css"]
+
+
+def test_words_are_ours_in_japanese_else_those_of_sphinx(tmp_path, monkeypatch):
+    sphinx_s = SimpleNamespace(gettext=lambda message: f"訳：{message}")
+    monkeypatch.setitem(sphinx.locale.translators, ("general", "sphinx"), sphinx_s)
+    _, app = prepared(tmp_path, "ja", html_theme_options={})
+    assert sphinx.locale.translators["general", "sphinx"] is app.translator
+    assert [app.translator.gettext(message) for message in ("Site navigation", "Next")] == ["目次", "訳：Next"]
+
+
+def test_files_that_no_page_asks_for_go_from_a_finished_site_only(tmp_path, monkeypatch):
+    monkeypatch.setattr(light_theme, "logger", Mock())
+    gone = ["vendor/fontawesome/a.woff2", "scripts/fontawesome.js", "scripts/bootstrap.js.LICENSE.txt", "deep/er/a.css.map"]
+    kept = ["scripts/pydata-sphinx-theme.js", "vendor/own/a.js"]
+    for name in gone + kept:
+        (tmp_path / "_static" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "_static" / name).touch()
+    (tmp_path / "a.html").write_text('<i class="fa-solid fa-dragon"></i>', encoding="utf-8")
+    finished = [light_theme.check_icons, light_theme.remove_unserved]
+    for format, exception in [("html", ValueError()), ("latex", None), ("html", None), ("html", None)]:   # and again: there is nothing left
+        for finish in finished:
+            finish(SimpleNamespace(builder=SimpleNamespace(format=format), outdir=tmp_path), exception)
+        over = format == "html" and exception is None
+        assert [(tmp_path / "_static" / name).exists() for name in gone + kept] == [not over] * len(gone) + [True] * len(kept)
+        assert light_theme.logger.warning.called == over
+
+
+def test_pages_may_be_read_and_written_in_parallel():
+    assert light_theme.setup(Mock()) == {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def test_the_page_is_japanese_has_one_h1_and_no_box_for_advertisements(made):
@@ -63,6 +164,7 @@ def test_the_page_is_japanese_has_one_h1_and_no_box_for_advertisements(made):
     assert '<html lang="ja"' in page and page.count("<h1") == 1
     assert 'aria-label="目次"' in page and "この見出しへのリンク" in page and "本文へ" in page
     assert "ethical" not in page and "Toggle" not in page
+    assert 'data-theme="light"' in page and "@font-face" not in made.static("book.css")
 
 
 @pytest.mark.browser

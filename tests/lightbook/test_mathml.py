@@ -1,12 +1,15 @@
 """Formulas are MathML that browsers draw as TeX would."""
 
 import re
+from importlib.util import find_spec
 from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from fontTools.ttLib import TTFont
 
-from lightbook import mathml
+from lightbook import math_core, mathml
 from lightbook.math_core import italic
 
 
@@ -23,14 +26,90 @@ def test_a_style_of_letters_is_a_unicode_character(tex, drawn):
     assert "mathvariant" not in shape(tex)
 
 
+def test_each_style_has_its_letters_and_no_operators():
+    alphabets = math_core._alphabets()
+    styles = {"bold": "𝐇𝐚𝛂𝟏", "italic": "𝐻𝑎𝛼", "bold-italic": "𝑯𝒂𝜶", "script": "ℋ𝒶", "bold-script": "𝓗𝓪", "fraktur": "ℌ𝔞", "bold-fraktur": "𝕳𝖆",
+              "double-struck": "ℍ𝕒", "sans-serif": "𝖧𝖺", "sans-serif-bold": "𝗛𝗮𝝰", "sans-serif-italic": "𝘏𝘢", "sans-serif-bold-italic": "𝙃𝙖𝞪",
+              "monospace": "𝙷𝚊"}
+    assert {style for style, _ in alphabets} == set(styles)
+    for style, drawn in styles.items():
+        plain = "Ha1" if style in ("double-struck", "monospace") else "Haα1"
+        assert "".join(alphabets.get((style, letter), "") for letter in plain).startswith(drawn)
+    # those that Unicode has put elsewhere, and what is no letter of a style: ⅅ and ⅀
+    assert alphabets["bold", "A"] == "𝐀" and alphabets["double-struck", "C"] == "ℂ" and alphabets["double-struck", "D"] == "𝔻" and alphabets["italic", "h"] == "ℎ"
+    assert all(letter.isalnum() or letter in "∇∂℘" for _, letter in alphabets)
+
+
 def test_a_lone_letter_is_italic_unless_it_is_set_upright():
     assert "<mi>x</mi>" in shape("x")
     assert '<mi mathvariant="normal">d</mi>' in shape(r"\mathrm{d}")
     assert italic("x") == "𝑥" and italic("h") == "ℎ" and italic("exp") == "exp"
 
 
-def test_a_name_is_one_identifier():
-    assert "<mi mathvariant=\"normal\">GELU</mi>" in shape(r"\mathrm{GELU}(x)") or "<mi>GELU</mi>" in shape(r"\mathrm{GELU}(x)")
+PRIME = '<mo lspace="0" rspace="0">′</mo>'
+LETTER = '<mi mathvariant="normal">'
+
+
+@pytest.mark.parametrize("tex, markup", [
+    # letters: a name is one identifier, but bars, a fraction's stroke and ∂ are no part of it
+    (r"\mathrm{GELU}", f"{LETTER}GELU</mi>"),
+    (r"\displaystyle \mathrm{a}\mathrm{b}", f'<mstyle scriptlevel="0" displaystyle="true">{LETTER}ab</mi></mstyle>'),
+    (r"\mathrm{d}x\mathrm{d}", f"{LETTER}d</mi><mi>x</mi>{LETTER}d</mi>"),
+    (r"|\Delta|", f"{LETTER}∣</mi>{LETTER}Δ</mi>{LETTER}∣</mi>"),
+    (r"/\partial x", f"{LETTER}/</mi>{LETTER}∂</mi><mi>x</mi>"),
+    (r"\sqrt[\mathrm{b}]{\mathrm{a}}", f"<mroot>{LETTER}a</mi>{LETTER}b</mi></mroot>"),
+    (r"\operatorname{softmax}(x)", '<mi>softmax</mi><mo>\u2061</mo><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo>'),
+    (r"\operatorname{}x", '<mi /><mo rspace="0.1667em">\u2061</mo><mi>x</mi>'),
+    (r"\mathbf{12}", "<mn>𝟏𝟐</mn>"),
+    (r"\mathbf{\hbar}", "<mi>ℏ</mi>"),   # Unicode has no bold one
+    (r"\text{a\textbf{太字}\textit{b}}", '<mtext>a</mtext><mtext style="font-weight:bold">太字</mtext><mtext>b</mtext>'),
+    # primes stand beside what they belong to
+    ("f'", f"<mrow><mi>f</mi>{PRIME}</mrow>"),
+    ("f''", f"<mrow><mi>f</mi>{PRIME}{PRIME}</mrow>"),
+    ("f_1'", f"<mrow><msub><mi>f</mi><mn>1</mn></msub>{PRIME}</mrow>"),
+    ("f_1''", f"<mrow><msub><mi>f</mi><mn>1</mn></msub>{PRIME}{PRIME}</mrow>"),
+    ("f'^2", "<msup><mi>f</mi><mrow><mo>′</mo><mn>2</mn></mrow></msup>"),
+    # spaces, in 1/18 em; a sign after a relation and a space belongs to its number
+    (r"\:\;\mkern1mu", '<mspace width="0.2222em" /><mspace width="0.2778em" /><mspace width="0.0556em" />'),
+    (r"\!\negmedspace\negthickspace\mkern-1mu", "".join(f'<mspace width="-{w}em" />' for w in ("0.1667", "0.2222", "0.2778", "0.0556"))),
+    (r"a = \, -b", '<mi>a</mi><mo>=</mo><mspace width="0.1667em" /><mo form="prefix">−</mo><mi>b</mi>'),
+    (r"\tanh \frac{1}{2}", '<mi>tanh</mi><mo rspace="0.1667em">\u2061</mo><mfrac><mn>1</mn><mn>2</mn></mfrac>'),
+    # lines around and through
+    (r"\xcancel{x}", '<mrow class="enclose-updiagonalstrike enclose-downdiagonalstrike"><mi>x</mi></mrow>'),
+    (r"\sout{x}", '<mrow class="enclose-horizontalstrike"><mi>x</mi></mrow>'),
+    # a token holds text only: a browser would read elements in it as HTML
+    (r"\boldsymbol{Wx+b}", "<mrow><mrow><mi>𝑾</mi><mi>𝒙</mi><mo>+</mo><mi>𝒃</mi></mrow></mrow>"),
+    (r"\mathord{ab}", "<mrow><mi>a</mi><mi>b</mi></mrow>"),
+    (r"\mathord{\frac{1}{2}}", "<mrow><mfrac><mn>1</mn><mn>2</mn></mfrac></mrow>"),
+    (r"\overset{!}{=}", '<mrow><mover><mo>=</mo><mo stretchy="false" lspace="0em" rspace="0em">!</mo></mover></mrow>'),
+    (r"\mathbin{xy}", "<mrow><mi>x</mi><mi>y</mi></mrow>"),
+    (r"\mathrel{\text{def}}", "<mo>def</mo>"),
+    (r"a \bmod b", '<mi>a</mi><mspace width="0.0556em" /><mo lspace="0.22em" rspace="0.22em">mod</mo><mspace width="0.0556em" /><mi>b</mi>'),
+])
+def test_a_construct_of_tex_in_mathml_core(tex, markup):
+    assert shape(tex, False) == f"<math><mrow>{markup}</mrow></math>"
+
+
+@pytest.mark.parametrize("tex, attributes, cells", [
+    (r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}", 'class="spaced"', ["", "", "", ""]),
+    (r"\begin{aligned} a &= b & c &= d \end{aligned}", 'displaystyle="true" class="gathered tall"', ["right", "left", "right", "left"]),
+    (r"\begin{alignedat}{2} a &= b & c &= d \end{alignedat}", 'displaystyle="true" class="joined tall"', ["right", "left", "right", "left"]),
+    (r"\begin{aligned} a \\ b \end{aligned}", 'displaystyle="true" class="joined tall"', ["right", "right"]),   # no column beside it
+    (r"\begin{gathered} a \\ b \end{gathered}", 'displaystyle="true" class="joined tall"', ["", ""]),
+    (r"\begin{cases} x & y \end{cases}", 'class="spaced tall"', ["left", "left"]),
+    (r"\begin{dcases} x & y \end{dcases}", 'displaystyle="true" class="spaced tall"', ["left", "left"]),
+    (r"\begin{smallmatrix} a & b \end{smallmatrix}", 'class="narrow"', ["", ""]),
+    (r"\sum_{\substack{i \\ j}} x", 'class="spaced"', ["", ""]),
+    (r"x \tag{1}", 'width="100%" displaystyle="true" class="spaced"', ["", "", "", ""]),
+    (r"\begin{array}{c|c|c} a & b & c \end{array}", 'class="spaced"', ["line-right", "line-right", ""]),
+    (r"\begin{array}{l:c|r} a & b & c \\ d & e & f \\ \hline g & h & i \\ \hline j & k & l \end{array}", 'class="spaced"',
+     ["left", "line-right", "right", *["left line-below", "line-right line-below", "right line-below"] * 2, "left", "line-right", "right"]),
+])
+def test_the_columns_lines_and_gaps_of_a_table(tex, attributes, cells):
+    made = shape(tex)
+    assert re.findall("<mtable ([^>]*)>", made) == [attributes]
+    assert [re.sub('.*class="|".*', "", cell) if "class" in cell else "" for cell in re.findall("<mtd[^>]*>", made)] == cells
+    assert "mtd><mstyle" not in made   # the table says it for its cells
 
 
 def test_aligned_lines_meet_at_the_relation():
@@ -72,7 +151,7 @@ def test_only_elements_of_mathml_core_are_used():
     core = set("math mrow mi mo mn mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mtable mtr mtd mstyle "
                "mpadded mphantom mmultiscripts merror ms none mprescripts".split())
     everything = (r"\boxed{a} \cancel{b} \underbrace{x}_{n} \sqrt[3]{x} \hat y \bar x \vec v \limsup_{n} \binom{n}{k} \color{red}{z}"
-                  r" \left\{\begin{array}{l|c} a & b \\ \hline c & d \end{array}\right. \text{日本語 \textbf{太字}}")
+                  r"\bmod x \overset{!}{=} \boldsymbol{ab} \left\{\begin{array}{l|c} a & b \\ \hline c & d \end{array}\right. \text{日本語 \textbf{太字}}")
     assert set(re.findall(r"<(\w+)", shape(everything))) <= core
     assert not re.search(r"column(align|lines|spacing)|row(lines|spacing)|fence=", shape(everything))
 
@@ -94,7 +173,11 @@ def test_equations_are_numbered_and_referred_to_and_no_script_draws_them(book):
     assert made.warnings == ""
     page = made.page()
     assert page.count('class="eqno"') == 1 and 'id="equation-eq-one"' in page and 'href="#equation-eq-one">(1)</a>' in page
-    assert page.count("<math") == 3 and 'display="block"' in page
+    assert page.count("<math") == 3 and page.count('display="block"') == 2
+    assert re.search(r'''<div class="math notranslate nohighlight" id="equation-eq-one">
+<div class="math-scroll"><math.*?</math></div><span class="eqno">\(1\)<a [^>]*title="Link to this equation">.</a></span></div>
+<div class="math notranslate nohighlight">
+<div class="math-scroll">''', page)
     assert "mathjax" not in re.sub(r'class="[^"]*"', "", page).lower()
 
 
@@ -121,21 +204,80 @@ def test_no_line_begins_with_a_comma(book, look):
 def test_lines_at_the_top_level_are_put_into_an_environment():
     assert mathml.environment(r"a &= b \\ c &= d", False).startswith(r"\begin{aligned}")
     assert mathml.environment("a = b\n\nc = d", False) == r"\begin{aligned}a = b \\ c = d\end{aligned}"
-    inner = r"\begin{cases} 1 \\ 0 \end{cases}"
-    assert mathml.environment(inner, False) == inner
+    assert mathml.environment(r"a \\ b", False) == r"\begin{aligned}a \\ b\end{aligned}"
+    assert mathml.environment("a &= b", False) == r"\begin{aligned}a &= b\end{aligned}"
+    for whole in (r"\text{a \& b}", "\\begin{cases} 1 & a \\\\\n 0 & b \\end{cases}"):
+        assert mathml.environment(whole, False) == whole
+    assert mathml.environment(r"a \\ b", True) == r"a \\ b"
 
 
 def test_the_font_holds_what_the_formulas_use_and_their_larger_parentheses():
     used = mathml.characters("<math><mi>x</mi><mo>(</mo><mi>sin</mi><mo>&lt;</mo></math> y")
-    assert {"x", "𝑥", "(", "s", "<"} <= used and "y" not in used
+    assert used == set("x𝑥(sin<")
     data = mathml.subset_font(used)
     font = TTFont(BytesIO(data))
     assert set(map(ord, used)) <= set(font.getBestCmap()) <= set(map(ord, used | set(")>")))  # and what mirrors them
     variants = font["MATH"].table.MathVariants
     assert "parenleft" in variants.VertGlyphCoverage.glyphs
+    # whose it is, its names and its licence; no word of its making, no signature (it no longer fits), nothing for hinting
+    whole = TTFont(Path(find_spec("ziamath").origin).parent / "fonts" / "STIXTwoMath-Regular.ttf")
+    kept = {0, 1, 2, 3, 4, 5, 6, 7, 13, 14}
+    assert {(n.nameID, str(n)) for n in font["name"].names} == {(n.nameID, str(n)) for n in whole["name"].names if n.nameID in kept}
     assert "Open Font License" in font["name"].getDebugName(13)
-    assert len(data) < 10_000
-    assert data == mathml.subset_font(used)  # same characters, same bytes
+    assert {"DSIG", "fpgm", "prep", "cvt "} & set(font.keys()) == set()
+    for features in ("GSUB", "GPOS"):   # the browser takes sizes and parts from MATH
+        assert font[features].table.FeatureList.FeatureRecord == []
+    assert font["glyf"][".notdef"].numberOfContours > 0   # a character that is missing is seen
+    assert font.flavor == "woff2" and len(data) < 10_000
+    assert font["head"].modified == whole["head"].modified   # same characters, same bytes, whenever it is built
+
+
+@pytest.mark.parametrize("markup, used", [
+    ("<msqrt><mn>2</mn></msqrt>", "√2"), ("<mroot><mn>2</mn><mn>3</mn></mroot>", "√23"), ("<mtext>a b</mtext>", "ab"),
+])
+def test_root_signs_are_in_the_font_and_spaces_are_not(markup, used):
+    assert mathml.characters(f"<p>0<math>{markup}</math></p>") == set(used)
+
+
+def test_the_font_is_named_in_the_pages_that_ask_for_it(tmp_path):
+    (tmp_path / "_static").mkdir()
+    page = tmp_path / "index.html"
+    page.write_text('<link href="_static/math.woff2" />あ<math><mn>1</mn></math>', "utf-8")
+    app = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=tmp_path)
+    mathml.write_font(app, None)
+    [font] = (tmp_path / "_static").glob("*.woff2")
+    assert re.fullmatch(r"math-[0-9a-f]{8}\.woff2", font.name)
+    assert page.read_text("utf-8") == f'<link href="_static/{font.name}" />あ<math><mn>1</mn></math>'
+    assert f"url({font.name})" in (tmp_path / "_static" / "mathml.css").read_text("utf-8")
+
+
+@pytest.mark.parametrize("format, exception", [("html", ValueError()), ("latex", None)])
+def test_no_font_is_written_for_a_build_that_failed_or_makes_no_pages(tmp_path, format, exception):
+    mathml.write_font(SimpleNamespace(builder=SimpleNamespace(format=format), outdir=tmp_path), exception)
+    assert list(tmp_path.iterdir()) == []
+
+
+ORDERED = """
+html_math_renderer = "mathml"
+html_css_files = ["mine.css"]
+def setup(app):
+    from sphinx.util import logging
+    app.add_css_file("other.css")
+    app.connect("builder-inited", lambda app: logging.getLogger("conf").warning(
+        "read: %s, write: %s", app.is_parallel_allowed("read"), app.is_parallel_allowed("write")))
+"""
+
+
+def test_a_page_takes_the_formulas_rules_and_script_and_the_book_may_change_them(book):
+    made = book({"index.md": "---\nmyst:\n  html_meta:\n    keywords: 式\n---\n# T\n\n$x$\n", "_static/mine.css": "", "_static/other.css": ""},
+                ["lightbook.mathml"], ORDERED + 'html_static_path = ["_static"]\n')
+    page = made.page()
+    sheets = re.findall(r"_static/(other|mathml|mine)\.css", page)
+    assert sheets == ["other", "mathml", "mine"]   # after other extensions, before the book's own
+    assert re.search(r'<script defer="defer" src="_static/mathml.js(\?v=\w+)?"></script>', page)
+    assert '<meta content="式" name="keywords" />' in page and page.count('rel="preload"') == 1
+    # pages are read by several processes, but written by one: KaTeX's engine does not survive a fork
+    assert "read: True, write: False" in made.warnings and "lightbook.mathml extension is not safe for parallel writing" in made.warnings
 
 
 def test_the_font_follows_the_formulas_from_build_to_build(book):

@@ -2,13 +2,16 @@
 
 import json
 import re
+from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
 from myst_parser.docutils_ import Parser
 
-from lightbook.reading import seconds
+from lightbook.reading import add_templates, measure, seconds, setup, tell
 
 THEME = "html_theme = 'sphinx_book_theme'\nlanguage = 'ja'\nhtml_title = '本'\n"
 LONG = "あ" * 500
@@ -38,6 +41,39 @@ def test_a_chapter_says_its_level_and_time_under_its_title(made):
     assert "500 字" in made.page()
     shared = json.loads(re.search(r"const readingChapters = (.*?);\n", made.static("book.js"))[1])
     assert [name for name, _, _ in shared] == ["sub/one.html", "two.html", "three.html"] and shared[1][1] == "上級"
+    assert 'data-chapter="sub/one.html"' in made.page("sub/one")
+
+
+def test_its_script_and_style_come_after_the_theme_s(made):
+    """The script leaves alone the keys that others have taken before, and the style says more than theirs."""
+    script, style = made.static("book.js"), made.static("book.css")
+    assert script.index("reading-1:") > script.index("closeAll")      # (the menus')
+    assert style.index(".reading-facts") > style.rindex(".bd-article")
+
+
+def test_facts_stand_under_the_first_title_only():
+    app = SimpleNamespace(env=SimpleNamespace(metadata={"a": {"level": "中級", "minutes": 3}, "b": {}}),
+                          builder=SimpleNamespace(get_target_uri="{}.html".format))
+    context = {"body": "<h1>一</h1><p>文</p><h1>二</h1>"}
+    tell(app, "a", "page.html", context, None)
+    assert context == {"is_chapter": True, "has_chapters": True, "reading_rate": 500, "chapter_uri": "a.html",
+                       "body": '<h1>一</h1>\n<p class="reading-facts">中級・読む時間の目安 3 分</p><p>文</p><h1>二</h1>'}
+
+
+def test_what_the_book_itself_has_in_these_places_stays_and_comes_first(tmp_path):
+    options = {"primary_sidebar_end": ["side.html"], "article_footer_items": ["end.html"], "other": 1}
+    config = SimpleNamespace(templates_path=["own"], html_theme_options=options)
+    add_templates(SimpleNamespace(confdir=tmp_path), config)
+    assert config.html_theme_options == {"primary_sidebar_end": ["side.html", "reading-progress.html"],
+                                         "article_footer_items": ["end.html", "reading-end.html"], "other": 1}
+    assert options["primary_sidebar_end"] == ["side.html"]
+    ours, own = config.templates_path
+    assert own == "own" and not Path(ours).is_absolute() and (tmp_path / ours / "reading-end.html").is_file()
+
+
+def test_pages_may_be_read_and_written_in_parallel_and_minutes_that_another_version_kept_are_counted_anew():
+    kept = setup(Mock())
+    assert kept.pop("env_version") >= 1 and kept == {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 TEXTS = {
@@ -55,6 +91,13 @@ TEXTS = {
 @pytest.mark.parametrize("text, expected", TEXTS.values(), ids=TEXTS)
 def test_the_time_follows_from_the_text(text, expected):
     assert time(text) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("characters, minutes", [(1, 1), (500, 1), (501, 2), (1000, 2)])
+def test_minutes_that_have_begun_count(characters, minutes):
+    env = SimpleNamespace(docname="a", metadata={"a": {"level": "初級"}})
+    measure(SimpleNamespace(env=env), nodes.paragraph("", "あ" * characters))
+    assert env.metadata["a"]["minutes"] == minutes
 
 
 def test_what_a_cell_shows_takes_the_same_time_however_long_and_code_folded_away_takes_none():
@@ -78,11 +121,12 @@ def test_a_notebook_s_time_is_in_whole_minutes_without_what_it_folds_away(book):
     files = {"index.ipynb": notebook(), "folded.ipynb": notebook("hide-input")}
     made = book(files, ["lightbook.reading"], "extensions[0] = 'myst_nb'\nnb_execution_mode = 'off'\n")
     assert "中級・読む時間の目安 3 分" in made.page() and "中級・読む時間の目安 1 分" in made.page("folded")   # 160 s
+    assert '<script defer="defer" src="_static/reading.js' in made.page()
 
 
 def test_an_unknown_level_is_a_warning_and_without_levels_there_is_nothing(book):
     made = book({"index.md": "---\nlevel: easy\n---\n# 題\n"}, ["lightbook.reading"], THEME)
-    assert "level: 'easy' is none of 初級, 中級, 上級" in made.warnings
+    assert re.search(r"/index\.md: WARNING: level: 'easy' is none of 初級, 中級, 上級$", made.warnings, re.M)
     plain = book("# 題\n", PARTS, THEME)
     assert "reading-" not in plain.page() and "readingChapters" not in plain.static("book.js")
 

@@ -1,11 +1,19 @@
 """Mistakes that Jupyter Book lets pass fail the build, with a message that names the file."""
 
+import base64
+import hashlib
 import json
+import re
+import sys
+import types
 
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
+from sphinx.errors import ConfigError
 
-from lightbook import strict_rebuild
-from lightbook.execution_cache import state
+from lightbook import strict_figures, strict_rebuild, unaltered
+from lightbook.execution_cache import choose_cache, state
 from lightbook.strict_config import known_keys, unknown_keys
 
 
@@ -100,3 +108,121 @@ def test_a_change_of_these_extensions_writes_every_page_anew(book, monkeypatch, 
     monkeypatch.setattr(strict_rebuild, "state", lambda: "changed")
     made.build()
     assert "文。" in page.read_text("utf-8")
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """A package as pip installs it: its folder, and what pip noted of the files in it."""
+    noted = []
+    for name, content in {"a.css": b"a {}", "b.js": b"let b;", "c.py": b"c = 1", "d.css": b"d {}", "e.svg": b"<svg/>"}.items():
+        (tmp_path / name).write_bytes(content)
+        value = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
+        noted.append(f"{name}," + (f"sha256={value},{len(content)}" if name != "d.css" else ","))
+    info = tmp_path / "tinypackage-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: tinypackage\nVersion: 1.0\n", "utf-8")
+    (info / "RECORD").write_text("\n".join(noted), "utf-8")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    return tmp_path
+
+
+def test_files_for_pages_that_are_changed_or_gone_are_found(installed):
+    assert list(unaltered.altered("tinypackage")) == []
+    for name in ("a.css", "c.py", "d.css"):   # a program and a file without a hash may change
+        (installed / name).write_text("changed", "utf-8")
+    (installed / "e.svg").unlink()
+    assert list(unaltered.altered("tinypackage")) == [installed / "a.css", installed / "e.svg"]
+
+
+def test_a_package_without_notes_has_nothing_to_compare(installed):
+    (installed / "tinypackage-1.0.dist-info" / "RECORD").unlink()
+    assert list(unaltered.altered("tinypackage")) == []
+
+
+def test_a_changed_file_is_a_warning_with_its_package_and_a_missing_package_an_error(installed, monkeypatch):
+    said = []
+    monkeypatch.setattr(unaltered.logger, "warning", lambda text, *values: said.append(text % values))
+    (installed / "b.js").write_text("changed", "utf-8")
+    app = types.SimpleNamespace(config=types.SimpleNamespace(vendored_packages=["tinypackage"]))
+    unaltered.check(app)
+    assert said == [f"{installed / 'b.js'} is not what the package tinypackage came with; install the package again"]
+    app.config.vendored_packages = ["tinypackaeg"]
+    with pytest.raises(ConfigError, match="no package 'tinypackaeg' is installed"):
+        unaltered.check(app)
+
+
+def settings(**values):
+    """A configuration as the extensions see it: some values, which it can be asked for."""
+    class Config(types.SimpleNamespace):
+        def __contains__(self, name):
+            return hasattr(self, name)
+
+    return Config(**values)
+
+
+@pytest.mark.parametrize("values", [{}, {"nb_execution_mode": "off"}, {"nb_execution_mode": "cache", "execution_cache_depends": []}])
+def test_a_book_that_keeps_no_cache_or_depends_on_nothing_is_left_alone(values, tmp_path):
+    config = settings(**{"execution_cache_depends": ["src"], "nb_execution_cache_path": ""} | values)
+    choose_cache(types.SimpleNamespace(srcdir=tmp_path, outdir=tmp_path / "_build" / "html"), config)
+    assert config.nb_execution_cache_path == "" and list(tmp_path.iterdir()) == []
+
+
+def test_the_caches_of_earlier_states_are_removed_and_the_path_is_the_same_in_every_folder(tmp_path, monkeypatch):
+    (tmp_path / "a.py").write_text("1", "utf-8")
+    for name in ("state-old", "state-older", "other"):
+        (tmp_path / "mine" / name).mkdir(parents=True)
+    app = types.SimpleNamespace(srcdir=tmp_path, outdir=tmp_path / "_build" / "html")
+    current = f"state-{state(tmp_path, ['a.py'])}"
+    for here, given, path in ((tmp_path, tmp_path / "mine", f"mine/{current}"), (tmp_path, "", f"_build/.jupyter_cache/{current}"),
+                              (tmp_path / "mine" / "other", tmp_path / "mine", str(tmp_path / "mine" / current))):
+        monkeypatch.chdir(here)
+        config = settings(nb_execution_mode="cache", execution_cache_depends=["a.py"], nb_execution_cache_path=str(given))
+        choose_cache(app, config)
+        assert config.nb_execution_cache_path == path
+    assert sorted(path.name for path in (tmp_path / "mine").iterdir()) == ["other", current]
+
+
+def test_what_python_and_pip_lay_down_is_no_part_of_the_state(tmp_path):
+    for name in ("a.py", "sub/b.py"):
+        (tmp_path / "src" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "src" / name).write_text(name, "utf-8")
+    first, whole = state(tmp_path, ["src"]), state(tmp_path, ["src", "src/a.py"])
+    for name in ("__pycache__/a.pyc", "sub/__pycache__/b.pyc", "a.egg-info/PKG-INFO"):
+        (tmp_path / "src" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "src" / name).write_text(name, "utf-8")
+    assert state(tmp_path, ["src"]) == first != whole
+    (tmp_path / "src" / "sub" / "b.py").write_text("changed", "utf-8")
+    assert state(tmp_path, ["src"]) != first
+    assert re.fullmatch("[0-9a-f]{12}", first)
+
+
+def test_only_a_build_that_had_to_pass_and_did_not_is_forgotten(tmp_path):
+    kept = tmp_path / "environment.pickle"
+    for warned, is_error, keep_going, remains in ((1, True, False, False), (1, False, True, False), (2, True, True, False),
+                                                  (0, True, True, True), (1, False, False, True)):
+        kept.write_bytes(b"")
+        app = types.SimpleNamespace(_warncount=warned, warningiserror=is_error, keep_going=keep_going, doctreedir=tmp_path)
+        strict_rebuild.forget(app, None)
+        assert kept.exists() == remains
+    kept.unlink()
+    app._warncount, app.keep_going = 1, True
+    strict_rebuild.forget(app, None)   # nothing was kept yet
+
+
+def test_a_widget_that_waits_for_a_kernel_is_a_warning(monkeypatch):
+    said = []
+    monkeypatch.setattr(strict_figures.logger, "warning", lambda text, *values, location: said.append((text % values, location)))
+    document = new_document("page")
+    document += nodes.raw("", '<script type="application/vnd.jupyter.widget-view+json">{}</script>', format="html")
+    printed = "the control 'a' changes nothing in the figure\n"
+    document += nodes.literal_block("", 2 * printed + printed.replace("'a'", "'b'"), classes=["output", "stderr"])
+    document += nodes.literal_block("", printed.replace("'a'", "'printed'"), classes=["output", "stream"])
+    app = types.SimpleNamespace(env=types.SimpleNamespace(docname="pages/one"))
+    strict_figures.check(app, document)
+    assert [text for text, _ in said[:2]] == [f"a figure has a dead control: the control '{name}' changes nothing in the figure" for name in "ab"]
+    assert len(said) == 3 and said[2][0].startswith("a widget needs a kernel") and {page for _, page in said} == {"pages/one"}
+    said.clear()
+    del document[:]
+    document += nodes.raw("", "<b>x</b>", format="html")
+    strict_figures.check(app, document)
+    assert said == []

@@ -1,7 +1,10 @@
 """One style sheet, with the rules that the pages can use and no other."""
 
+import hashlib
 import io
 import re
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
@@ -17,7 +20,7 @@ def purged(text, words, tmp_path, **options):
     (".a", "a", True), (".a", "b", False), ("#i", "i", True), ("#i", "", False), ("p", "p", True), ("P", "p", True), ("p", "div", False),
     (".a .b", "a", False), (".a > p.b", "a b p", True), (".a:hover::after", "a", True), (":root", "", True), ("*", "", True),
     (".a:not(.gone)", "a", True), (":is(.a, .b)", "", True), ("[data-x=y]", "", True), ("html[data-theme=dark] .a", "html a", True),
-    (".a\\:b", "a:b", True), (".a\\:b", "a", False),
+    (".a\\:b", "a:b", True), (".a\\:b", "a", False), (".A", "A", True), (".A", "a", False),
 ])
 def test_a_rule_stays_if_all_its_selector_asks_for_is_somewhere(selector, words, kept, tmp_path):
     assert bool(purged(f"{selector} {{ color: red }}", words, tmp_path)) is kept
@@ -25,6 +28,20 @@ def test_a_rule_stays_if_all_its_selector_asks_for_is_somewhere(selector, words,
 
 def test_of_a_list_of_selectors_the_possible_ones_stay(tmp_path):
     assert purged(".a, .gone, .b > p { color: red; margin: 0 }", "a b p", tmp_path) == ".a,.b>p{color:red;margin:0}"
+
+
+def test_a_sheet_is_written_without_what_browsers_skip(tmp_path):
+    text = """@charset "utf-8"; /* a */ @layer one, two;
+        .a
+          .b { /* c */ margin: 0
+            1px; *zoom: 1; /* d */ } @media print { /* e */ p { top: 0 } }"""
+    (tmp_path / "a.css").write_text(text)
+    expected = "@layer one,two;.a .b{margin:0 1px}@media print{p{top:0}}"
+    assert css.dump(css.read(tmp_path, "a.css", "")) == purged(text, "a b p", tmp_path) == expected
+
+
+def test_what_stands_on_paper_stays_as_it_is(tmp_path):
+    assert purged("@page { --unused: 1; margin: 0 }", "", tmp_path) == "@page{--unused: 1;margin: 0}"
 
 
 def test_rules_inside_conditions_are_looked_at(tmp_path):
@@ -36,15 +53,16 @@ def test_properties_that_nothing_reads_go_and_so_do_those_they_read(tmp_path):
     text = ":root { --one: 1px; --two: var(--one); --used: 2px } .gone { top: var(--two) } .a { top: var(--used) }"
     assert purged(text, "a", tmp_path) == ":root{--used:2px}.a{top:var(--used)}"
     assert "--two" in purged(text, "a --two", tmp_path)  # a script may read it
+    icon = ":root{--icon:url(data:image/png;base64,AA==)}.a{background:var(--icon)}"
+    assert purged(icon, "a", tmp_path) == icon
 
 
 def test_fonts_and_animations_stay_if_used(tmp_path):
-    text = ('@font-face { font-family: "One Font"; src: url(one.woff2) } @font-face { font-family: Other; src: url(o.woff2) }'
-            "@keyframes turn { to { rotate: 1turn } } @keyframes gone { to { top: 0 } }"
-            '.a { font-family: "One Font", serif; animation: 1s turn }')
-    result = purged(text, "a", tmp_path)
-    assert "one.woff2" in result and "o.woff2" not in result and "turn" in result and "@keyframes gone" not in result
-    assert "one.woff2" not in purged(text, "a", tmp_path, without_fonts=["One"])
+    font, rules = '@font-face{font-family:"One Font";src:url(one.woff2)}', '.a{font-family:"One Font",serif;animation:1s turn}.b{animation-name:fade}'
+    animations = "@keyframes turn{to{rotate: 1turn}}@keyframes fade{to{opacity: 0}}"
+    unused = "@font-face { font-family: X; src: url(x.woff2) } @keyframes gone { to { top: 0 } }"
+    assert purged(font + unused + animations + rules, "a b", tmp_path) == font + animations + rules
+    assert purged(font + unused + animations + rules, "a b", tmp_path, without_fonts=["One"]) == animations + rules
 
 
 def test_imports_are_put_in_place_and_addresses_follow_the_file(tmp_path):
@@ -58,8 +76,8 @@ def test_imports_are_put_in_place_and_addresses_follow_the_file(tmp_path):
 
 
 def test_licences_stay(tmp_path):
-    (tmp_path / "a.css").write_text("/*! Bootstrap, MIT */ /* no */ p { top: 0 }")
-    assert css.licences(tmp_path, ["a.css", "a.css"]) == "/*! Bootstrap, MIT */\n"
+    (tmp_path / "a.css").write_text("/*! Bootstrap, MIT */ /* no */ p { top: 0 } /*! and\n others */")
+    assert css.licences(tmp_path, ["a.css", "a.css"]) == "/*! Bootstrap, MIT */\n/*! and\n others */\n"
 
 
 def test_broken_css_names_its_file(tmp_path):
@@ -74,6 +92,37 @@ def test_words_are_those_of_tags_and_scripts_not_of_the_text(tmp_path):
     (tmp_path / "s.js").write_text("toggle('four-five')")
     words = one_stylesheet.words_used({page: page.read_text()})
     assert {"p", "one", "two", "b", "--c", "three", "four-five"} <= words and "text" not in words
+
+
+def test_words_of_scripts_are_found_from_the_page_that_asks_for_them(tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "s.js").write_bytes("kept 語".encode() + b"\xff")      # of somebody else, in another encoding
+    (tmp_path / "searchindex.js").write_text("indexed", encoding="utf-8")
+    text = ('<P id=i title="no" class="b aX"><b class = \'c\'></b><script defer src="../s.js?v=1">\nfirst\nsecond</script>'
+            '<script src="../searchindex.js"></script><script src="https://a.example/x.js"></script><script src="gone.js"></script>')
+    assert one_stylesheet.words_used({tmp_path / "sub" / "p.html": text}) \
+        == {"p", "i", "aX", "b", "c", "script", "first", "second", "kept", "語"}
+
+
+def test_the_address_of_a_file_says_what_it_holds(tmp_path):
+    version = hashlib.sha256("内容".encode()).hexdigest()[:8]
+    pages = {tmp_path / "a.html": '<link href="_static/a.css">あ<link href="_static/b.css">',
+             tmp_path / "b.html": '"../_static/a.css?v=1" "_static/aXcss"',
+             tmp_path / "c.html": "あ"}
+    one_stylesheet.stamp(pages, "a.css", "内容")
+    assert (tmp_path / "a.html").read_text("utf-8") == f'<link href="_static/a.css?v={version}">あ<link href="_static/b.css">'
+    assert (tmp_path / "b.html").read_text("utf-8") == f'"../_static/a.css?v={version}" "_static/aXcss"'
+    assert not (tmp_path / "c.html").exists()     # nothing to write
+
+
+@pytest.mark.parametrize("builder, exception", [({}, None), ({"one_stylesheet_sources": ["_static/a.css"]}, ValueError())])
+def test_a_build_that_wrote_no_page_or_failed_leaves_the_sheet_as_it_was(builder, exception, tmp_path):
+    one_stylesheet.write_bundle(SimpleNamespace(builder=SimpleNamespace(**builder), outdir=tmp_path), exception)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_pages_may_be_read_and_written_in_parallel():
+    assert one_stylesheet.setup(Mock()) == {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 FILES = {"index.md": "# T\n\n```{toctree}\nother\n```\n", "other.md": "# O\n\n文。\n"}
@@ -94,12 +143,25 @@ def test_a_page_asks_for_one_sheet_and_it_follows_the_pages(book):
 
 def test_a_sheet_of_one_page_stays_its_own(book):
     conf = """
+html_theme = "basic"
 html_static_path = ["own"]
+def finish(app, exception):
+    with (app.outdir / "index.html").open("a", encoding="utf-8") as page:
+        page.write('<b class="late"></b>')
 def setup(app):
-    app.connect("html-page-context", lambda app, page, *rest: app.add_css_file("own.css") if page == "other" else None)
+    app.connect("build-finished", finish)
+    app.add_css_file("second.css", priority=950)
+    app.add_css_file("first.css", priority=940)
+    app.connect("html-page-context", lambda app, page, *rest: app.add_css_file("own.css", priority=100) if page == "other" else None)
 """
-    made = book(FILES | {"own/own.css": "p { top: 0 }"}, ["lightbook.one_stylesheet"], conf)
-    assert "own.css" in made.page("other") and "own.css" not in made.page("index")
+    font = "@font-face { font-family: F; src: url(f.woff2) } /*! © 誰か */ "
+    sheets = {"own/own.css": "p { top: 0 }", "own/first.css": font + "p { font-family: F }", "own/second.css": ".late { top: 0 }"}
+    made = book(FILES | sheets, ["lightbook.one_stylesheet"], conf)
+    assert re.findall(r'href="_static/(\w+\.css)', made.page("other")) == ["book.css", "own.css"] and "own.css" not in made.page("index")
+    assert made.static("book.css").startswith("/*! © 誰か */\n")
+    assert made.static("book.css").endswith("@font-face{font-family:F;src:url(f.woff2)}p{font-family:F}.late{top:0}")
+    made.write({"conf.py": (made.folder / "conf.py").read_text("utf-8") + "one_stylesheet_without_fonts = ['F']\n"}).build()
+    assert made.static("book.css").endswith("p{font-family:F}.late{top:0}") and "@font-face" not in made.static("book.css")
 
 
 @pytest.mark.browser

@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,7 +12,7 @@ from docutils import nodes
 from docutils.core import publish_doctree
 from sphinx.errors import ExtensionError
 
-from lightbook.text_search import add_template, collect, readable
+from lightbook.text_search import add_template, collect, readable, setup
 
 FILES = {
     "index.md": "# はじめに\n\n活性化関数を学びます。勾配消失や ReLU も少し。\n\n```{toctree}\na\nb\nc\nd\n```\n",
@@ -135,6 +136,8 @@ def test_the_index_follows_the_pages(book):
 def test_only_the_search_page_searches(made):
     assert re.search(r'<script defer="defer" src="_static/search\.js\?', made.page("search"))
     assert not re.search(r"search\.js|searchtools|searchindex", made.page("a"))
+    for page in ("a", "search"):     # what serves Sphinx's own search goes, its other scripts stay
+        assert not re.search(r"sphinx_highlight|translations", made.page(page)) and "_static/doctools.js" in made.page(page)
     assert not (made.out / "searchindex.js").exists()
 
 
@@ -146,11 +149,16 @@ def test_a_build_that_is_no_site_or_fails_writes_no_index(book):
                                                "def setup(app): app.connect('env-updated', fail)\n")
 
 
-def test_a_book_s_own_templates_stay_in_use():
+def test_a_book_s_own_templates_stay_in_use(tmp_path):
     config = SimpleNamespace(templates_path=["own"])
-    add_template(SimpleNamespace(confdir=Path.cwd()), config)
+    add_template(SimpleNamespace(confdir=tmp_path), config)
     ours, own = config.templates_path
-    assert own == "own" and Path(ours, "search.html").is_file()
+    assert own == "own" and not Path(ours).is_absolute() and (tmp_path / ours / "search.html").is_file()
+
+
+def test_texts_that_another_version_kept_are_read_anew():
+    """Sphinx keeps what was read only as long as this number is the same."""
+    assert setup(Mock())["env_version"] >= 1
 
 
 def test_pages_are_read_one_after_the_other(book):

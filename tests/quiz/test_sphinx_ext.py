@@ -6,6 +6,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
+from quiz.sphinx_ext import Quiz
 from quiz.sphinx_ext import plain as written
 
 SIGMOID, EXAM, DEEP, FILE = "pages/04_sigmoid", "pages/32_exam", "pages/deep", "questions/04_sigmoid.yml"
@@ -69,6 +70,12 @@ def test_the_page_is_what_the_script_and_a_reader_without_it_rely_on(plain):
     for choice in choices("li"):   # inline: a block could not stand in a label
         assert html(choice).startswith('<li><p><code class="code highlight docutils literal highlight-python"><span class="')
     assert [choice.get_text().strip() for choice in choices("li")] == ["dout * y * (1 - y)", "y * (1 - y)", "z = dout * y\nz * (1 + y)"]
+
+
+@pytest.mark.parametrize("text, shown", [("X = 1\n", "X = 1"), ("\n    return y  \n\n", "    return y  "), ("f(X", "f(X")])
+def test_a_choice_of_code_loses_the_empty_lines_around_it_and_nothing_else(text, shown):
+    [paragraph] = Quiz.__new__(Quiz).code(text)
+    assert paragraph.astext() == shown
 
 
 def test_all_questions_stand_before_all_answers_and_each_answer_is_folded(plain):
