@@ -675,6 +675,7 @@ def solved(body="    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION", ta
     (solved("    ### END SOLUTION"), "cell 0, line 2: '### END SOLUTION' without"),
     (solved("    ### BEGIN SOLUTION\n    ### BEGIN SOLUTION"), "cell 0, line 3: '### BEGIN SOLUTION' without"),
     (solved(tags=()), "cell 0 holds a solution and is not tagged hide-cell"),
+    (nbformat.v4.new_code_cell(solved().source), "cell 0 holds a solution and is not tagged hide-cell"),
 ])
 def test_wrong_marks_are_refused_with_the_cell(cell, message, tmp_path, capsys):
     notebook = nbformat.v4.new_notebook(cells=[cell])
@@ -701,14 +702,23 @@ def test_the_tool_keeps_what_a_reader_has_written(tmp_path, capsys):
 def test_the_extension_writes_them_into_the_site_and_warns_of_wrong_marks(tmp_path, monkeypatch):
     bad = nbformat.v4.new_notebook(cells=[solved(tags=())])
     nbformat.write(bad, tmp_path / "bad.ipynb")
-    files = {f"chapters/{path.stem}": path for path in CHAPTERS} | {"bad": tmp_path / "bad.ipynb", "index": ROOT / "index.ipynb"}
+    about = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(versions.BEGIN), nbformat.v4.new_code_cell("1")])
+    nbformat.write(about, tmp_path / "about.ipynb")
+    (tmp_path / "about.md").write_text(versions.BEGIN, "utf-8")
+    files = {f"chapters/{path.stem}": path for path in CHAPTERS} | {"index": ROOT / "index.ipynb"} | {
+        name: tmp_path / name for name in ("bad.ipynb", "about.ipynb", "about.md")}
     app = types.SimpleNamespace(builder=types.SimpleNamespace(format="html"), srcdir=ROOT, outdir=tmp_path / "html",
                                 env=types.SimpleNamespace(found_docs=set(files), doc2path=lambda name: str(files[name])))
     warned = []
     monkeypatch.setattr(versions.logger, "warning", lambda text, *values: warned.append(text % values))
     versions.write_all(app, ValueError("the build failed"))
-    assert not (tmp_path / "html").exists()
+    app.builder.format = "latex"
     versions.write_all(app, None)
+    assert not (tmp_path / "html").exists()
+    app.builder.format = "html"
+    for _ in range(2):
+        warned.clear()
+        versions.write_all(app, None)
     assert sorted(path.name for path in (tmp_path / "html" / "exercises").iterdir()) == [path.name for path in CHAPTERS]
     assert warned == ["bad.ipynb: cell 0 holds a solution and is not tagged hide-cell: the page would show it"]
 

@@ -52,7 +52,7 @@ GROUPS = {
     "builds": (["lightbook/__init__.py", *(f"lightbook/{name}.py" for name in (
                    "accessible_markup", "copy_button", "execution_cache", "page_head", "parallel_execution", "reproducible",
                    "strict_config", "strict_figures", "strict_rebuild", "unaltered", "without_solutions"))],
-               [*(f"lightbook/test_{name}.py" for name in ("copy_button", "pages", "strict")), "test_exercises.py"]),
+               [*(f"lightbook/test_{name}.py" for name in ("copy_button", "execution", "pages", "strict")), "test_exercises.py"]),
 }
 CONFIG = "\n[tool.mutmut]\nsource_paths = ['src']\ndo_not_mutate_patterns = ['\\braise \\w']\n"
 

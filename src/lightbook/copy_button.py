@@ -38,5 +38,5 @@ def translate(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.connect("config-inited", prefer, priority=100)  # before sphinx-copybutton reads them
-    app.connect("html-page-context", translate, priority=100)
+    app.connect("html-page-context", translate)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

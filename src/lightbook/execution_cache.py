@@ -42,6 +42,6 @@ def choose_cache(app, config):
 
 
 def setup(app):
-    app.add_config_value("execution_cache_depends", [], "", list)
-    app.connect("config-inited", choose_cache, priority=100)
+    app.add_config_value("execution_cache_depends", [], "")
+    app.connect("config-inited", choose_cache)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,7 +22,7 @@ def description(doctree):
             text = " ".join(paragraph.astext().split())
             if len(text) <= LENGTH:
                 return text
-            end = max(text.rfind(mark, 0, LENGTH) for mark in "。.!？?")
+            end = max(text[:LENGTH].rfind(mark) for mark in "。.!？?")
             return text[: end + 1] if end > LENGTH // 3 else text[: LENGTH - 1] + "…"
     return ""
 
@@ -57,5 +57,5 @@ def add_meta(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    app.connect("html-page-context", add_meta, priority=950)
+    app.connect("html-page-context", add_meta)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

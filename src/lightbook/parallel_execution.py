@@ -38,6 +38,5 @@ def fill_cache(app, env, docnames):
 
 
 def setup(app):
-    # Before MyST-NB's own handler, which looks into the cache.
-    app.connect("env-before-read-docs", fill_cache, priority=100)
+    app.connect("env-before-read-docs", fill_cache)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -56,5 +56,5 @@ def check(app, config):
 
 
 def setup(app):
-    app.connect("config-inited", check, priority=950)
+    app.connect("config-inited", check)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,10 +7,11 @@ files of its extensions: a hash of ours is a configuration value, so that a chan
 writes every page anew.
 """
 
-import hashlib
 from pathlib import Path
 
 from sphinx.application import ENV_PICKLE_FILENAME
+
+from lightbook.execution_cache import state
 
 
 def forget(app, exception):
@@ -18,15 +19,7 @@ def forget(app, exception):
         Path(app.doctreedir, ENV_PICKLE_FILENAME).unlink(missing_ok=True)
 
 
-def state(folder=Path(__file__).parent):
-    """A hash of the files in `folder`."""
-    digest = hashlib.sha256()
-    for file in sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
-        digest.update(f"{file.relative_to(folder).as_posix()}\0".encode() + file.read_bytes() + b"\0")
-    return digest.hexdigest()[:12]
-
-
 def setup(app):
-    app.add_config_value("lightbook_state", state(), "html")
+    app.add_config_value("lightbook_state", state(Path(__file__).parent, ["."]), "html")
     app.connect("build-finished", forget, priority=999)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

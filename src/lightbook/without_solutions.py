@@ -73,7 +73,7 @@ def write(notebook, path):
     """Write the notebook to `path`, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".tmp")
-    unfinished.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+    unfinished.write_bytes(nbformat.writes(notebook).encode() + b"\n")
     unfinished.replace(path)
 
 

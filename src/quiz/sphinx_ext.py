@@ -80,14 +80,13 @@ class Quiz(SphinxDirective):
         box += _tag("h", _tag("span", nodes.Text(f"問 {number}")), level, classes=["quiz-number"])
         text = _tag("div", *self.parse(question["text"]), classes=["quiz-text"])
         if question["kind"] == "code":
-            code = question["code"].rstrip("\n")
-            text += nodes.literal_block(code, code, language="python")
+            text += nodes.literal_block(question["code"], question["code"], language="python")
         box += text
         if question["kind"] != "number":
             read = self.code if question["kind"] == "code" else self.parse
             box += _tag("ol", *(_tag("li", *self.one(read(choice["text"]), question)) for choice in question["choices"]),
                         classes=["quiz-choices"], type="A")
-        box += nodes.paragraph("", "", nodes.reference(text="答えへ", internal=True, refid=f"{name}-answer"),
+        box += nodes.paragraph("", "", nodes.reference(text="答えへ", refid=f"{name}-answer"),
                                classes=["quiz-to-answer"])
         return box
 
@@ -97,7 +96,7 @@ class Quiz(SphinxDirective):
             answer, tolerance = question["answer"], question["tolerance"]
             near = f"（±{plain(tolerance)} まで正解）" if tolerance else ""
             box += nodes.paragraph("", "", nodes.strong(text="答え"), nodes.Text(f" {plain(answer)}{near}"), classes=["quiz-value"])
-            box["data"] |= {"data-answer": repr(answer), "data-tolerance": repr(tolerance)}
+            box["data"] = {"data-answer": repr(answer), "data-tolerance": repr(tolerance)}
             reasons = [_tag("li", *self.reason(plain(wrong["value"]), wrong), data_value=repr(wrong["value"]))
                        for wrong in question["wrong"]]
             box += _tag("ul", *reasons, classes=["quiz-reasons"])
@@ -224,7 +223,7 @@ def _copy(app):
 
 def _load(app, pagename, templatename, context, doctree):
     """Load both on a page that has questions."""
-    if doctree and any("quiz" in node["classes"] for node in doctree.findall(tag)):
+    if doctree and list(doctree.findall(tag)):
         app.add_css_file("quiz/quiz.css")
         app.add_js_file("quiz/quiz.js", type="module")
 
@@ -236,6 +235,6 @@ def setup(app):
     app.connect("env-purge-doc", _purge)
     app.connect("env-merge-info", _merge)
     app.connect("env-updated", _moved)
-    app.connect("doctree-resolved", _resolve, priority=900)  # after all that makes links
+    app.connect("doctree-resolved", _resolve)
     app.connect("html-page-context", _load)
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
+    return {"parallel_read_safe": True, "env_version": 1}

@@ -60,9 +60,10 @@ def test_another_version_of_the_library_is_an_error_that_names_the_file(tmp_path
         copy_button.translate(App, "index", "page.html", {}, None)
 
 
-def test_what_the_author_set_stays(book):
-    made = book(TEXT, PARTS, THEME + "copybutton_selector = 'div.mine pre'\n")
+def test_what_the_author_set_stays_and_the_rest_is_ours_though_the_library_is_asked_first(book):
+    made = book(TEXT, ["sphinx_copybutton", *PARTS], THEME + "copybutton_selector = 'div.mine pre'\n")
     assert "'div.mine pre'" in made.static("copybutton.js") and "cell_output" not in made.static("copybutton.js")
+    assert r"In \\[\\d*\\]: " in made.static("copybutton.js")
 
 
 def app(tmp_path, language="ja", script="const messages = {\n  'en': {}\n}"):

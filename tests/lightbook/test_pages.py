@@ -35,6 +35,7 @@ def test_a_long_description_ends_at_a_sentence(book):
     ("あ" * 119 + "。" + "い" * 9, "あ" * 119 + "。"),
     ("あ" * 120 + "。" + "い" * 9, "あ" * 119 + "…"),
     *[("あ" * 50 + mark + "い" * 100, "あ" * 50 + mark) for mark in "。.!？?"],
+    ("あ" * 50 + "XOR" + "い" * 100, "あ" * 50 + "XOR" + "い" * 66 + "…"),
     ("あ" * 50 + "。" + "い" * 20 + "？" + "う" * 100, "あ" * 50 + "。" + "い" * 20 + "？"),   # as much as there is room for
     ("一行目\n 二行目", "一行目 二行目"),
 ])
@@ -128,7 +129,8 @@ def test_a_heading_cell_has_a_name_or_is_none(cell, becomes):
 def test_two_builds_are_the_same_byte_for_byte(book):
     files = {"index.md": "# 題\n\n\\begin{align}\na &= b\n\\end{align}\n\n$$ c = d $$ (eq)\n\n```{toctree}\nother\n```\n",
              "other.md": "# 他\n\n\\begin{align}\na &= b\n\\end{align}\n\n{eq}`eq`\n"}
-    theme = "html_theme = 'sphinx_book_theme'\nhtml_title = '本'\n"
+    theme = ("html_theme = 'sphinx_book_theme'\nhtml_title = '本'\nimport os\nTEMPLATES = os.path.abspath('templates')\n"   # as themes name theirs
+             "def setup(app): app.connect('config-inited', lambda app, config: config.templates_path.append(TEMPLATES))\n")
     one, two = (book(files, ["lightbook"], theme) for _ in range(2))
     assert one.warnings == ""
     names = sorted(path.relative_to(one.out) for path in one.out.rglob("*") if path.is_file())

@@ -34,7 +34,7 @@ FILES = {
     "pages/04_sigmoid.md": "# シグモイド\n\n本文。\n\n## 微分 $y(1-y)$\n\n式。\n\n## 練習問題\n\n```{quiz} 04_sigmoid\nノートブックだけの文\n```\n\n## まとめ\n\n終わり。\n",
     "pages/32_exam.md": "# 模擬試験\n\n文。\n\n```{quiz} 32_exam\n:exam:\n```\n",
     "pages/plain.md": "# 問題のない章\n\n## 別の話\n\n文。\n\n## 「よくある誤り」\n\n文。\n",
-    "pages/deep.md": "---\norphan: true\n---\n# 深い\n\n## 二\n\n### 三\n\n#### 四\n\n##### 五\n\n###### 六\n\n"
+    "pages/deep.md": "---\norphan: true\n---\n# 深い\n\n## 二\n\n### 三\n\n#### 四\n\n##### 五\n\n###### $x$ 六#6\n\n"
                      "```{quiz} odd\n```\n\n```{quiz} 32_exam\n```\n",
 }
 QUESTIONS = r"""
@@ -145,7 +145,7 @@ questions:
     see: plain#問題のない章
   - text: 三つ目
     why: "**別**の理由です。"
-    see: deep#六
+    see: deep#$x$ 六#6
   explanation: |
     一つ目です。
 
@@ -162,12 +162,12 @@ questions:
   wrong:
   - value: 1.0e-5
     why: 小さすぎます。
-    see: deep#六
+    see: deep#$x$ 六#6
   - value: -1.0e+22
     why: 大きすぎます。
-    see: deep#六
+    see: deep#$x$ 六#6
   explanation: 足します。
-  see: deep#六
+  see: deep#$x$ 六#6
 """
 FILES["questions/odd.yml"] = ODD
 

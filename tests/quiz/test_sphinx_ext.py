@@ -111,7 +111,7 @@ def test_a_link_in_what_becomes_a_form_would_take_the_reader_away(plain):
 
 def test_a_place_is_named_by_its_page_and_its_heading(plain):
     links = [(link["href"], link.get_text()) for link in read(plain, DEEP).select("#q-o-formulas-answer .quiz-see a")]
-    assert links == [("plain.html", "問題のない章"), (f"#{anchor(plain, DEEP, '六')}", "六"),
+    assert links == [("plain.html", "問題のない章"), (f"#{anchor(plain, DEEP, '六')}", "\\(x\\) 六#6"),
                      (f"plain.html#{anchor(plain, 'pages/plain', 'よくある')}", "問題のない章「よくある誤り」")]
 
 
@@ -126,7 +126,7 @@ def test_numbers_are_written_as_a_reader_would(plain):
 
 def test_a_place_that_is_nowhere_is_a_warning(fresh):
     said = fresh(FILE, "plain#別の話", "plain#ない話").warnings
-    assert "pages/04_sigmoid" in said and "see: no heading for 'plain#ない話'" in said
+    assert "pages/04_sigmoid" in said and "WARNING: see: no heading for 'plain#ない話'" in said
     assert "see: no heading for 'gone#別の話'" in fresh(FILE, "plain#別の話", "gone#別の話").warnings
 
 
@@ -179,6 +179,8 @@ def test_a_renamed_heading_builds_the_pages_that_point_to_it_again(fresh):
     before = written()
     made.write({"pages/plain.md": OTHER + "\nもう一文。\n"}).build()
     assert written() == before          # nothing that they show has changed
+    made.write({"pages/04_sigmoid.md": (made.folder / "pages" / "04_sigmoid.md").read_text("utf-8") + "\nもう一文。\n"}).build()
+    assert written()[1] == before[1]    # nor has the formula in a heading
     made.write({"pages/plain.md": OTHER.replace("# 問題のない章", "# 新しい題")}).build()
     assert "新しい題「別の話」" in made.page(SIGMOID) and "新しい題「別の話」" in made.page(EXAM)
     made.write({"pages/plain.md": "# 問題のない章\n\n## 前の話\n\n文。\n"}).build()
