@@ -700,6 +700,7 @@ def test_the_tool_keeps_what_a_reader_has_written(tmp_path, capsys):
 
 
 def test_the_extension_writes_them_into_the_site_and_warns_of_wrong_marks(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)   # the place where the build is started does not matter
     bad = nbformat.v4.new_notebook(cells=[solved(tags=())])
     nbformat.write(bad, tmp_path / "bad.ipynb")
     about = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(versions.BEGIN), nbformat.v4.new_code_cell("1")])
@@ -720,6 +721,10 @@ def test_the_extension_writes_them_into_the_site_and_warns_of_wrong_marks(tmp_pa
         warned.clear()
         versions.write_all(app, None)
     assert sorted(path.name for path in (tmp_path / "html" / "exercises").iterdir()) == [path.name for path in CHAPTERS]
+    for path in CHAPTERS:
+        offered = tmp_path / "html" / "exercises" / path.name
+        assert read(offered) == versions.without_solutions(read(path), ROOT / "chapters", ROOT / "exercises")
+        assert offered.read_text("utf-8").endswith("}\n")
     assert warned == ["bad.ipynb: cell 0 holds a solution and is not tagged hide-cell: the page would show it"]
 
 

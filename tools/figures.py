@@ -32,7 +32,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "tests" / "figures"
 ROLES = {style["color"]: name for name, style in plots.STYLES.items()} | {plots.ACCENT: "accent", plots.MUTED: "muted"}
 MARKERS = {MarkerStyle(name).get_path().transformed(MarkerStyle(name).get_transform()).vertices.tobytes(): name
            for name in "os*+.d^"}
-FEW = 12   # numbers that are written out; of more there are samples
+FEW = 12   # numbers or choices that are written out; of more there are samples
 
 
 def find() -> dict:
@@ -163,8 +163,9 @@ def of_line(line, x, y) -> dict:
     if line.get_marker() != "None":
         edge = line.get_markeredgewidth() if line.get_marker() == "+" else 0
         stroke.append(f"marker {line.get_marker()} {plain(line.get_markersize())}" + (f" edge {plain(edge)}" if edge else ""))
+    points = line.get_xydata()
     return {"": ", ".join([color(line.get_color()), *stroke, *common(line, 2)]),
-            " x": numbers(line.get_xdata(), *x), " y": numbers(line.get_ydata(), *y)}
+            " x": numbers(points[:, 0], *x), " y": numbers(points[:, 1], *y)}
 
 
 def of_collection(collection, x, y) -> dict:
@@ -294,7 +295,7 @@ def facts(live) -> list[str]:
     """What a figure shows, a line for each fact: `setting | artist: what is to be seen`."""
     lines = [f"description: {inspect.getdoc(live.update)}"]
     for own in live.controls:
-        values = (f"{len(own.values)} values from {own.readout(0)} to {own.readout(-1)}" if own.kind == "range"
+        values = (f"{len(own.values)} values from {own.readout(0)} to {own.readout(-1)}" if len(own.values) > FEW
                   else " | ".join(map(own.readout, range(len(own.values)))))
         play = ", can be played" if live.play == own.name else ""
         lines.append(f"control {own.name}: {own.label!r}, {own.kind}, {values}; at {own.readout(own.start)}{play}")

@@ -70,7 +70,7 @@ def join(attribute, template, numbers):
 
 def pack(numbers):
     """Integers as base64 VLQ (the encoding of source maps)."""
-    n = np.asarray(numbers, np.int64).ravel()
+    n = np.ravel(numbers)
     rest = np.where(n < 0, (-n << 1) | 1, n << 1)
     columns = []
     while True:

@@ -32,13 +32,12 @@ def standalone(figure, label, image):
     then hides the remains of the figure and shows *image*, a PNG.
     """
     data, width, height = image
-    script = asset("player.js").replace("</", "<\\/")
     figure = figure.replace("<div>", HIDDEN, 1)
     return (
         f'{figure}{MARK[0]}<img class="explorable-still"'
         f' alt="{html.escape(label)}" width="{width}" height="{height}"'
         f' src="data:image/png;base64,{data}"><style>{asset("player.css")}</style>'
-        f'<script type="module">{script}</script>{MARK[1]}'
+        f'<script type="module">{asset("player.js")}</script>{MARK[1]}'
     )
 
 

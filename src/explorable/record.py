@@ -218,7 +218,7 @@ class Recording:
                 if legend._loc_real == 0:  # "best" would look for a new place in each frame
                     self._fix(legend)
             self._survey()
-            self.stale = {}
+            self.stale = {}  # a set that keeps its order
             for artist in self.follower:
                 put_back.append((artist, artist.stale_callback, artist.get_animated()))
                 artist.stale_callback = self._became_stale
@@ -242,13 +242,13 @@ class Recording:
         legend.set_loc(((x - within.x0) / within.width, (y - within.y0) / within.height))
 
     def _became_stale(self, artist, value):
-        self.stale[artist] = True
+        self.stale.setdefault(artist)
 
     def _tracked(self, artist):
         """A `draw` for *artist* that files the marks it makes under it, or under its unit."""
         draw, unit = artist.draw, self.follower[artist]
 
-        def tracked(renderer, *args, **kwargs):
+        def tracked(renderer):
             text, stack, owner = self.renderer.text, self.stack, self.owner
             self.renderer.paper = artist in self.papers
             if unit is None or unit.artist is artist:
@@ -257,7 +257,7 @@ class Recording:
                 self.renderer.text = artist
             self.stack = (*stack, artist)
             try:
-                draw(renderer, *args, **kwargs)
+                draw(renderer)
             except RecordingError as error:
                 raise RecordingError(f"{self.name(artist, stack)}: {error}") from None
             finally:
@@ -347,12 +347,13 @@ class Recording:
             for artist in self.stale:
                 unit = self.follower[artist]
                 if unit is not None:
-                    fresh[unit] = True
+                    fresh.setdefault(unit)
                 elif not (isinstance(artist, Axis) and artist.label in self.stale):
                     self._refuse(self._cause(self.stale), index)
             for unit, before in watched.items():
                 if (now := unit.unmarked()) is not before:
-                    watched[unit], fresh[unit] = now, True
+                    watched[unit] = now
+                    fresh.setdefault(unit)
             for unit in fresh:
                 if unit.artist.get_zorder() != unit.zorder:
                     self._refuse(f"the zorder of {self.name(unit.artist)}", index)
@@ -418,18 +419,18 @@ class Recording:
             for name, track in mark.attributes.items():
                 reader = readers.get((mark, name))
                 attributes[name] = track.values[0] if reader is None else reader[index]
-            if attributes.pop("display", "") != "none":
+            shown = attributes.pop("display", None) != "none"
+            if mark.tag == "g":
+                group = shown
+            if group if mark.tag == "/g" else shown:
                 replayed.append((mark.tag, attributes))
                 marks.append(mark)
-        replayed = _plain(replayed)
-        if len(replayed) != len(drawn):
-            return False
         straight = iter([mark.straight for mark in marks if mark.tag == "path"])
         drawn = [
-            (tag, {**a, "d": self._trim(a["d"], next(straight))} if tag == "path" else a)
+            (tag, {**a, "d": self._trim(a["d"], next(straight, None))} if tag == "path" else a)
             for tag, a in drawn
         ]
-        return replayed == _plain(drawn)
+        return _plain(replayed) == _plain(drawn)
 
     def _trim(self, outline, straight):
         if straight is None:
@@ -446,19 +447,11 @@ class Recording:
 
 
 def _plain(marks):
-    """Marks as comparable values; a group that holds nothing counts as absent."""
-    out = []
-    for tag, attributes in marks:
-        attributes = {
-            k: v.key() if isinstance(v, Outline) else v for k, v in attributes.items() if v != ""
-        }
-        if tag == "/g" and out and out[-1][0] == "g":
-            out.pop()
-        elif tag == "/g" and not any(t == "g" for t, _ in out):
-            continue
-        else:
-            out.append((tag, attributes))
-    return out
+    """Marks as comparable values."""
+    return [
+        (tag, {k: v.key() if isinstance(v, Outline) else v for k, v in attributes.items() if v != ""})
+        for tag, attributes in marks
+    ]
 
 
 class _Canvas(FigureCanvasBase):

@@ -62,4 +62,4 @@ def setup(app):
     app.connect("doctree-read", _forget_widgets)
     app.connect("doctree-resolved", _strip)
     app.connect("html-page-context", _load)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": True}

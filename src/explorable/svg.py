@@ -415,7 +415,7 @@ class Renderer(RendererBase):
             return
         runs = self._math_runs(s, prop) if ismath else html.escape(s, quote=False)
         if runs is None:  # a fraction or a root: draw its shapes
-            return self._draw_text_as_path(gc, x, y, s, prop, angle, ismath, mtext)
+            return super().draw_text(gc, x, y, s, prop, angle, ismath)
         text = mtext or self.text
         turn = math.radians(angle)
         along = np.array([math.cos(turn), math.sin(turn)])
@@ -487,7 +487,7 @@ def _spans(glyphs):
     out, style, level = [], None, 0.0
     for glyph in glyphs:
         char, look = (glyph, style) if glyph == " " else (glyph[0], glyph[1:])
-        if look != style or not out:
+        if look != style:
             scale, slanted, height = look
             attributes = f' dy="{(level - height) / scale:.2f}em"' if height != level else ""
             attributes += f' font-size="{scale:g}em"' if scale != 1 else ""

@@ -172,7 +172,11 @@ class Explorable(anywidget.AnyWidget):
         return f"<explorable figure: {values}>"
 
     def _to_page(self, change):
-        self._index = [c.index(getattr(self, c.name)) for c in self._controls]
+        values = [getattr(self, c.name) for c in self._controls]
+        self._index = [  # of two labels for one value the chosen one stays
+            i if c.values[i] is value else c.index(value)
+            for c, i, value in zip(self._controls, self._index, values)
+        ]
 
     def _from_page(self, change):
         with self.hold_trait_notifications():

@@ -6,7 +6,6 @@ paragraph. With ``html_baseurl`` set, Open Graph tags name the page for link pre
 
 import html
 import re
-from urllib.parse import urljoin
 
 from docutils import nodes
 from sphinx.util import logging
@@ -44,7 +43,7 @@ def add_meta(app, pagename, templatename, context, doctree):
         if not given and summary:
             tags.append(("name", "description", summary))
         if app.config.html_baseurl:
-            address = urljoin(app.config.html_baseurl.rstrip("/") + "/", app.builder.get_target_uri(pagename))
+            address = f"{app.config.html_baseurl.rstrip('/')}/{app.builder.get_target_uri(pagename)}"
             tags += [("property", "og:title", plain(context["title"])), ("property", "og:type", "article"),
                      ("property", "og:site_name", app.config.html_title), ("property", "og:url", address),
                      ("property", "og:description", summary)]

@@ -14,21 +14,20 @@ from sphinx.util import logging
 READ_ALL_THE_SAME = {
     "project": None, "bibtex_reference_style": None,
     "parse": {"myst_substitutions": None, "myst_extended_syntax": None},
-    "latex": {"latex_documents": None},
     "launch_buttons": {"jupyterlite_url": None},
 }
 logger = logging.getLogger(__name__)
 
 
 def known_keys():
-    """The keys that Jupyter Book knows, as nested dictionaries; None where any value may stand."""
+    """The keys that Jupyter Book knows, as nested dictionaries; something else where any value may stand."""
     def of_schema(schema):
         properties = schema.get("properties")
         return {key: of_schema(value) for key, value in properties.items()} if properties else None
 
     def merge(one, other):
         if not isinstance(one, dict) or not isinstance(other, dict):
-            return one if isinstance(one, dict) else other if isinstance(other, dict) else None
+            return one
         return {key: merge(one.get(key), other.get(key)) for key in one | other}
 
     default = yaml.safe_load(PATH_YAML_DEFAULT.read_text("utf-8"))

@@ -1,5 +1,6 @@
 """What a recording follows, what it refuses, and what it says when it does."""
 
+import re
 import subprocess
 import sys
 
@@ -165,7 +166,7 @@ def test_a_control_that_changes_nothing_is_a_warning_that_names_it(record):
         return lambda a, lost, single: curve.set_ydata([0, a, 0])
 
     with pytest.warns(UserWarning, match="the control 'lost' changes nothing") as said:
-        record(build, a=(0, 2), lost=(0, 3), single=["only"])
+        record(build, a=(0, 2), lost=(0, 1), single=["only"])
     assert len(said) == 1 and said[0].filename.endswith("conftest.py")   # where explore was called
 
 
@@ -318,6 +319,26 @@ def test_white_is_drawn_only_where_it_hides_something(places, papers):
     assert drawn.count('fill="var(--explorable-paper,#fff)"') == papers
 
 
+def test_lines_of_a_text_stand_at_its_anchor_and_white_on_a_box_is_drawn(record):
+    def build(ax):
+        ax.set_position((0, 0, 1, 1))
+        ax.set(xlim=(0, 288), ylim=(0, 216))
+        ax.text(100, 100, "one line\nand two", ha="center", ma="center")
+        text = ax.text(100, 50, r"$\frac{1}{2}$", color="w", bbox={"fc": "k"})
+        return lambda k: text.set_x(100 + k)
+
+    html = record(build, k=(0, 1))._views.html()
+    lines = re.findall(r'<text ([^>]*)>(?:one line|and two)</text>', html)
+    assert len(lines) == 2 and all(' dx="' not in line and line.startswith('x="10000"') and "middle" in line for line in lines)
+    assert re.search(r'<path data-x [^>]*fill="var\(--explorable-paper,#fff\)"', html)
+
+
+def test_the_function_may_ask_how_large_its_figure_is(record):
+    sizes = set()
+    record(lambda ax: lambda k: ax.set_title(f"{k}", size=(sizes.add(ax.figure.canvas.get_width_height()), 9)[1]), k=(0, 1))
+    assert sizes == {(400, 300), (288, 216)}   # in pixels: one is a point while it is recorded
+
+
 # -- what is refused ------------------------------------------------------------------------
 
 
@@ -394,6 +415,8 @@ def test_an_artist_is_named_by_its_kind_its_label_and_its_axes():
 
 @pytest.mark.parametrize(("change", "who"), [
     (lambda ax, k: setattr(ax.legend_, "_visible", k < 5), "the legend of axes 0"),
+    (lambda ax, k: setattr(ax.lines[0], "_visible", k < 5), "Line2D 'one' of axes 0"),
+    (lambda ax, k: setattr(ax.lines[0], "_visible", k > 4), "Line2D 'one' of axes 0"),
     (lambda ax, k: setattr(ax.lines[0], "zorder", k), ".* of axes 0"),
 ])  # fmt: skip
 def test_refuses_what_is_hidden_or_moved_behind_the_back_of_its_artist(record, change, who):

@@ -66,6 +66,13 @@ def test_what_the_page_sends_reaches_the_traits(shown):
     assert (shown.height, shown.kind, shown.on) == (0.75, "g", False)
 
 
+def test_of_two_labels_for_one_value_the_chosen_one_stays(record):
+    shown = record(lambda ax: lambda k: ax.set_title(k), k={"one": 1, "uno": 1, "two": 2})
+    for index in (1, 2, 1, 0):
+        shown.set_state({"_index": [index]})
+        assert (shown._index, shown.k) == ([index], [1, 1, 2][index])
+
+
 def test_text_is_short_and_always_the_same(shown):
     assert repr(shown) == "<explorable figure: height=1.0, kind='red', on=True>"
     assert shown._repr_mimebundle_()[0]["text/plain"] == repr(shown)
@@ -248,6 +255,15 @@ def test_a_display_shows_the_present_values(shown):
     assert json.loads(Elements(again).scripts[0])["start"] == [4, 0, 1]
 
 
+def test_a_default_is_the_start_and_what_else_a_function_takes_is_its_own_affair(record):
+    def build(ax):
+        return lambda a=0.25, **more: ax.set_title(f"{a} {more}")
+
+    shown = record(build, play="b", a=(0, 1, 0.25), b=(0, 4))
+    assert (shown.a, shown.b) == (0.25, 2)
+    assert json.loads(Elements(shown._views.html()).scripts[0])["play"] == 1
+
+
 def test_the_png_is_twice_the_size_on_white(shown, tmp_path):
     data, metadata = shown._repr_mimebundle_()
     raw = base64.b64decode(data["image/png"])
@@ -256,17 +272,21 @@ def test_the_png_is_twice_the_size_on_white(shown, tmp_path):
     file = tmp_path / "image.png"
     file.write_bytes(raw)
     assert plt.imread(file)[0, 0, :3].tolist() == [1, 1, 1]
+    # one that only stands in for the figure is not
+    raw = base64.b64decode(re.search('src="data:image/png;base64,([^"]*)"', data["text/html"])[1])
+    assert struct.unpack(">II", raw[16:24]) == (384, 288)
 
 
 def test_a_still_has_the_views_and_no_controls():
     figure, ax = plt.subplots(figsize=(4, 3))
     ax.plot([0, 1], [0, 1])
+    other = plt.figure()
     shown = still(figure, "a <line>")
     data, metadata = shown._repr_mimebundle_()
-    assert set(data) == {"text/html", "image/png", "text/plain"} and repr(shown) == "<figure>"
+    assert set(data) == {"text/html", "image/png", "text/plain"} and repr(shown) == data["text/plain"] == "<figure>"
     assert 'aria-label="a &lt;line&gt;"' in data["text/html"]
-    assert "<fieldset" not in shown._views.html() and "<script" not in shown._views.html()
-    assert not plt.fignum_exists(figure.number)
+    assert not any(part in shown._views.html() for part in ("<fieldset", "<script", "display="))
+    assert plt.get_fignums() == [other.number]
 
 
 def test_labels_and_texts_are_escaped(record):

@@ -10,7 +10,7 @@ from sphinx.testing.util import SphinxTestApp
 
 from tools import audit
 
-MYST = "extensions = ['myst_parser'] + {extensions!r}\nmyst_enable_extensions = ['dollarmath', 'amsmath', 'colon_fence']\n"
+MYST = "extensions = ['myst_parser'] + {extensions!r}\nsource_suffix = {{}}\nmyst_enable_extensions = ['dollarmath', 'amsmath', 'colon_fence']\n"
 
 
 class Book:

@@ -23,7 +23,7 @@ from lightbook.strict_config import known_keys, unknown_keys
     ({"execute": {"execute_notebook": "cache"}, "titel": "x"}, ["execute.execute_notebook", "titel"]),
     ({"html": {"analytics": {"id": 1}}}, ["html.analytics.id"]),
     ({"title": "x", "html": {"comments": {"utterances": {"repo": "any"}}}, "launch_buttons": {"jupyterlite_url": ""},
-      "latex": {"latex_documents": {"targetname": "x"}}, "sphinx": {"config": {"anything": 1}, "extra_extensions": ["x"],
+      "latex": {"latex_documents": {"targetname": "x"}}, "only_build_toc_files": True, "sphinx": {"config": {"anything": 1}, "extra_extensions": ["x"],
       "local_extensions": {"x": "."}}, "bibtex_bibfiles": ["x"], "parse": {"myst_substitutions": {"a": "b"}}}, []),
 ])
 def test_keys_that_nothing_reads_are_found(config, unknown):
@@ -117,6 +117,8 @@ def installed(tmp_path, monkeypatch):
         (tmp_path / name).write_bytes(content)
         value = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
         noted.append(f"{name}," + (f"sha256={value},{len(content)}" if name != "d.css" else ","))
+    (tmp_path / "f.woff").write_bytes(b"f { 43 }")   # what is noted may be another kind of hash, and end in any letter
+    noted.append("f.woff,sha384=qvf69Moks7SPJX3HiyBhwfb1t21-nY3-TzvM9-3xGwFP_vJJu3fBUX1xqfGYdpVX,8")
     info = tmp_path / "tinypackage-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: tinypackage\nVersion: 1.0\n", "utf-8")
@@ -127,10 +129,10 @@ def installed(tmp_path, monkeypatch):
 
 def test_files_for_pages_that_are_changed_or_gone_are_found(installed):
     assert list(unaltered.altered("tinypackage")) == []
-    for name in ("a.css", "c.py", "d.css"):   # a program and a file without a hash may change
+    for name in ("a.css", "c.py", "d.css", "f.woff"):   # a program and a file without a hash may change
         (installed / name).write_text("changed", "utf-8")
     (installed / "e.svg").unlink()
-    assert list(unaltered.altered("tinypackage")) == [installed / "a.css", installed / "e.svg"]
+    assert list(unaltered.altered("tinypackage")) == [installed / name for name in ("a.css", "e.svg", "f.woff")]
 
 
 def test_a_package_without_notes_has_nothing_to_compare(installed):
@@ -223,5 +225,6 @@ def test_a_widget_that_waits_for_a_kernel_is_a_warning(monkeypatch):
     said.clear()
     del document[:]
     document += nodes.raw("", "<b>x</b>", format="html")
+    document += nodes.paragraph(text=f"A page may speak of {strict_figures.WIDGET}.")
     strict_figures.check(app, document)
     assert said == []

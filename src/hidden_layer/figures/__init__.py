@@ -2,7 +2,8 @@
 
 A figure answers one question that its chapter asks; the function's docstring is that question. What a figure
 computes comes from `hidden_layer.activations` and, for the experiments, from the module of the same name in
-`hidden_layer.experiments`; how it looks comes from `hidden_layer.plots`.
+`hidden_layer.experiments`; how it looks comes from `hidden_layer.plots`. What its controls change is made empty or with
+any data: `explore` calls the decorated function before it draws.
 """
 
 from hidden_layer.figures import (

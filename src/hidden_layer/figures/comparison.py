@@ -16,7 +16,6 @@ def overlay():
     slopes = {name: plots.samples(name, x, derivative=True) for name in ACTIVATIONS}
     fig, (top, bottom) = plots.panels(2, height=5.4, sharex=True)
     pairs = [(top.plot(x, values[name])[0], bottom.plot(x, slopes[name])[0]) for name in ("relu", "gelu")]
-    texts = [top.set_title(" ", loc="left"), top.set_title(" ", loc="right")]
     top.set(xlim=(-5, 5), ylim=(-1.6, 3.2), ylabel="値 f(x)")
     bottom.set(ylim=(-0.25, 1.25), xlabel="x", ylabel="傾き f′(x)")
 
@@ -26,13 +25,12 @@ def overlay():
              other=widgets.Dropdown(description="2つ目", options=names, value="gelu"))
     def draw(one, other):
         "2 つの活性化関数を選ぶと、値と傾きが重ねて示される"
-        for (value, slope), text, name in zip(pairs, texts, (one, other)):
+        for (value, slope), place, name in zip(pairs, ("left", "right"), (one, other)):
             value.set_ydata(values[name])
             slope.set_ydata(slopes[name])
             for line in (value, slope):
                 line.set_color(STYLES[name]["color"])
                 line.set_linestyle(STYLES[name]["linestyle"])
-            text.set_text(ACTIVATIONS[name].name_ja)
-            text.set_color(STYLES[name]["color"])
+            top.set_title(ACTIVATIONS[name].name_ja, loc=place, color=STYLES[name]["color"])
 
     return draw

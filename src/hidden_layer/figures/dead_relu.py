@@ -23,33 +23,34 @@ OPTIMIZERS_JA = {"SGD": "sgd", "Adam": "adam"}
 UNITS, PUSHED, REACH = 8, 4, 3.2
 EPOCHS = (0, 2, 5, 10, 15, 20, 30, 40, 60, 80, 100)
 CORNERS = 36   # points of the boundary, at most
+TOLERANCE = 0.04   # how far the boundary may be drawn from where it is
 
 
 def moons():
     """100 points in two half moons, standardised, and their classes."""
-    x, t = make_moons(100, noise=0.15, random_state=0)
+    x, t = make_moons(noise=0.15, random_state=0)
     return (x - x.mean(axis=0)) / x.std(axis=0), t
 
 
 def edge(w, b):
     """Where the line w·x + b = 0 enters and leaves the picture: shape (2, 2), NaN if it never does."""
     # Along the line from its point nearest to the origin; each side of the square cuts a part off.
-    near, along = -b * w / (w @ w), np.array([-w[1], w[0]]) / np.hypot(*w)
+    near, along = -b * w / (w @ w), np.array([-w[1], w[0]])
     with np.errstate(divide="ignore"):
         cuts = np.sort([(-REACH - near) / along, (REACH - near) / along], axis=0)
     ends = np.array([cuts[0].max(), cuts[1].min()])
     return near + ends[:, None] * along if ends[0] < ends[1] else np.full((2, 2), np.nan)
 
 
-def corners(points, tolerance=0.04):
-    """The points of a polyline, shape (n, 2), that are farther than `tolerance` from the chord (Douglas, Peucker)."""
+def corners(points):
+    """The points of a polyline, shape (n, 2), that are farther than TOLERANCE from the chord (Douglas, Peucker)."""
     chord, offset = points[-1] - points[0], points - points[0]
     length = np.hypot(*chord)
-    away = abs(chord[0] * offset[:, 1] - chord[1] * offset[:, 0]) / length if length > 1e-9 else np.hypot(*offset.T)
+    away = abs(chord[0] * offset[:, 1] - chord[1] * offset[:, 0]) / length if length else np.hypot(*offset.T)
     far = away.argmax()
-    if away[far] <= tolerance:
+    if away[far] <= TOLERANCE:
         return points[[0, -1]]
-    return np.vstack([corners(points[:far + 1], tolerance)[:-1], corners(points[far:], tolerance)])
+    return np.vstack([corners(points[:far + 1])[:-1], corners(points[far:])])
 
 
 def boundary(network):
@@ -57,11 +58,9 @@ def boundary(network):
     axis = np.linspace(-REACH, REACH, 61)
     scores = network.scores(np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2))
     lines = contourpy.contour_generator(axis, axis, (scores[:, 1] - scores[:, 0]).reshape(61, 61)).lines(0)
-    found = [np.full((1, 2), np.nan)]
-    for line in sorted(lines, key=len, reverse=True):
-        found += [corners(line), np.full((1, 2), np.nan)]
-    found = np.vstack(found)[1:CORNERS + 1]
-    return np.vstack([found, np.full((CORNERS - len(found), 2), np.nan)])
+    gaps = np.full((CORNERS, 2), np.nan)
+    pieces = [np.vstack([corners(line), gaps[:1]]) for line in sorted(lines, key=len, reverse=True)]
+    return np.vstack([*pieces, gaps])[:CORNERS]
 
 
 def coarse(points):
@@ -91,24 +90,23 @@ def train(name, depth):
 
 def film():
     """Which units of a small network come back to life while it trains?"""
-    starts = {"ふつう": None, "4 個を −1 へ": 1.0, "4 個を −8 へ": 8.0}
+    starts = {"ふつう": None} | {f"{PUSHED} 個を −{depth} へ": depth for depth in (1, 8)}
     runs = {(name, depth): train(name, depth) for name in NAMES for depth in starts.values()}
     x, t = moons()
     fig, (ax, below) = plots.panels(2, height=6.2, height_ratios=[3.4, 1])
     for label, marker in enumerate("os"):
         ax.scatter(*x[t == label].T, s=16, marker=marker, color=("#1f6fd0", "#d55e00")[label], alpha=0.7, linewidths=0)
-    units = [ax.plot([0, 1], [0, 1], linewidth=1.4)[0] for _ in range(UNITS)]
-    (border,) = ax.plot([0, 1], [0, 1], color=ACCENT, linewidth=2.6)
-    title = ax.set_title(" ", loc="left")
+    units = [ax.plot([], linewidth=1.4)[0] for _ in range(UNITS)]
+    (border,) = ax.plot([], color=ACCENT, linewidth=2.6)
     ax.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
     ax.grid(visible=False)
-    (count,) = below.plot(EPOCHS, np.zeros(len(EPOCHS)), color=MUTED, drawstyle="steps-post")
-    (now,) = below.plot([0], [0], "o", color=ACCENT)
+    (count,) = below.plot(EPOCHS, EPOCHS, color=MUTED, drawstyle="steps-post")
+    (now,) = below.plot([], "o", color=ACCENT)
     below.set(xlim=(-2, EPOCHS[-1] + 2), ylim=(-0.4, UNITS + 0.4), yticks=[0, 4, 8], xlabel="エポック", ylabel="沈んだ数")
 
     @explore(fig, play="epoch", name=widgets.Dropdown(description="活性化関数", value="relu",
                                                       options={name_ja(name): name for name in NAMES}),
-             depth=widgets.Dropdown(description="始め", options=starts, value=1.0),
+             depth=widgets.Dropdown(description="始め", options=starts, value=1),
              epoch=widgets.SelectionSlider(description="エポック", options=EPOCHS, value=EPOCHS[-1]))
     def draw(name, depth, epoch):
         "訓練が進むと、境界とニューロンの線が動き、沈んだニューロンの数が変わる"
@@ -122,7 +120,7 @@ def film():
         counts = [int(step[2].sum()) for step in run]
         count.set_ydata(counts)
         now.set_data([epoch], [counts[frame]])
-        title.set_text(f"損失 {loss:.2f}   沈んだニューロン {counts[frame]} / {UNITS}")
+        ax.set_title(f"損失 {loss:.2f}   沈んだニューロン {counts[frame]} / {UNITS}", loc="left")
 
     return draw
 
@@ -134,10 +132,8 @@ def returning():
     names, seeds = experiment.NAMES, len(experiment.SEEDS)
     heights = np.linspace(-0.24, 0.24, seeds)
     fig, ax = plots.panels(height=3.4)
-    dots = [ax.scatter(np.zeros(seeds), place + heights, s=34, color=color, alpha=0.75, linewidths=0, zorder=3)
-            for place, color in enumerate(COLORS)]
-    notes = [ax.text(0.5, place, " ", va="center", ha="center", color=MUTED) for place in range(len(names))]
-    title = ax.set_title(" ", loc="left")
+    dots = [ax.scatter([], [], s=34, color=color, alpha=0.75, linewidths=0, zorder=3) for color in COLORS]
+    notes = [ax.text(0.5, place, None, va="center", ha="center", color=MUTED) for place in range(len(names))]
     ax.set(xlim=(-0.04, 1.04), ylim=(len(names) - 0.5, -0.5), yticks=range(len(names)),
            yticklabels=["ReLU", "Leaky ReLU", "PReLU", "GELU", "0.25 で固定"], xlabel="まだ負のままの割合")
     ax.grid(axis="y", visible=False)
@@ -157,6 +153,6 @@ def returning():
             dots[place].set_offsets(np.column_stack([np.nan_to_num(share, nan=-50), place + heights]))
             notes[place].set_text(f"発散 {lost} 回" if lost else " ")
         many = f"{min(sunk):.0f}" if min(sunk) == max(sunk) else f"{min(sunk):.0f}〜{max(sunk):.0f}"
-        title.set_text(f"沈んだ {many} 個の、{epoch} エポック後")
+        ax.set_title(f"沈んだ {many} 個の、{epoch} エポック後", loc="left")
 
     return draw

@@ -20,7 +20,6 @@ def histograms():
     places = np.linspace(-0.5, 0.5, 21)
     fig, ax = plots.panels(height=3.2)
     bars = ax.bar(places, np.ones(21), width=0.047, color=STYLES["sigmoid"]["color"])
-    title = ax.set_title(" ", loc="left")
     ax.set(xlim=(-0.53, 0.53), ylim=(0, 1.02), xlabel="ニューロンの平均からのずれ", ylabel="割合")
 
     @explore(fig, play="layer",
@@ -32,7 +31,7 @@ def histograms():
         counts = rows[method]["histograms"][when, layer - 1]
         for bar, height in zip(bars, counts / counts.sum()):
             bar.set_height(height)
-        title.set_text(f"{layer} 層目   データによる標準偏差 {two_digits(rows[method]['spread'][when, layer - 1])}")
+        ax.set_title(f"{layer} 層目   データによる標準偏差 {two_digits(rows[method]['spread'][when, layer - 1])}", loc="left")
 
     return draw
 
@@ -43,11 +42,9 @@ def curves():
     names = METHODS | {"ReLU関数": "relu"}
     epochs = np.arange(experiment.EPOCHS + 1)
     fig, ax = plots.panels(height=3.2)
-    thin = [ax.plot(epochs, epochs / 40, color=STYLES["sigmoid"]["color"], linewidth=1, alpha=0.6)[0]
-            for _ in experiment.SEEDS]
-    (mean,) = ax.plot(epochs, epochs / 40, color=STYLES["sigmoid"]["color"], linewidth=2.6)
+    thin = [ax.plot(epochs, linewidth=1, alpha=0.6)[0] for _ in experiment.SEEDS]
+    (mean,) = ax.plot(epochs, linewidth=2.6)
     ax.axhline(0.1, color=ACCENT, linewidth=1, linestyle="--", zorder=3)
-    title = ax.set_title(" ", loc="left")
     ax.set(xlim=(0, experiment.EPOCHS), ylim=(0, 1.02), xlabel="エポック", ylabel="訓練データの正解率")
 
     @explore(fig, method=widgets.ToggleButtons(description="方法", options=names, value="plain"))
@@ -57,6 +54,6 @@ def curves():
         for line, curve in zip([*thin, mean], [*values[method], values[method].mean(axis=0)]):
             line.set_ydata(curve)
             line.set_color(color)
-        title.set_text(f"{experiment.EPOCHS} エポック後の平均 {values[method][:, -1].mean():.2f}（破線は当てずっぽう）")
+        ax.set_title(f"{experiment.EPOCHS} エポック後の平均 {values[method][:, -1].mean():.2f}（破線は当てずっぽう）", loc="left")
 
     return draw

@@ -31,14 +31,12 @@ def gradient():
     seeds = len(experiment.SEEDS)
 
     fig, ax = plots.panels(height=3.8)
-    dots = ax.scatter(np.zeros(seeds * (deepest + 1)), np.ones(seeds * (deepest + 1)), s=16, alpha=0.6, linewidths=0,
-                      zorder=3, label="計算した勾配（5 つの種）")
-    (line,) = ax.plot([0, 1], [1, 1], "--", color=MUTED, linewidth=1.6, label="予測")
-    title = ax.set_title(" ", loc="left")
+    dots = ax.scatter([], [], s=16, alpha=0.6, linewidths=0, zorder=3, label="計算した勾配（5 つの種）")
+    (line,) = ax.plot([], "--", color=MUTED, linewidth=1.6, label="予測")
     ax.axhline(1, color=MUTED, linewidth=0.8)
     ax.legend(loc="lower right")
     ax.set(xlim=(-0.8, deepest + 0.8), ylim=(FLOOR, 1e3), yscale="log", xlabel="層（左が入力側）",
-           ylabel="届く勾配の大きさ", xticks=range(0, deepest + 1, 5))
+           ylabel="届く勾配の大きさ", xticks=(0, 5, 10, 15, 20))
 
     @explore(fig, play="depth",
              name=widgets.Dropdown(description="活性化関数", value="sigmoid",
@@ -57,6 +55,6 @@ def gradient():
         dots.set_color(STYLES[name]["color"])
         line.set_data(np.arange(depth + 1), np.maximum(arriving(predicted[name, init, depth]).mean(axis=0), FLOOR))
         rate = values[:, 0].mean() ** (1 / depth)
-        title.set_text(f"1 層あたり {rate:.2f} 倍、{depth} 層で {two_digits(values[:, 0].mean())} 倍")
+        ax.set_title(f"1 層あたり {rate:.2f} 倍、{depth} 層で {two_digits(values[:, 0].mean())} 倍", loc="left")
 
     return draw

@@ -17,13 +17,11 @@ def definition():
     density = np.exp(-t**2 / 2) / np.sqrt(2 * np.pi)
     fig, (top, bottom) = plots.panels(2, height=5.0, sharex=True)
     top.plot(t, density, color=MUTED, linewidth=1.6)
-    area = top.fill_between(t, 0, density, color=STYLES["gelu"]["color"], alpha=0.35, linewidth=0)
+    area = top.fill_between(t, density, color=STYLES["gelu"]["color"], alpha=0.35, linewidth=0)
     plots.draw(bottom, "relu", t, linewidth=1.4)
     plots.draw(bottom, "gelu", t)
-    (point,) = bottom.plot(0, 0, "o", color=ACCENT, markersize=8)
+    (point,) = bottom.plot([], "o", color=ACCENT, markersize=8)
     bottom.legend(loc="upper left")
-    top_text = top.set_title(" ", loc="left")
-    bottom_text = bottom.set_title(" ", loc="left")
     top.set(xlim=(-4, 4), ylim=(0, 0.45), ylabel="標準正規分布")
     bottom.set(ylim=(-0.6, 4), xlabel="x", ylabel="値")
 
@@ -34,8 +32,8 @@ def definition():
         area.set_data(inside, 0, np.exp(-inside**2 / 2) / np.sqrt(2 * np.pi))
         y = float(gelu(x))
         point.set_data([x], [y])
-        top_text.set_text(minus(f"面積 Φ({x:.1f}) = {ndtr(x):.5f}"))
-        bottom_text.set_text(minus(f"GELU({x:.1f}) = {x:.1f} × {ndtr(x):.5f} = {y:.5f}"))
+        top.set_title(minus(f"面積 Φ({x:.1f}) = {ndtr(x):.5f}"), loc="left")
+        bottom.set_title(minus(f"GELU({x:.1f}) = {x:.1f} × {ndtr(x):.5f} = {y:.5f}"), loc="left")
 
     return draw
 
@@ -44,22 +42,20 @@ def expectation():
     """Does the mean of a gate that opens with probability Φ(x) approach GELU?"""
     rng = np.random.default_rng(0)
     x = np.linspace(-3, 3, 61)
-    lots = rng.random((1000, len(x)))
+    counts = [1, 2, 5, 10, 30, 100, 300, 1000]
+    lots = rng.random((counts[-1], len(x)))
     fig, ax = plots.panels(height=3.4)
     plots.draw(ax, "gelu", x)
     means = ax.scatter(x, x, s=16, color=ACCENT, zorder=3, label="門を通した値の平均")
     ax.legend(loc="upper left")
-    title = ax.set_title(" ", loc="left")
     ax.set(xlim=(-3.1, 3.1), ylim=(-3.1, 3.1), xlabel="x", ylabel="値")
-
-    counts = [1, 2, 5, 10, 30, 100, 300, 1000]
 
     @explore(fig, play="n", n=widgets.SelectionSlider(description="回数", options=counts, value=1))
     def draw(n):
         "確率 Φ(x) で通す門を n 回ためした平均。回数を増やすと GELU に近づく"
         mean = x * np.mean(lots[:n] < ndtr(x), axis=0)
         means.set_offsets(np.column_stack([x, mean]))
-        title.set_text(f"{n} 回の平均   GELU との差（平均） {np.mean(np.abs(mean - gelu(x))):.3f}")
+        ax.set_title(f"{n} 回の平均   GELU との差（平均） {np.mean(np.abs(mean - gelu(x))):.3f}", loc="left")
 
     return draw
 
@@ -70,14 +66,12 @@ def slope():
     fig, (top, bottom) = plots.panels(2, height=5.0, sharex=True)
     plots.draw(top, "gelu", t)
     plots.draw(bottom, "gelu", t, derivative=True)
-    plots.draw(bottom, "relu", [-4, -1e-9], derivative=True, color=MUTED, linewidth=1.2, label="ReLU関数の微分")
+    plots.draw(bottom, "relu", [-4, -1e-9], derivative=True, color=MUTED, linewidth=1.2)
     plots.draw(bottom, "relu", [1e-9, 3], derivative=True, color=MUTED, linewidth=1.2, label="_")
-    (tangent,) = top.plot([0, 1], [0, 0], color=ACCENT, linewidth=1.8)
-    (point,) = top.plot(0, 0, "o", color=ACCENT, markersize=7)
-    (mark,) = bottom.plot(0, 0, "o", color=ACCENT, markersize=7)
+    (tangent,) = top.plot([], color=ACCENT, linewidth=1.8)
+    (point,) = top.plot([], "o", color=ACCENT, markersize=7)
+    (mark,) = bottom.plot([], "o", color=ACCENT, markersize=7)
     bottom.legend(loc="upper left")
-    top_text = top.set_title(" ", loc="left")
-    bottom_text = bottom.set_title(" ", loc="left")
     top.set(xlim=(-4, 3), ylim=(-0.45, 1.0), ylabel="GELU(x)")
     bottom.set(ylim=(-0.25, 1.4), xlabel="x", ylabel="GELU′(x)")
 
@@ -88,8 +82,8 @@ def slope():
         tangent.set_data(*tangent_line(x, y, rise, 0.8))
         point.set_data([x], [y])
         mark.set_data([x], [rise])
-        top_text.set_text(minus(f"GELU({x:.2f}) = {y:.4f}"))
-        bottom_text.set_text(minus(f"傾き {rise:.4f}") + ("（負）" if rise < -5e-5 else "（ほぼ 0）" if rise < 5e-5 else "（正）"))
+        top.set_title(minus(f"GELU({x:.2f}) = {y:.4f}"), loc="left")
+        bottom.set_title(minus(f"傾き {rise:.4f}") + ("（負）" if rise < -5e-5 else "（ほぼ 0）" if rise < 5e-5 else "（正）"), loc="left")
 
     return draw
 
@@ -101,15 +95,12 @@ def approximations():
     fig, (top, bottom) = plots.panels(2, height=5.0, sharex=True)
     plots.draw(top, "gelu", t)
     (curve,) = top.plot(t, t, "--", color=ACCENT, linewidth=1.6)
-    (error,) = bottom.plot(t, 0 * t + 1e-7, color=ACCENT, linewidth=1.8)
-    (mark,) = bottom.plot([0], [1], "o", color=ACCENT, markersize=7)
-    title = bottom.set_title(" ", loc="left")
+    (error,) = bottom.plot(t, t, color=ACCENT, linewidth=1.8)
+    (mark,) = bottom.plot([], "o", color=ACCENT, markersize=7)
     top.set(xlim=(-5, 5), ylim=(-0.5, 3), ylabel="値")
     bottom.set(ylim=(1e-7, 0.1), yscale="log", xlabel="x", ylabel="誤差の大きさ")
 
-    menu = widgets.ToggleButtons(description="式", options=list(forms), value="tanh 近似")
-
-    @explore(fig, form=menu, x=slider("x", -5, 5, 0.1, 2.0))
+    @explore(fig, form=widgets.ToggleButtons(description="式", options=list(forms)), x=slider("x", -5, 5, 0.1, 2.0))
     def draw(form, x):
         "近似の式を選ぶと、正確な GELU との差が下に示される"
         y = forms[form](t)
@@ -117,6 +108,6 @@ def approximations():
         error.set_ydata(np.maximum(np.abs(y - gelu(t)), 1e-7))
         here = float(forms[form](x) - gelu(x))
         mark.set_data([x], [max(abs(here), 1e-7)])
-        title.set_text(minus(f"x = {x:.1f} での誤差 {here:z.6f}"))
+        bottom.set_title(minus(f"x = {x:.1f} での誤差 {here:z.6f}"), loc="left")
 
     return draw

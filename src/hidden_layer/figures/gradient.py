@@ -15,10 +15,9 @@ def descent():
     w1, w2 = np.meshgrid(np.linspace(-2, 2, 81), np.linspace(-1.4, 1.4, 57))
     fig, ax = plots.panels(height=3.9)
     ax.contour(w1, w2, w1**2 + 4 * w2**2, levels=[0.1, 0.5, 1, 2, 4, 6, 8], colors=MUTED, linewidths=1)
-    (path,) = ax.plot([0], [0], "o-", color=ACCENT, linewidth=1.6, markersize=4)
-    title = ax.set_title(" ", loc="left")
-    ax.plot(0, 0, "+", color=MUTED, markersize=12, markeredgewidth=2)
-    ax.set(xlim=(-2, 2), ylim=(-1.4, 1.4), xlabel="$w_1$", ylabel="$w_2$")
+    (path,) = ax.plot([], "o-", color=ACCENT, linewidth=1.6, markersize=4)
+    ax.plot(0, "+", color=MUTED, markersize=12, markeredgewidth=2)
+    ax.set(xlabel="$w_1$", ylabel="$w_2$")
 
     @explore(fig, play="steps", rate=slider("学習率 η", 0.01, 0.27, 0.01, 0.05),
              steps=widgets.IntSlider(description="回数", min=0, max=20, value=10))
@@ -27,7 +26,7 @@ def descent():
         powers = np.arange(steps + 1)
         w = np.array([1.5 * (1 - 2 * rate) ** powers, 1.2 * (1 - 8 * rate) ** powers])
         path.set_data(*w)
-        title.set_text(f"{steps} 回後の損失 {two_digits(w[0, -1] ** 2 + 4 * w[1, -1] ** 2)}")
+        ax.set_title(f"{steps} 回後の損失 {two_digits(w[0, -1] ** 2 + 4 * w[1, -1] ** 2)}", loc="left")
 
     return draw
 
@@ -38,8 +37,7 @@ def chain_rule():
     fig, ax = plots.panels(height=2.9)
     names = [rf"$\partial L/\partial {name}$" for name in ("y", "h_2", "z_2", "h_1", "z_1")]
     bars = ax.bar(range(5), np.ones(5), color=STYLES["sigmoid"]["color"], width=0.62)
-    texts = [ax.text(i, 0, " ", ha="center", va="bottom") for i in range(5)]
-    title = ax.set_title(" ", loc="left")
+    texts = [ax.text(i, 0, None, ha="center", va="bottom") for i in range(5)]
     ax.set(xlim=(-0.5, 4.5), ylim=(0, 2.2), ylabel="大きさ", xticks=range(5), xticklabels=names)
 
     @explore(fig, play="w2", w2=slider("重み w₂", -3, 3, 0.1, -1.0))
@@ -53,7 +51,7 @@ def chain_rule():
             bar.set_height(abs(gradient))
             text.set_y(abs(gradient))
             text.set_text(minus(f"{gradient:z.3f}"))
-        title.set_text(r"$\partial L/\partial w_1$ = " + minus(f"{gradients[-1] * x:z.4f}"))
+        ax.set_title(r"$\partial L/\partial w_1$ = " + minus(f"{gradients[-1] * x:z.4f}"), loc="left")
 
     return draw
 
@@ -101,13 +99,12 @@ def by_depth():
             for name in activations.values() for n_var in scales for depth in depths}
 
     fig, ax = plots.panels(height=3.7)
-    points = ax.scatter(np.zeros(21), np.ones(21), s=26, zorder=3, label="実際に計算した勾配")
-    (line,) = ax.plot([0, 1], [1, 1], "--", color=MUTED, linewidth=1.6, label="式による予測")
-    title = ax.set_title(" ", loc="left")
+    points = ax.scatter([], [], s=26, zorder=3, label="実際に計算した勾配")
+    (line,) = ax.plot([], "--", color=MUTED, linewidth=1.6, label="式による予測")
     ax.axhline(1, color=MUTED, linewidth=0.8)
     ax.legend(loc="lower right")
-    ax.set(xlim=(-0.6, 20.6), ylim=(floor, 1e10), yscale="log", xlabel="層（左が入力側）", ylabel="届く勾配の大きさ",
-           xticks=range(0, 21, 5))
+    ax.set(xlim=(-0.6, 20.6), ylim=(floor, 10.0**10), yscale="log", xlabel="層（左が入力側）", ylabel="届く勾配の大きさ",
+           xticks=(0, *depths))
 
     @explore(fig, play="n_var", name=widgets.Dropdown(description="活性化関数", options=activations, value="sigmoid"),
              n_var=widgets.SelectionSlider(description="n·Var(w)", options=scales, value=1.0),
@@ -121,6 +118,6 @@ def by_depth():
         points.set_offsets(np.column_stack([np.nan_to_num(inside, nan=-50), np.pad(measured, (0, 20 - depth), constant_values=1)]))
         points.set_color(STYLES[name]["color"])
         line.set_data(np.arange(depth + 1), predicted)
-        title.set_text(f"{depth} 層で {two_digits(measured[0])} 倍")
+        ax.set_title(f"{depth} 層で {two_digits(measured[0])} 倍", loc="left")
 
     return draw

@@ -27,10 +27,9 @@ def recovery():
         return np.array(path)
 
     fig, ax = plots.panels(height=3.2)
-    (path,) = ax.plot(np.arange(steps + 1), np.zeros(steps + 1), color=STYLES["leaky_relu"]["color"], linestyle="-")
-    ax.axhline(0, color=MUTED, linestyle=":", linewidth=1.4)
+    (path,) = ax.plot(np.arange(steps + 1), color=STYLES["leaky_relu"]["color"])
+    ax.axhline(color=MUTED, linestyle=":", linewidth=1.4)
     ax.annotate("正解のバイアス", (steps, 0), xytext=(0, 6), textcoords="offset points", ha="right")
-    title = ax.set_title(" ", loc="left")
     ax.set(xlim=(0, steps), ylim=(-5.5, 1.2), xlabel="更新の回数", ylabel="バイアス b")
 
     slopes = [0.0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5]
@@ -40,7 +39,7 @@ def recovery():
         "負の側の傾き a を大きくすると、死んだニューロンのバイアスが速く戻る"
         b = biases(a)
         path.set_ydata(b)
-        title.set_text(minus(f"{steps} 回後の b = {b[-1]:z.2f}"))
+        ax.set_title(minus(f"{steps} 回後の b = {b[-1]:z.2f}"), loc="left")
 
     return draw
 
@@ -50,16 +49,15 @@ def defaults():
     x = np.linspace(-5, 2, 211)
     choices = {"ReLU（0）": 0.0, "PyTorch・JAX（0.01）": 0.01, "tf.nn・Keras の関数（0.2）": 0.2, "Keras の層（0.3）": 0.3}
     fig, ax = plots.panels(height=3.2)
-    plots.draw(ax, "relu", x, color=MUTED, linewidth=1.4, label="ReLU関数")
-    (curve,) = ax.plot(x, leaky_relu(x), color=STYLES["leaky_relu"]["color"])
-    title = ax.set_title(" ", loc="left")
+    plots.draw(ax, "relu", x, color=MUTED, linewidth=1.4)
+    (curve,) = ax.plot(x, x, color=STYLES["leaky_relu"]["color"])
     ax.set(xlim=(-5, 2), ylim=(-1.7, 2.1), xlabel="x", ylabel="f(x)")
 
     @explore(fig, a=widgets.Dropdown(description="既定値", options=choices, value=0.01))
     def draw(a):
         "フレームワークの既定の傾きを選ぶと、負の側の形が変わる"
         curve.set_ydata(leaky_relu(x, a))
-        title.set_text(minus(f"f(-5) = {-5 * a:z.2f}"))
+        ax.set_title(minus(f"f(-5) = {-5 * a:z.2f}"), loc="left")
 
     return draw
 
@@ -71,10 +69,9 @@ def family():
     plots.draw(ax, "relu", x)
     leaky = plots.draw(ax, "leaky_relu", x)
     learned = plots.draw(ax, "prelu", x)
-    (dot_leaky,) = ax.plot(-3, 0, "o", color=ACCENT, markersize=7)
-    (dot_learned,) = ax.plot(-3, 0, "o", color=ACCENT, markersize=7)
+    (dot_leaky,) = ax.plot([], "o", color=ACCENT, markersize=7)
+    (dot_learned,) = ax.plot([], "o", color=ACCENT, markersize=7)
     ax.legend(loc="upper left")
-    title = ax.set_title(" ", loc="left")
     ax.set(xlim=(-4, 2), ylim=(-2.2, 2.2), xlabel="x", ylabel="f(x)")
 
     @explore(fig, alpha=slider("PReLU の α", -0.5, 0.5, 0.05, 0.25), a=slider("Leaky の a", 0.0, 0.3, 0.01, 0.01))
@@ -82,8 +79,8 @@ def family():
         "2 つの傾きを動かすと、負の側の出力が変わる。ReLU関数は 0 のまま"
         leaky.set_ydata(leaky_relu(x, a))
         learned.set_ydata(prelu(x, alpha))
-        dot_leaky.set_ydata([-3 * a])
-        dot_learned.set_ydata([-3 * alpha])
-        title.set_text(minus(f"x = -3 で  ReLU 0   Leaky {-3 * a:z.2f}   PReLU {-3 * alpha:z.2f}"))
+        dot_leaky.set_data([-3], [-3 * a])
+        dot_learned.set_data([-3], [-3 * alpha])
+        ax.set_title(minus(f"x = -3 で  ReLU 0   Leaky {-3 * a:z.2f}   PReLU {-3 * alpha:z.2f}"), loc="left")
 
     return draw

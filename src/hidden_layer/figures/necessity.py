@@ -25,10 +25,10 @@ def _fit(name, units):
     x, wave = _wave()
     rng = np.random.default_rng(3)
     kinks = rng.uniform(-np.pi, np.pi, 64)
-    signs = rng.choice([-1.0, 1.0], 64)
-    hidden = ACTIVATIONS[name].function(2 * (x[:, None] - kinks[:units]) * signs[:units])
+    signs = rng.choice([-1.0, 1.0], units)
+    hidden = ACTIVATIONS[name].function(2 * (x[:, None] - kinks[:units]) * signs)
     features = np.column_stack([hidden, np.ones_like(x)])
-    return features @ np.linalg.lstsq(features, wave, rcond=None)[0]
+    return features @ np.linalg.lstsq(features, wave)[0]
 
 
 def fit_error(name, units) -> float:
@@ -52,8 +52,7 @@ def approximation():
     fits = {(name, units): _fit(name, units) for name in names.values() for units in widths}
     fig, ax = plots.panels(height=3.2)
     ax.plot(x, wave, color=MUTED, linewidth=1.4, linestyle=":")
-    (curve,) = ax.plot(x, wave, linewidth=2.2)
-    title = ax.set_title(" ", loc="left")
+    (curve,) = ax.plot(x, wave)
     ax.set(xlim=(-np.pi, np.pi), ylim=(-1.7, 1.7), xlabel="x", ylabel="出力")
 
     @explore(fig, play="units", name=widgets.Dropdown(description="活性化関数", options=names, value="identity"),
@@ -62,7 +61,7 @@ def approximation():
         "活性化関数とニューロンの数を変えると、波への沿い方が変わる。活性化関数がないと直線のまま"
         curve.set_ydata(fits[name, units])
         curve.set_color(STYLES[name]["color"])
-        title.set_text(f"正解の波（点線）との平均の誤差 {fit_error(name, units):.3f}")
+        ax.set_title(f"正解の波（点線）との平均の誤差 {fit_error(name, units):.3f}", loc="left")
 
     return draw
 
@@ -70,11 +69,10 @@ def approximation():
 def line():
     """Can one straight line separate the four points of XOR?"""
     fig, ax = plots.panels(height=4.0)
-    (border,) = ax.plot([0, 1], [0, 1], color=ACCENT, linewidth=2)
-    ax.scatter(*XOR[ANSWERS == 0].T, s=110, color=CLASSES[0], marker="o", label="正解 0", zorder=3)
+    (border,) = ax.plot([], color=ACCENT, linewidth=2)
+    ax.scatter(*XOR[ANSWERS == 0].T, s=110, color=CLASSES[0], label="正解 0", zorder=3)
     ax.scatter(*XOR[ANSWERS == 1].T, s=110, color=CLASSES[1], marker="s", label="正解 1", zorder=3)
-    marks = [ax.text(px + 0.07, py + 0.07, " ") for px, py in XOR]
-    title = ax.set_title(" ", loc="left")
+    marks = [ax.text(px + 0.07, py + 0.07, None) for px, py in XOR]
     ax.legend(loc="center")
     ax.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
 
@@ -87,7 +85,7 @@ def line():
         right = (XOR @ w - shift > 1e-9).astype(int) == ANSWERS
         for mark, good in zip(marks, right):
             mark.set_text("○" if good else "×")
-        title.set_text(f"4 つのうち {int(right.sum())} つ正解")
+        ax.set_title(f"4 つのうち {int(right.sum())} つ正解", loc="left")
 
     return draw
 
@@ -97,11 +95,10 @@ def boundary():
     axis = np.linspace(-0.5, 1.5, 64)   # none of these points lies on a border
     total = axis[None, :] + axis[:, None]
     fig, ax = plots.panels(height=4.0)
-    image = ax.imshow(np.zeros((64, 64)), origin="lower", extent=(-0.5, 1.5, -0.5, 1.5), vmin=0, vmax=1,
+    image = ax.imshow(total, origin="lower", extent=(-0.5, 1.5, -0.5, 1.5), vmin=0, vmax=1,
                       cmap=ListedColormap(["#9cc7e2", "#f0b88a"]), interpolation="nearest")
-    ax.scatter(*XOR[ANSWERS == 0].T, s=110, color=CLASSES[0], marker="o", zorder=3)
+    ax.scatter(*XOR[ANSWERS == 0].T, s=110, color=CLASSES[0], zorder=3)
     ax.scatter(*XOR[ANSWERS == 1].T, s=110, color=CLASSES[1], marker="s", zorder=3)
-    title = ax.set_title(" ", loc="left")
     ax.grid(visible=False)
     ax.set(xlabel="$x_1$", ylabel="$x_2$")
 
@@ -118,6 +115,6 @@ def boundary():
 
         image.set_data((output(total) > 0.5).astype(float))
         right = int(np.sum((output(XOR.sum(axis=1).astype(float)) > 0.5) == ANSWERS))
-        title.set_text(minus(f"バイアス {b:.1f}：4 つのうち {right} つ正解"))
+        ax.set_title(minus(f"バイアス {b:.1f}：4 つのうち {right} つ正解"), loc="left")
 
     return draw

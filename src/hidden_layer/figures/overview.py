@@ -16,13 +16,11 @@ def playground():
     fig, (top, bottom) = plots.panels(2, height=5.4, sharex=True)
     values = {name: plots.samples(name, x) for name in ACTIVATIONS}
     slopes = {name: plots.samples(name, x, derivative=True) for name in ACTIVATIONS}
-    (curve,) = top.plot(x, values["sigmoid"], linewidth=2.6)
-    (slope_curve,) = bottom.plot(x, slopes["sigmoid"], linewidth=2.6)
-    (tangent,) = top.plot([0, 1], [0, 1], color=ACCENT, linewidth=1.6)
-    (point,) = top.plot(0, 0, "o", color=ACCENT, markersize=8)
-    (slope_point,) = bottom.plot(0, 0, "o", color=ACCENT, markersize=8)
-    value_text = top.set_title(" ", loc="left")
-    slope_text = bottom.set_title(" ", loc="left")
+    (curve,) = top.plot(x, x, linewidth=2.6)
+    (slope_curve,) = bottom.plot(x, x, linewidth=2.6)
+    (tangent,) = top.plot([], color=ACCENT, linewidth=1.6)
+    (point,) = top.plot([], "o", color=ACCENT, markersize=8)
+    (slope_point,) = bottom.plot([], "o", color=ACCENT, markersize=8)
     top.set(xlim=(-6, 6), ylim=(-1.4, 3.4), ylabel="値 f(x)")
     bottom.set(ylim=(-0.25, 1.25), xlabel="x", ylabel="傾き f′(x)")
 
@@ -41,7 +39,7 @@ def playground():
         tangent.set_data(*tangent_line(x0, y0, slope, 1.2 / np.hypot(1, slope)))
         point.set_data([x0], [y0])
         slope_point.set_data([x0], [slope])
-        value_text.set_text(minus(f"f({x0:.1f}) = {y0:z.4f}"))
-        slope_text.set_text(minus(f"f′({x0:.1f}) = {slope:z.4f}"))
+        top.set_title(minus(f"f({x0:.1f}) = {y0:z.4f}"), loc="left")
+        bottom.set_title(minus(f"f′({x0:.1f}) = {slope:z.4f}"), loc="left")
 
     return draw

@@ -14,11 +14,10 @@ def alpha():
     x = np.linspace(-3, 3, 241)
     fig, (top, bottom) = plots.panels(2, height=4.8, sharex=True)
     top.plot(x, x, ":", color=MUTED, linewidth=1.4)
-    (curve,) = top.plot(x, prelu(x, 0.25), color=STYLES["prelu"]["color"])
+    (curve,) = top.plot(x, x, color=STYLES["prelu"]["color"])
     # Two lines, so that the jump of the slope at 0 is a gap.
-    (left,) = bottom.plot([-3, 0], [0, 0], color=STYLES["prelu"]["color"])
+    (left,) = bottom.plot([], color=STYLES["prelu"]["color"])
     bottom.plot([0, 3], [1, 1], color=STYLES["prelu"]["color"])
-    title = top.set_title(" ", loc="left")
     top.set(xlim=(-3, 3), ylim=(-3.2, 3.2), ylabel="f(x)")
     bottom.set(ylim=(-1.2, 2.2), xlabel="x", ylabel="傾き ∂f/∂x")
 
@@ -26,11 +25,11 @@ def alpha():
     def draw(slope):
         "α を動かすと、負の側の傾きが変わる。α が負なら谷の形、1 なら直線になる"
         curve.set_ydata(prelu(x, slope))
-        left.set_ydata([slope, slope])
+        left.set_data([-3, 0], [slope, slope])
         shape = ("谷の形（単調でない）" if slope < -1e-9 else "ReLU関数と同じ" if slope < 1e-9
                  else "負の側をゆるやかに通す" if slope < 1 - 1e-9 else "恒等関数と同じ" if slope < 1 + 1e-9
                  else "負の側のほうが急")
-        title.set_text(minus(f"α = {slope:z.2f}：{shape}"))
+        top.set_title(minus(f"α = {slope:z.2f}：{shape}"), loc="left")
 
     return draw
 
@@ -41,10 +40,9 @@ def learning():
     target = prelu(data, 0.4)
     steps = np.arange(41)
     fig, ax = plots.panels(height=3.2)
-    (path,) = ax.plot(steps, steps * 0.0, ".-", color=STYLES["prelu"]["color"], linewidth=1.8)
+    (path,) = ax.plot(steps, ".-", color=STYLES["prelu"]["color"], linewidth=1.8)
     ax.axhline(0.4, color=MUTED, linestyle=":", linewidth=1.4)
     ax.annotate("データの傾き 0.4", (40, 0.4), xytext=(0, 6), textcoords="offset points", ha="right")
-    title = ax.set_title(" ", loc="left")
     ax.set(xlim=(0, 40), ylim=(-1.1, 1.8), xlabel="更新の回数", ylabel="α")
 
     @explore(fig, start=slider("初期値", -1.0, 1.5, 0.25, 0.25), rate=slider("学習率", 0.1, 2.0, 0.1, 0.2))
@@ -55,6 +53,6 @@ def learning():
             error = prelu(data, alphas[-1]) - target
             alphas.append(alphas[-1] - rate * np.mean(2 * error * prelu_grad_alpha(data)))
         path.set_ydata(alphas)
-        title.set_text(minus(f"40 回後の α = {alphas[-1]:z.3f}"))
+        ax.set_title(minus(f"40 回後の α = {alphas[-1]:z.3f}"), loc="left")
 
     return draw

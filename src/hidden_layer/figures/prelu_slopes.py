@@ -19,11 +19,10 @@ def slopes():
     deepest, seeds = max(experiment.DEPTHS), len(experiment.SEEDS)
     places = np.arange(1, deepest + 1)
     fig, ax = plots.panels(height=3.8)
-    thin = [ax.plot(places, places, "o-", color=STYLES["prelu"]["color"], alpha=0.35, linewidth=1, markersize=3.5)[0]
+    thin = [ax.plot([], "o-", color=STYLES["prelu"]["color"], alpha=0.35, linewidth=1, markersize=3.5)[0]
             for _ in range(seeds)]
-    (mean,) = ax.plot(places, places, "s-", color=STYLES["prelu"]["color"], linewidth=2.6, markersize=6)
-    (begin,) = ax.plot([0.6, deepest + 0.4], [0, 0], "--", color=MUTED, linewidth=1.4)
-    title = ax.set_title(" ", loc="left")
+    (mean,) = ax.plot([], "s-", color=STYLES["prelu"]["color"], linewidth=2.6)
+    (begin,) = ax.plot([], "--", color=MUTED, linewidth=1.4)
     ax.set(xlim=(0.6, deepest + 0.4), ylim=(-1, 2.2), xticks=places, xlabel="層（左が入力側）", ylabel="α")
 
     @explore(fig, play="epoch", dataset=widgets.Dropdown(description="データ", options=DATASETS_JA, value="mnist1d"),
@@ -40,8 +39,8 @@ def slopes():
         for line, run in zip(thin, values[:, now].round(2)):
             line.set_data(layers, run[layers - 1])
         mean.set_data(layers, values[:, now].round(2).mean(axis=0)[layers - 1])
-        begin.set_ydata([start, start])
+        begin.set_data([0.6, deepest + 0.4], [start, start])
         first = int((values[:, now, 0] >= values[:, now].max(axis=1)).sum())
-        title.set_text(f"{now} エポック   最初の層が最大 {first} / {seeds}" if now else f"0 エポック   すべて {start:g}")
+        ax.set_title(f"{now} エポック   最初の層が最大 {first} / {seeds}" if now else f"0 エポック   すべて {start:g}", loc="left")
 
     return draw

@@ -16,13 +16,11 @@ def tangent():
     fig, (top, bottom) = plots.panels(2, height=4.8, sharex=True)
     plots.draw(top, "sigmoid", x)
     plots.draw(bottom, "sigmoid", x, derivative=True)
-    (tangent,) = top.plot([0, 1], [0, 0], color=ACCENT, linewidth=1.8)
-    (point,) = top.plot(0, 0, "o", color=ACCENT, markersize=8)
-    (slope_point,) = bottom.plot(0, 0, "o", color=ACCENT, markersize=8)
-    value_text = top.set_title(" ", loc="left")
-    slope_text = bottom.set_title(" ", loc="left")
+    (tangent,) = top.plot([], color=ACCENT, linewidth=1.8)
+    (point,) = top.plot([], "o", color=ACCENT, markersize=8)
+    (slope_point,) = bottom.plot([], "o", color=ACCENT, markersize=8)
     bottom.axhline(0.25, color=MUTED, linestyle=":", linewidth=1.2)
-    top.set(xlim=(-10, 10), xticks=range(-10, 11, 5), ylim=(-0.15, 1.15), ylabel="σ(x)")
+    top.set(xlim=(-10, 10), xticks=(-10, -5, 0, 5, 10), ylim=(-0.15, 1.15), ylabel="σ(x)")
     bottom.set(ylim=(-0.02, 0.28), xlabel="x", ylabel="σ′(x)")
 
     @explore(fig, play="x0", x0=slider("x", -10, 10, 0.1, 0.0))
@@ -32,8 +30,8 @@ def tangent():
         tangent.set_data(*tangent_line(x0, y0, slope, 2.5))
         point.set_data([x0], [y0])
         slope_point.set_data([x0], [slope])
-        value_text.set_text(minus(f"σ({x0:.1f}) = {y0:.4f}"))
-        slope_text.set_text(minus(f"σ′({x0:.1f}) = y(1−y) = {slope:.6f}"))
+        top.set_title(minus(f"σ({x0:.1f}) = {y0:.4f}"), loc="left")
+        bottom.set_title(minus(f"σ′({x0:.1f}) = y(1−y) = {slope:.6f}"), loc="left")
 
     return draw
 
@@ -46,7 +44,6 @@ def gain():
     curve = plots.draw(top, "sigmoid", x, label="シグモイド関数 σ(kx)")
     slope_curve = plots.draw(bottom, "sigmoid", x, derivative=True)
     top.legend(loc="upper left")
-    slope_text = bottom.set_title(" ", loc="left")
     top.set(xlim=(-4, 4), ylim=(-0.1, 1.1), ylabel="値")
     bottom.set(ylim=(-0.2, 5.4), xlabel="x", ylabel="σ(kx) の傾き")
 
@@ -58,7 +55,7 @@ def gain():
         "ゲイン k を大きくすると、シグモイド関数がステップ関数に近づき、坂の幅が狭くなる"
         curve.set_ydata(sigmoid(k * x))
         slope_curve.set_ydata(k * sigmoid_grad(k * x))
-        slope_text.set_text(f"温度 T = 1/k = {1 / k:.3g}   x=0 での傾き k/4 = {k / 4:.3g}")
+        bottom.set_title(f"温度 T = 1/k = {1 / k:.3g}   x=0 での傾き k/4 = {k / 4:.3g}", loc="left")
 
     return draw
 
@@ -90,21 +87,19 @@ def chain_gradients(w, x0, depth=10):
 
 def chain():
     """Does a larger weight save the gradient in a deep chain of sigmoids?"""
-    depth, floor = 10, -12.0
+    depth, powers = 10, (-12, -10, -8, -6, -4, -2, 0, 2, 4)
     fig, ax = plots.panels(height=3.6)
-    bars = ax.bar(np.arange(1, depth + 1), np.ones(depth), bottom=floor, color=STYLES["sigmoid"]["color"], width=0.7)
-    ax.axhline(0, color=MUTED, linewidth=1.2)
-    title = ax.set_title(" ", loc="left")
-    ax.set(xlim=(0.4, depth + 0.6), ylim=(floor, 4), xlabel="層（左が入力側）", ylabel="勾配の大きさ",
-           xticks=range(1, depth + 1), yticks=range(-12, 5, 2),
-           yticklabels=[f"$10^{{{power}}}$" for power in range(-12, 5, 2)])
+    bars = ax.bar(np.arange(1, depth + 1), np.ones(depth), bottom=powers[0], color=STYLES["sigmoid"]["color"], width=0.7)
+    ax.axhline(color=MUTED, linewidth=1.2)
+    ax.set(xlim=(0.4, depth + 0.6), xlabel="層（左が入力側）", ylabel="勾配の大きさ", xticks=range(1, depth + 1),
+           yticks=powers, yticklabels=[f"$10^{{{power}}}$" for power in powers])
 
     @explore(fig, play="w", w=slider("重み w", 0.5, 10, 0.25, 1.0), x0=slider("入力 x₀", 0.0, 1.0, 0.05, 0.5))
     def draw(w, x0):
         "重みと入力を動かすと、各層に届く勾配の大きさが変わる。入力に近い層ほど小さくなることが多い"
         gradients = chain_gradients(w, x0, depth)
         for bar, power in zip(bars, np.log10(gradients)):
-            bar.set_height(max(power - floor, 0))
-        title.set_text(f"第 1 層に届く勾配は、出力側の {two_digits(gradients[0])} 倍")
+            bar.set_height(max(power - powers[0], 0))
+        ax.set_title(f"第 1 層に届く勾配は、出力側の {two_digits(gradients[0])} 倍", loc="left")
 
     return draw

@@ -12,11 +12,9 @@ from hidden_layer.plots import ACCENT, STYLES
 
 def neuron():
     """What do weight and bias change in y = f(w x + b)?"""
-    x = np.linspace(-3, 3, 601)
     fig, ax = plots.panels(height=2.8)
-    (curve,) = ax.plot(x, step(x), color=STYLES["step"]["color"])
+    (curve,) = ax.plot([], color=STYLES["step"]["color"])
     (threshold,) = ax.plot([0, 0], [-0.15, 1.15], color=ACCENT, linestyle="--", linewidth=1.4)
-    title = ax.set_title(" ", loc="left")
     ax.set(xlim=(-3, 3), ylim=(-0.2, 1.2), xlabel="x", ylabel="y = f(wx + b)", yticks=[0, 1])
 
     weight = widgets.SelectionSlider(description="重み w", options=[-2.0, -1.0, -0.5, 0.5, 1.0, 2.0], value=1.0)
@@ -30,7 +28,7 @@ def neuron():
         curve.set_data([-3, inside, inside, 3], [left, left, right, right] if abs(switch) <= 3
                        else [left if switch > 3 else right] * 4)
         threshold.set_xdata([switch, switch])
-        title.set_text(minus(f"切り替わるのは x = −b/w = {switch:z.2f}"))
+        ax.set_title(minus(f"切り替わるのは x = −b/w = {switch:z.2f}"), loc="left")
 
     return draw
 
@@ -50,14 +48,13 @@ def loss_valley():
         return float(np.mean(2 * (f(z) - target) * f_grad(z) * data))
 
     fig, ax = plots.panels(height=3.2)
-    (curve,) = ax.plot(weights, loss(step, weights))
-    (tangent,) = ax.plot([0, 1], [0, 0], color=ACCENT, linewidth=1.8)
-    (point,) = ax.plot(0, 0, "o", color=ACCENT, markersize=8)
-    title = ax.set_title(" ", loc="left")
+    (curve,) = ax.plot(weights, weights)
+    (tangent,) = ax.plot([], color=ACCENT, linewidth=1.8)
+    (point,) = ax.plot([], "o", color=ACCENT, markersize=8)
     ax.set(xlim=(-3, 3), ylim=(-0.08, 1.08), xlabel="重み w", ylabel="損失 L(w)")
 
     names = {ACTIVATIONS[name].name_ja: name for name in pairs}
-    menu = widgets.ToggleButtons(description="関数", options=names, value="step")
+    menu = widgets.ToggleButtons(description="関数", options=names)
 
     @explore(fig, play="w", name=menu, w=slider("重み w", -3, 3, 0.1, -1.0))
     def draw(name, w):
@@ -68,6 +65,6 @@ def loss_valley():
         curve.set_color(STYLES[name]["color"])
         tangent.set_data(*tangent_line(w, height, slope, 0.7))
         point.set_data([w], [height])
-        title.set_text(minus(f"L({w:.1f}) = {height:.3f}   勾配 dL/dw = {slope:z.3f}"))
+        ax.set_title(minus(f"L({w:.1f}) = {height:.3f}   勾配 dL/dw = {slope:z.3f}"), loc="left")
 
     return draw

@@ -45,11 +45,8 @@ def film():
         ax.tick_params(length=0)
         ax.grid(visible=False)
         ax.spines[:].set_visible(False)
-    moved = before.set_title(" ", loc="left")
-    epochs = np.arange(experiment.EPOCHS + 1)
-    (curve,) = bottom.plot(epochs, epochs / experiment.EPOCHS)
-    (dot,) = bottom.plot([0], [0], "o", color=plots.ACCENT, markersize=8)
-    accuracy = bottom.set_title(" ", loc="left")
+    (curve,) = bottom.plot(np.arange(experiment.EPOCHS + 1))
+    (dot,) = bottom.plot([], "o", color=plots.ACCENT, markersize=8)
     bottom.set(xlim=(-0.5, experiment.EPOCHS + 0.5), ylim=(0, 1.02), xlabel="エポック", ylabel="正解率")
 
     @explore(fig, play="epoch",
@@ -64,7 +61,7 @@ def film():
         curve.set_color(STYLES["sigmoid" if name == "sigmoid" else "step"]["color"])
         dot.set_data([epoch], [row["test"][epoch]])
         distance = f"{row['moved'][epoch]:.2f}" if row["moved"][epoch] else "0"
-        moved.set_text(f"中間層の重みが動いた距離 {distance}")
-        accuracy.set_text(f"テストの正解率 {row['test'][epoch]:.2f}")
+        before.set_title(f"中間層の重みが動いた距離 {distance}", loc="left")
+        bottom.set_title(f"テストの正解率 {row['test'][epoch]:.2f}", loc="left")
 
     return draw

@@ -20,10 +20,8 @@ def slopes():
         plots.draw(top, name, x)
         plots.draw(bottom, name, x, derivative=True)
     top.legend(loc="upper left")
-    values = [top.plot(0, 0, "o", color=ACCENT, markersize=7)[0] for _ in range(2)]
-    marks = [bottom.plot(0, 0, "o", color=ACCENT, markersize=7)[0] for _ in range(2)]
-    value_text = top.set_title(" ", loc="left")
-    slope_text = bottom.set_title(" ", loc="left")
+    values = [top.plot([], "o", color=ACCENT, markersize=7)[0] for _ in range(2)]
+    marks = [bottom.plot([], "o", color=ACCENT, markersize=7)[0] for _ in range(2)]
     top.set(xlim=(-4, 4), ylim=(-1.15, 1.15), ylabel="値")
     bottom.set(ylim=(-0.05, 1.1), xlabel="x", ylabel="傾き")
 
@@ -35,8 +33,8 @@ def slopes():
             value.set_data([x0], [y])
             mark.set_data([x0], [slope])
         (s, s_slope), (t, t_slope) = pairs
-        value_text.set_text(minus(f"σ({x0:.1f}) = {s:.3f}   tanh({x0:.1f}) = {t:.3f}"))
-        slope_text.set_text(f"傾き  σ′ = {s_slope:.4f}   tanh′ = {t_slope:.4f}")
+        top.set_title(minus(f"σ({x0:.1f}) = {s:.3f}   tanh({x0:.1f}) = {t:.3f}"), loc="left")
+        bottom.set_title(f"傾き  σ′ = {s_slope:.4f}   tanh′ = {t_slope:.4f}", loc="left")
 
     return draw
 
@@ -71,11 +69,10 @@ def sgd_path(center, steps=60, *, rate=0.35, seed=1):
 def zigzag():
     """Which way do two weights go when all inputs are positive?"""
     fig, ax = plots.panels(height=4.2)
-    (path,) = ax.plot([0], [0], ".-", color=ACCENT, linewidth=1.4, markersize=5)
-    (head,) = ax.plot([0], [0], "o", color=ACCENT, markersize=8)
+    (path,) = ax.plot([], ".-", color=ACCENT, linewidth=1.4, markersize=5)
+    (head,) = ax.plot([], "o", color=ACCENT, markersize=8)
     ax.plot(*TARGET, "*", color=MUTED, markersize=15)
     ax.annotate("正解", TARGET, xytext=(8, 6), textcoords="offset points")
-    title = ax.set_title(" ", loc="left")
     ax.set(xlim=(-0.6, 1.6), ylim=(-1.35, 0.5), xlabel="$w_1$", ylabel="$w_2$")
 
     paths = {center: sgd_path(center) for center in (0.0, 0.25, 0.5, 0.75, 1.0)}
@@ -87,6 +84,6 @@ def zigzag():
         walked = paths[center]
         path.set_data(*walked.T)
         head.set_data(*walked[[int(steps)]].T)
-        title.set_text(f"{int(steps)} 回の更新のあと、正解までの距離 {np.linalg.norm(walked[int(steps)] - TARGET):.2f}")
+        ax.set_title(f"{int(steps)} 回の更新のあと、正解までの距離 {np.linalg.norm(walked[int(steps)] - TARGET):.2f}", loc="left")
 
     return draw

@@ -42,11 +42,11 @@ def curves():
     fig, ax = plots.panels(height=4.2)
     ax.axhline(experiment.THRESHOLD, color=MUTED, linewidth=1)
     looks = [{**STYLES[name], "linewidth": 1.4, "alpha": 0.9} for name in ("sigmoid", "tanh")]
-    lines = [ax.plot(x, y["σ", 1], **look)[0] for look in looks]
-    texts = [ax.text(0.02, height, " ", transform=ax.transAxes, color=look["color"], va="bottom")
+    lines = [ax.plot(x, x, **look)[0] for look in looks]
+    texts = [ax.text(0.02, height, None, transform=ax.transAxes, color=look["color"], va="bottom")
              for height, look in zip((0.12, 0.03), looks)]
-    ax.set(xscale="log", yscale="log", xlim=(1, experiment.EPOCHS), ylim=(FLOOR, 4), xlabel="エポック",
-           ylabel="訓練データの損失", xticks=[1, 2, 5, 10, 20, 50], xticklabels=[1, 2, 5, 10, 20, 50])
+    ax.set(xscale="log", yscale="log", xlabel="エポック", ylabel="訓練データの損失", xticks=[1, 2, 5, 10, 20, 50],
+           xticklabels=[1, 2, 5, 10, 20, 50], xlim=(1, experiment.EPOCHS), ylim=(FLOOR, 4))
     ax.minorticks_off()
 
     @explore(fig, play="depth", pair=widgets.Dropdown(description="比べる組", options=PAIRS, value=("σ", "tanh")),

@@ -47,11 +47,9 @@ def digits():
     runs = {(name, width): accuracies(name, width) for name in names.values() for width in widths}
     epochs = np.arange(EPOCHS + 1)
     fig, ax = plots.panels(height=3.4)
-    (train,) = ax.plot(epochs, epochs / EPOCHS, color=MUTED, linewidth=1.5, linestyle="--")
-    (valid,) = ax.plot(epochs, epochs / EPOCHS, linewidth=2.4)
-    title = ax.set_title(" ", loc="left")
-    ax.set(xlim=(0, EPOCHS), ylim=(0, 1.02), xlabel="エポック", ylabel="正解率",
-           xticks=range(0, EPOCHS + 1, 5))
+    (train,) = ax.plot(epochs, color=MUTED, linewidth=1.5, linestyle="--")
+    (valid,) = ax.plot(epochs, linewidth=2.4)
+    ax.set(xlabel="エポック", ylabel="正解率", xticks=(0, 5, 10, 15, 20), xlim=(0, EPOCHS), ylim=(0, 1.02))
 
     @explore(fig, play="width", name=widgets.Dropdown(description="活性化関数", options=names, value="relu"),
              width=widgets.SelectionSlider(description="中間層の幅", options=widths, value=32))
@@ -61,6 +59,6 @@ def digits():
             line.set_ydata(curve)
         valid.set_color(STYLES[name]["color"])
         trained, checked = runs[name, width][:, -1]
-        title.set_text(f"{EPOCHS} エポック後   検証（実線）{checked:.3f}   訓練（破線）{trained:.3f}")
+        ax.set_title(f"{EPOCHS} エポック後   検証（実線）{checked:.3f}   訓練（破線）{trained:.3f}", loc="left")
 
     return draw
