@@ -107,7 +107,7 @@ def main() -> int:
     print(f"{'chapters':>8}{'build':>9}{'from cache':>12}{'memory':>10}{'index':>10}   a chapter: {'build':>7}{'cache':>7}{'memory':>8}{'index':>7}")
     first = None
     for size in SIZES:   # a process of its own each, so that the largest memory is its own
-        run = subprocess.run([sys.executable, "-m", "benchmarks.bench_book", "--size", str(size)], cwd=ROOT, capture_output=True, text=True)
+        run = subprocess.run([sys.executable, "-m", "benchmarks.bench_book", "--size", str(size)], cwd=ROOT, capture_output=True, encoding="utf-8")
         if run.returncode:
             sys.exit(run.stdout + run.stderr)
         row = json.loads(run.stdout)

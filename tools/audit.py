@@ -208,7 +208,7 @@ def lighthouse(root, base, page, runs=3):
         done = subprocess.run(
             ["node", modules / "lighthouse" / "cli" / "index.js", base + page, "--output=json", "--quiet",
              f"--chrome-flags=--headless=new {' '.join(browsers.ARGUMENTS)}"],
-            capture_output=True, text=True, check=True, env={**os.environ, "CHROME_PATH": browsers.find()})
+            capture_output=True, encoding="utf-8", check=True, env={**os.environ, "CHROME_PATH": browsers.find()})
         report = json.loads(done.stdout)
         scores = {name: report["categories"][name]["score"] for name in SCORES}
         scores["failed"] = [name for category in ("accessibility", "best-practices", "seo")
@@ -226,7 +226,7 @@ def html_errors(root, pages):
         raise SystemExit("the HTML checker needs java, which is not installed")
     jar = next(npm_folder(root, HTML_CHECKER).glob("vnu-jar/build/dist/vnu.jar"))
     done = subprocess.run(["java", "-Xss8m", "-jar", jar, "--errors-only", "--format", "json", *[Path(root, page) for page in pages]],
-                          capture_output=True, text=True)
+                          capture_output=True, encoding="utf-8")
     return [f"{Path(m['url']).name}:{m.get('lastLine', '')}: {m['message']}" for m in json.loads(done.stderr)["messages"]
             if m["type"] == "error"]
 

@@ -19,7 +19,7 @@ def check(book: Path) -> list[dict]:
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "--builder", "custom", "--custom-builder", "linkcheck"]
     result = book / "_build/linkcheck/output.json"
     result.unlink(missing_ok=True)
-    done = subprocess.run(command, cwd=book, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    done = subprocess.run(command, cwd=book, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
     if not result.is_file():
         sys.exit(f"make links: the links were not checked\n{done.stdout}")
     return [json.loads(line) for line in result.read_text("utf-8").splitlines()]

@@ -181,7 +181,7 @@ def sha256(path: Path) -> str:
 
 def run(*command, **options) -> str:
     """What a command prints; if it fails, all that it said is in the error."""
-    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", **options)
+    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", **options)
     if done.returncode:
         raise LiteError(f"{' '.join(map(str, command))}\n{done.stdout}")
     return done.stdout
@@ -281,7 +281,7 @@ def core(version: str) -> Path:
         CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE) as work:
             done = npm(["pack", f"pyodide@{version}", "--pack-destination", work], return_completed_process=True,
-                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
             if done.returncode:
                 raise LiteError(f"npm pack pyodide@{version}\n{done.stdout}")
             (archive,) = Path(work).glob("*.tgz")

@@ -63,7 +63,7 @@ def prepare(group: str) -> tuple[list[dict], list[str]]:
     folder = WORK / group
     shutil.rmtree(folder, ignore_errors=True)
     listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT,
-                            check=True, capture_output=True, text=True).stdout.split("\0")
+                            check=True, capture_output=True, encoding="utf-8").stdout.split("\0")
     for name in listed:
         if name and (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -33,7 +33,7 @@ def start(todo: dict[str, str], tests: list[str], kept: Path) -> int:
                                 "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNDEFAULTENCODING": "1",
                                 "PYTEST_DEBUG_TEMPROOT": os.getcwd()}   # else other runs of pytest remove the folders of this one
     return subprocess.run([sys.executable, "-m", "tools.mutate_run", kept, *tests], env=environment, input=json.dumps(todo),
-                          text=True, stdout=sys.stderr).returncode
+                          encoding="utf-8", stdout=sys.stderr).returncode
 
 
 class Mutants:

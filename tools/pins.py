@@ -31,7 +31,7 @@ def resolve(*arguments: str) -> list[str]:
     """The pins that uv finds for pyproject.toml, one requirement a line."""
     command = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--no-header",
                "--no-annotate", "--no-emit-index-url", *arguments, "pyproject.toml"]
-    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout.splitlines()
 
 
 def write(path: Path, header: str, pins: list[str]) -> None:

@@ -399,10 +399,11 @@ class Recording:
         for index in (tuple(map(int, np.unravel_index(f, self.shape))) for f in chosen):
             self._call(index)
             now = self._draw_all()
-            if [a for _, a, _ in now] != [a for _, a, _ in base]:
-                before, after = {a for _, a, _ in base}, {a for _, a, _ in now}
-                odd = next(iter((before ^ after) or after))
-                self._differs(odd, index)
+            before, after = [a for _, a, _ in base], [a for _, a, _ in now]
+            if after != before:
+                alone = [a for a in before + after if (a in before) != (a in after)]
+                moved = [a for a, b in zip(after, before) if a is not b]
+                self._differs((alone or moved)[0], index)
             for (unit, artist, drawn), (_, _, first) in zip(now, base):
                 if unit is None:
                     same = _plain(drawn) == _plain(first)

@@ -37,7 +37,7 @@ def chain_rule():
     fig, ax = plots.panels(height=2.9)
     names = [rf"$\partial L/\partial {name}$" for name in ("y", "h_2", "z_2", "h_1", "z_1")]
     bars = ax.bar(range(5), np.ones(5), color=STYLES["sigmoid"]["color"], width=0.62)
-    texts = [ax.text(i, 0, None, ha="center", va="bottom") for i in range(5)]
+    texts = [ax.text(i, i, None, ha="center", va="bottom") for i in range(5)]
     ax.set(xlim=(-0.5, 4.5), ylim=(0, 2.2), ylabel="大きさ", xticks=range(5), xticklabels=names)
 
     @explore(fig, play="w2", w2=slider("重み w₂", -3, 3, 0.1, -1.0))

@@ -14,7 +14,7 @@ def neuron():
     """What do weight and bias change in y = f(w x + b)?"""
     fig, ax = plots.panels(height=2.8)
     (curve,) = ax.plot([], color=STYLES["step"]["color"])
-    (threshold,) = ax.plot([0, 0], [-0.15, 1.15], color=ACCENT, linestyle="--", linewidth=1.4)
+    (threshold,) = ax.plot([], color=ACCENT, linestyle="--", linewidth=1.4)
     ax.set(xlim=(-3, 3), ylim=(-0.2, 1.2), xlabel="x", ylabel="y = f(wx + b)", yticks=[0, 1])
 
     weight = widgets.SelectionSlider(description="重み w", options=[-2.0, -1.0, -0.5, 0.5, 1.0, 2.0], value=1.0)
@@ -27,7 +27,7 @@ def neuron():
         inside = np.clip(switch, -3, 3)
         curve.set_data([-3, inside, inside, 3], [left, left, right, right] if abs(switch) <= 3
                        else [left if switch > 3 else right] * 4)
-        threshold.set_xdata([switch, switch])
+        threshold.set_data([switch, switch], [-0.15, 1.15])
         ax.set_title(minus(f"切り替わるのは x = −b/w = {switch:z.2f}"), loc="left")
 
     return draw
