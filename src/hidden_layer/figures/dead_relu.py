@@ -90,7 +90,7 @@ def train(name, depth):
 
 def film():
     """Which units of a small network come back to life while it trains?"""
-    starts = {"ふつう": None} | {f"{PUSHED} 個を −{depth} へ": depth for depth in (1, 8)}
+    starts = {"ふつう": None} | {f"{PUSHED} 個を −{depth:.0f} へ": depth for depth in (1.0, 8.0)}
     runs = {(name, depth): train(name, depth) for name in NAMES for depth in starts.values()}
     x, t = moons()
     fig, (ax, below) = plots.panels(2, height=6.2, height_ratios=[3.4, 1])
@@ -106,7 +106,7 @@ def film():
 
     @explore(fig, play="epoch", name=widgets.Dropdown(description="活性化関数", value="relu",
                                                       options={name_ja(name): name for name in NAMES}),
-             depth=widgets.Dropdown(description="始め", options=starts, value=1),
+             depth=widgets.Dropdown(description="始め", options=starts, value=1.0),
              epoch=widgets.SelectionSlider(description="エポック", options=EPOCHS, value=EPOCHS[-1]))
     def draw(name, depth, epoch):
         "訓練が進むと、境界とニューロンの線が動き、沈んだニューロンの数が変わる"
