@@ -12,12 +12,12 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMAND = ["jupyter-book", "build", ".", "-W", "-n", "--keep-going"]
+STRICT = ("-W", "-n", "--keep-going")
 
 
-def build(book: Path = ROOT, *, progress: bool = True) -> subprocess.CompletedProcess:
+def build(book: Path = ROOT, options=STRICT, *, progress: bool = True) -> subprocess.CompletedProcess:
     """Build the book in the folder `book`; the result carries the exit status and all that was printed."""
-    command = [str(Path(sys.executable).with_name(COMMAND[0])), *COMMAND[1:]]
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", *options]
     with subprocess.Popen(command, cwd=book, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
                           env=os.environ | {"NO_COLOR": "1", "PYTHONUTF8": "1", "TQDM_DISABLE": "1"}) as process:
         lines = []

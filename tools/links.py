@@ -6,20 +6,18 @@ the same; 1 is for a check that could not be made. (Links inside the site are `m
 
 import argparse
 import json
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.book import ROOT, build
 
 
 def check(book: Path) -> list[dict]:
     """What Sphinx found of each address in the book: `filename`, `status`, `uri`, `info`."""
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "--builder", "custom", "--custom-builder", "linkcheck"]
     result = book / "_build/linkcheck/output.json"
     result.unlink(missing_ok=True)
-    done = subprocess.run(command, cwd=book, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
+    done = build(book, ["--builder", "custom", "--custom-builder", "linkcheck"], progress=False)
     if not result.is_file():
         sys.exit(f"make links: the links were not checked\n{done.stdout}")
     return [json.loads(line) for line in result.read_text("utf-8").splitlines()]

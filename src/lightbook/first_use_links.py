@@ -34,8 +34,8 @@ def read_terms(app, config):
 
 def pattern(terms):
     """Matches any term, before those it begins with; a term that begins with a letter only at the start of a word."""
-    longest_first = sorted(terms, reverse=True)
-    return re.compile("|".join((r"(?<![A-Za-z])" if term[0].isascii() else "") + re.escape(term) for term in longest_first))
+    in_order = sorted(terms, reverse=True)
+    return re.compile("|".join((r"(?<![A-Za-z])" if term[0].isascii() else "") + re.escape(term) for term in in_order))
 
 
 def anchor(term):

@@ -90,7 +90,7 @@ def register(app):
 
 
 def settle_assets(app, pagename, templatename, context, doctree):
-    """Drop the inline scripts that every page repeats and nothing here reads; name the one that runs first."""
+    """Drop the inline scripts that every page repeats and nothing here reads, name the one that runs first, keep the theme's sheets."""
     context["early_script"] = asset("_static/early.js")  # theme/layout.html
     unread = ("DOCUMENTATION_OPTIONS.pagename", "DOCUMENTATION_OPTIONS.search_as_you_type")
     context["script_files"] = [

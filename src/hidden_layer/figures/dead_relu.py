@@ -28,7 +28,7 @@ TOLERANCE = 0.04   # how far the boundary may be drawn from where it is
 
 def moons():
     """100 points in two half moons, standardised, and their classes."""
-    x, t = make_moons(noise=0.15, random_state=0)
+    x, t = make_moons(100, noise=0.15, random_state=0)
     return (x - x.mean(axis=0)) / x.std(axis=0), t
 
 
