@@ -3,7 +3,9 @@
 import base64
 import colorsys
 import io
+import re
 
+import matplotlib
 import numpy as np
 import pytest
 from matplotlib import collections as mcollections
@@ -443,6 +445,7 @@ def test_paths_come_in_turn_and_each_where_it_belongs(renderer):
     ]  # fmt: skip
 
 
+@pytest.mark.skipif(matplotlib.__version_info__ < (3, 11), reason="before 3.11 Matplotlib gives a collection one hatch colour")
 def test_hatches_of_a_collection_have_their_own_colours(ax, draw, renderer):
     bars = mcollections.PolyCollection(
         [[(0, 0), (9, 0), (9, 9)], [(20, 0), (29, 0), (29, 9)]], hatch="/", edgecolors=["#ff0000", "#ff7f0e"]
@@ -662,7 +665,10 @@ ITALIC = '<tspan font-style="italic">{}</tspan>'.format
     ],
 )  # fmt: skip
 def test_a_line_of_math_is_text(renderer, text, expected, size):
-    assert renderer._math_runs(text, FontProperties(size=size)) == expected
+    runs = renderer._math_runs(text, FontProperties(size=size))
+    if matplotlib.__version_info__ < (3, 11):  # it puts scripts on whole pixels: the heights above are not those it says
+        runs, expected = (re.sub("<tspan>(.)</tspan>", r"\1", re.sub(' dy="[^"]*"', "", each)) for each in (runs, expected))
+    assert runs == expected
 
 
 @pytest.mark.parametrize(("shift", "expected"), [(12, ITALIC("WW")), (12.01, ITALIC("W W")), (-30, ITALIC("WW")), (-30.01, None)])

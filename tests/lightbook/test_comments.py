@@ -136,13 +136,12 @@ def test_giscus_is_asked_when_the_reader_asks_and_follows_the_theme(on, browser)
     tab.wait_for_timeout(200)
     assert tab.outside == []
     tab.get_by_role("button", name="コメントを表示する").press("Enter")
-    tab.wait_for_selector("iframe.giscus-frame")
+    frame = tab.wait_for_selector("iframe.giscus-frame").content_frame()
+    frame.wait_for_url(re.compile("widget"))  # the element stands before its page is asked for
     assert tab.outside[0] == "https://giscus.app/client.js" and all(url.startswith("https://giscus.app/") for url in tab.outside)
     given = tab.evaluate("window.given")
     assert given.items() >= {"repo": "owner/name", "repoId": "R_kgDO1", "category": "コメント <1>", "categoryId": "DIC_kwDO2",
                              "mapping": "specific", "term": "sub/one", "lang": "ja", "theme": "dark"}.items()
-    frame = next(frame for frame in tab.frames if "widget" in frame.url)
-    frame.wait_for_load_state()
     tab.evaluate("document.documentElement.dataset.theme = 'light'")
     frame.wait_for_function("""document.title === '{"giscus":{"setConfig":{"theme":"light"}}}'""")
     tab.context.close()
