@@ -6,6 +6,7 @@ accept is a warning with its place. The font is STIX Two Math (from the package 
 Font License 1.1), cut down to the characters the book's formulas use.
 """
 
+import atexit
 import hashlib
 import html
 import io
@@ -36,6 +37,7 @@ logger = logging.getLogger(__name__)
 def _katex():
     source = next(path for folder in sphinxcontrib.__path__ if (path := Path(folder, "katex.min.js")).exists())
     context = MiniRacer()
+    atexit.register(context.close)  # later its thread is gone and closing it waits for ever (seen on Python 3.13)
     context.eval(source.read_text("utf-8"))
     context.eval("const render = (tex, displayMode) => katex.renderToString(tex,"
                  " {displayMode, output: 'mathml', strict: 'error', trust: false})")

@@ -27,14 +27,17 @@ def fill_cache(app, env, docnames):
     paths = [path for name in sorted(docnames) if (path := Path(env.doc2path(name))).suffix == ".ipynb"
              and not any(path.match(pattern) for pattern in app.config.nb_execution_excludepatterns)]
     cache = get_cache(app.config.nb_execution_cache_path or Path(app.outdir).parent / ".jupyter_cache")
-    for record in cache.list_project_records():
-        cache.remove_nb_from_project(record.pk)   # pages of an earlier build
-    for path in paths:
-        cache.add_nb_to_project(str(path))
-    waiting = cache.list_unexecuted()
-    if len(waiting) > 1:   # one alone is no faster here, and MyST-NB reports it as it runs
-        logger.info("executing %d notebooks on all cores", len(waiting))
-        load_executor("local-parallel", cache, logger=progress).run_and_cache(timeout=app.config.nb_execution_timeout)
+    try:
+        for record in cache.list_project_records():
+            cache.remove_nb_from_project(record.pk)   # pages of an earlier build
+        for path in paths:
+            cache.add_nb_to_project(str(path))
+        waiting = cache.list_unexecuted()
+        if len(waiting) > 1:   # one alone is no faster here, and MyST-NB reports it as it runs
+            logger.info("executing %d notebooks on all cores", len(waiting))
+            load_executor("local-parallel", cache, logger=progress).run_and_cache(timeout=app.config.nb_execution_timeout)
+    finally:
+        cache.db.dispose()   # its file must be free to go when the code changes
 
 
 def setup(app):

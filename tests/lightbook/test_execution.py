@@ -29,7 +29,7 @@ def notebook(source):
 @pytest.fixture
 def fill(tmp_path, monkeypatch):
     """fill(pages, …): what is executed for these pages of a book: how, which notebooks, how long a cell may take."""
-    ran, said = [], []
+    ran, said, caches = [], [], []
 
     def executor(kind, cache, logger):
         assert logger.isEnabledFor(logging.INFO)   # else there is no line for a notebook that begins
@@ -37,6 +37,7 @@ def fill(tmp_path, monkeypatch):
         return types.SimpleNamespace(run_and_cache=lambda timeout: ran.append((kind, waiting, timeout)))
 
     monkeypatch.setattr(parallel_execution, "load_executor", executor)
+    monkeypatch.setattr(parallel_execution, "get_cache", lambda path: caches.append(get_cache(path)) or caches[-1])
     monkeypatch.setattr(parallel_execution.logger, "info", lambda text, *values: said.append(text % values))
     (tmp_path / "drafts").mkdir()
     for name in ("a.ipynb", "b.ipynb", "c.ipynb", "drafts/d.ipynb"):
@@ -52,6 +53,7 @@ def fill(tmp_path, monkeypatch):
         parallel_execution.fill_cache(app, types.SimpleNamespace(doc2path=lambda name: str(tmp_path / name)), set(pages))
         assert said == [f"executing {len(waiting)} notebooks on all cores" for _, waiting, _ in ran]
         said.clear()
+        assert [cache.db.pool.checkedin() for cache in caches] == [0] * len(caches)   # none holds its file open
         return ran
 
     return run
@@ -60,7 +62,9 @@ def fill(tmp_path, monkeypatch):
 def test_only_the_notebooks_that_wait_are_executed_in_order_of_their_names(fill, tmp_path):
     assert fill("c.ipynb", "a.ipynb", "text.md", "b.ipynb", "drafts/d.ipynb") == [
         ("local-parallel", ["a.ipynb", "b.ipynb", "c.ipynb"], 7)]
-    get_cache(tmp_path / "mine").cache_notebook_file(tmp_path / "a.ipynb", check_validity=False)
+    cache = get_cache(tmp_path / "mine")
+    cache.cache_notebook_file(tmp_path / "a.ipynb", check_validity=False)
+    cache.db.dispose()
     assert fill("a.ipynb", "b.ipynb", "c.ipynb") == [("local-parallel", ["b.ipynb", "c.ipynb"], 7)]
     assert fill("a.ipynb", "b.ipynb") == []   # one alone is left to MyST-NB
     (tmp_path / "c.ipynb").unlink()

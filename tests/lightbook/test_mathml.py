@@ -1,6 +1,8 @@
 """Formulas are MathML that browsers draw as TeX would."""
 
 import re
+import subprocess
+import sys
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
@@ -166,6 +168,19 @@ def test_a_bad_formula_is_a_warning_with_its_file_and_line(book):
 def test_what_katex_does_not_know_is_refused(tex):
     with pytest.raises(ValueError):
         shape(tex)
+
+
+def test_a_program_that_drew_a_formula_ends():
+    # on Python 3.13 it waited for ever, when all else was gone, for a thread that was gone too
+    program = """if True:
+        import atexit
+        from lightbook import mathml
+        closed, close = [], mathml.MiniRacer.close
+        mathml.MiniRacer.close = lambda self: closed.append(1) or close(self)
+        atexit.register(lambda: print(closed))   # the last to be called, and before anything is gone
+        mathml.render("x", False)"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", timeout=60)
+    assert (ended.returncode, ended.stdout) == (0, "[1]\n"), ended.stderr
 
 
 def test_equations_are_numbered_and_referred_to_and_no_script_draws_them(book):
