@@ -15,6 +15,9 @@ OPENING = ("(", "[", "{", "|", "‖", "⌊", "⌈", "⟨", ",", ")", "]")
 SIGNS = ("−", "+", "±", "∓")
 ENDING = (")", "]", "}", "|", "‖", "⌋", "⌉", "⟩", "!", "′", "∞")
 
+#: signs that KaTeX writes as upright letters, which Firefox sets apart from italic ones
+BARE = ("∂", "∇", "/", "∞")
+
 
 def _alphabets():
     """{(style, character): the Unicode mathematical character drawn in that style}"""
@@ -85,6 +88,9 @@ def _text(element):
             element.set("width", f"{width:.4f}em")
         elif variant and "bold" in variant:
             element.set("style", "font-weight:bold")
+    elif element.tag == "mi" and text in BARE:
+        element.tag = "mo"
+        element.set("lspace", "0"), element.set("rspace", "0")
     elif variant == "normal":
         if element.tag == "mi" and len(text) == 1:
             element.set("mathvariant", "normal")  # else a lone letter is italic

@@ -91,7 +91,9 @@ def keep_together(app, doctree, docname):
 def visit_inline(self, node):
     formula = self.starttag(node, "span", "", CLASS="math notranslate nohighlight") + _markup(node, node.astext(), False) + "</span>"
     before, after = (html.escape(node.get(side, "")) for side in ("before", "after"))
-    self.body.append(f'<span class="unbroken">{before}{formula}{after}</span>' if before or after else formula)
+    if before or after:
+        formula = f'<span class="unbroken">{before}{formula}{after}</span>'
+    self.body.append(formula + ("<wbr>" if after else ""))   # Firefox breaks no line between two of these by itself
     raise nodes.SkipNode
 
 

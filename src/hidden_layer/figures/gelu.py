@@ -62,20 +62,20 @@ def expectation():
 
 def slope():
     """Where does the slope of GELU change its sign?"""
-    t = np.linspace(-4, 3, 281)
+    t = np.linspace(-4, 1.6, 225)
     fig, (top, bottom) = plots.panels(2, height=5.0, sharex=True)
     plots.draw(top, "gelu", t)
     plots.draw(bottom, "gelu", t, derivative=True)
     plots.draw(bottom, "relu", [-4, -1e-9], derivative=True, color=MUTED, linewidth=1.2)
-    plots.draw(bottom, "relu", [1e-9, 3], derivative=True, color=MUTED, linewidth=1.2, label="_")
+    plots.draw(bottom, "relu", [1e-9, 1.6], derivative=True, color=MUTED, linewidth=1.2, label="_")
     (tangent,) = top.plot([], color=ACCENT, linewidth=1.8)
     (point,) = top.plot([], "o", color=ACCENT, markersize=7)
     (mark,) = bottom.plot([], "o", color=ACCENT, markersize=7)
     bottom.legend(loc="upper left")
-    top.set(xlim=(-4, 3), ylim=(-0.45, 1.0), ylabel="GELU(x)")
+    top.set(xlim=(-4, 1.6), ylim=(-0.45, 1.7), ylabel="GELU(x)")
     bottom.set(ylim=(-0.25, 1.4), xlabel="x", ylabel="GELU′(x)")
 
-    @explore(fig, play="x", x=slider("x", -4, 3, 0.05, -1.5))
+    @explore(fig, play="x", x=slider("x", -4, 1.6, 0.05, -1.5))
     def draw(x):
         "x を動かすと接線の傾きが変わり、x=−0.75 の左では負になる"
         y, rise = float(gelu(x)), float(gelu_grad(x))

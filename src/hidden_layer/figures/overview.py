@@ -12,7 +12,7 @@ from hidden_layer.plots import ACCENT, STYLES
 
 def playground():
     """What value and what slope does each activation have at x?"""
-    x = np.linspace(-6, 6, 241)
+    x = np.linspace(-4, 4, 161)
     fig, (top, bottom) = plots.panels(2, height=5.4, sharex=True)
     values = {name: plots.samples(name, x) for name in ACTIVATIONS}
     slopes = {name: plots.samples(name, x, derivative=True) for name in ACTIVATIONS}
@@ -21,13 +21,13 @@ def playground():
     (tangent,) = top.plot([], color=ACCENT, linewidth=1.6)
     (point,) = top.plot([], "o", color=ACCENT, markersize=8)
     (slope_point,) = bottom.plot([], "o", color=ACCENT, markersize=8)
-    top.set(xlim=(-6, 6), ylim=(-1.4, 3.4), ylabel="値 f(x)")
+    top.set(xlim=(-4, 4), ylim=(-1.2, 4.3), ylabel="値 f(x)")
     bottom.set(ylim=(-0.25, 1.25), xlabel="x", ylabel="傾き f′(x)")
 
     names = {activation.name_ja: name for name, activation in ACTIVATIONS.items()}
     menu = widgets.Dropdown(description="活性化関数", options=names, value="sigmoid")
 
-    @explore(fig, play="x0", name=menu, x0=slider("x", -6, 6, 0.1, 1.0))
+    @explore(fig, play="x0", name=menu, x0=slider("x", -4, 4, 0.1, 1.0))
     def draw(name, x0):
         "活性化関数を選び、x を動かすと、上に値と接線、下に傾きが示される"
         activation = ACTIVATIONS[name]
