@@ -16,6 +16,7 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
+from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from explorable import RecordingError, svg
@@ -685,6 +686,20 @@ def test_letters_a_little_apart_are_one_word_and_a_little_over_another_one_line(
 def test_math_of_more_than_one_line_is_a_shape(ax, draw, text):
     ((tag, attributes),) = draw(ax.text(50, 40, text))
     assert tag == "path" and attributes["fill"] == "currentColor"
+
+
+def test_the_shape_of_a_formula_is_that_formula_turned_as_its_text(renderer):
+    text, size = r"$\frac{1}{2}+\sqrt{x}$", 10
+    renderer.draw_text(renderer.new_gc(), 50, 40, text, FontProperties(size=size), 30, ismath=True)
+    ((_, attributes),) = told(renderer)
+    shape = TextPath((0, 0), text, size)
+    assert attributes["d"] == str(renderer.outline(shape, Affine2D().rotate_deg(30).translate(50, 40)))
+
+
+def test_a_text_is_no_formula_unless_it_is_said_to_be_one(renderer):
+    renderer.draw_text(renderer.new_gc(), 50, 40, "$x$", FontProperties(size=10), 0)
+    ((_, attributes),) = told(renderer)
+    assert attributes["#"] == "$x$"
 
 
 @pytest.mark.parametrize(
