@@ -87,7 +87,7 @@ audit: .venv/installed-test book  ## weight, requests, accessibility and search 
 links: .venv/installed  ## ask every address outside the site whether it is still there (reports, does not fail)
 	@$(BIN)/python -m tools.links
 
-mutate: .venv/installed-test  ## break src/ in every small way and see a test notice (hours; GROUP=… for one part)
+mutate: .venv/installed-test  ## break src/ in every small way and see a test notice (over an hour; GROUP=… for one part)
 	@$(BIN)/python -m tools.mutate $(GROUP)
 
 pins: .venv/installed  ## resolve the exact versions anew from the ranges in pyproject.toml
