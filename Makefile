@@ -69,7 +69,7 @@ lite-versions: .venv/lite/installed
 	@$(BIN)/python -m tools.lite --versions
 	@$(PYTHON) -m venv .venv/lock
 	@.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check -r _build/.lite/requirements.txt ipykernel nbval
-	@PYTHONPATH="$(CURDIR)/src:$(CURDIR)" .venv/lock/bin/python -m pytest --quiet --nbval --nbval-current-env -p tools.nbval_text $(NOTEBOOKS)
+	@TQDM_DISABLE=1 PYTHONPATH="$(CURDIR)/src:$(CURDIR)" .venv/lock/bin/python -m pytest --quiet --nbval --nbval-current-env -p tools.nbval_text $(NOTEBOOKS)
 
 # What only the benchmarks measure against lives in an environment of its own, so that it cannot move the book's pins.
 .venv/bench/installed: benchmarks/requirements.txt .venv/installed-test
