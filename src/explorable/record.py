@@ -400,10 +400,11 @@ class Recording:
             self._call(index)
             now = self._draw_all()
             before, after = [a for _, a, _ in base], [a for _, a, _ in now]
-            for artist in before + after:
-                if (artist in before) != (artist in after):
-                    self._differs(artist, index)
-            if after != before:  # of those that changed places, the one that went furthest is the cause
+            if after != before:
+                for artist in before + after:
+                    if (artist in before) != (artist in after):
+                        self._differs(artist, index)
+                # of those that changed places, the one that went furthest is the cause
                 self._differs(max(after, key=lambda artist: abs(after.index(artist) - before.index(artist))), index)
             for (unit, artist, drawn), (_, _, first) in zip(now, base):
                 if unit is None:

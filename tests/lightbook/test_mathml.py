@@ -48,9 +48,9 @@ def test_a_lone_letter_is_italic_unless_it_is_set_upright():
     assert italic("x") == "𝑥" and italic("h") == "ℎ" and italic("exp") == "exp"
 
 
-PRIME = '<mo lspace="0" rspace="0">′</mo>'
 LETTER = '<mi mathvariant="normal">'
 BARE = '<mo lspace="0" rspace="0">'
+PRIME = f"{BARE}′</mo>"
 
 
 @pytest.mark.parametrize("tex, markup", [
