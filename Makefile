@@ -6,9 +6,8 @@ BIN := .venv/bin
 NOTEBOOKS := index.ipynb $(wildcard chapters/*.ipynb examples/*.ipynb)
 PORT ?= 8000
 WHEELS ?=
-GROUP ?=
 
-.PHONY: help book test serve lab notebooks figures exercises verdicts pdf lite lite-versions bench audit links mutate pins clean
+.PHONY: help book test serve lab notebooks figures exercises verdicts pdf lite lite-versions bench audit links pins clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -86,9 +85,6 @@ audit: .venv/installed-test book  ## weight, requests, accessibility and search 
 
 links: .venv/installed  ## ask every address outside the site whether it is still there (reports, does not fail)
 	@$(BIN)/python -m tools.links
-
-mutate: .venv/installed-test  ## break src/ in every small way and see a test notice (over an hour; GROUP=… for one part)
-	@$(BIN)/python -m tools.mutate $(GROUP)
 
 pins: .venv/installed  ## resolve the exact versions anew from the ranges in pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
