@@ -8,20 +8,15 @@ npm into ``_build/.audit``). The exit status is 1 if a promise is broken.
 """
 
 import argparse
-import gzip
 import json
 import os
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
-from functools import cache
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from urllib.parse import quote
 
-from tools import browser as browsers
+from tools.browser import ARGUMENTS, chromium, find, served
 
 BYTES = 220_000  # a page with two recorded figures and formulas, first visit, gzip
 SCORES = {"performance": 0.97, "accessibility": 1, "best-practices": 1, "seo": 1}
@@ -32,62 +27,6 @@ SEARCHES = {  # query: pages of which one must come first
     "ＲｅＬＵ": ["07_relu"], "PReLU": ["08_prelu"], "tanh": ["tanh"],
 }
 LIGHTHOUSE, HTML_CHECKER = "lighthouse@12.8.2", "vnu-jar@24.10.17"
-PREFIX = "/sub/path/"  # a site must not need the root of its host
-
-
-@contextmanager
-def served(root, headers=()):
-    """The address of the site in folder `root`, served compressed and under a sub-path, with more `headers` (pairs)."""
-    class Handler(SimpleHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self):
-            path = self.path.partition("?")[0]
-            file = Path(root, path.removeprefix(PREFIX) or "index.html")
-            if not path.startswith(PREFIX) or not file.is_file():
-                return self.send_error(404)
-            kind, body = self.guess_type(str(file)), file.read_bytes()
-            self.send_response(200)
-            if kind.startswith("text/") or kind.endswith(("javascript", "json", "svg+xml")):
-                body = _compressed(file, file.stat().st_mtime_ns)
-                self.send_header("Content-Encoding", "gzip")
-                kind += "; charset=utf-8"
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Cache-Control", "max-age=600")
-            for header in headers:
-                self.send_header(*header)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}{PREFIX}"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-@cache
-def _compressed(file, changed):
-    return gzip.compress(file.read_bytes(), 6, mtime=0)
-
-
-@contextmanager
-def chromium():
-    """A running headless Chromium."""
-    from playwright.sync_api import sync_playwright
-    path = browsers.find() or sys.exit(browsers.ADVICE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=browsers.ARGUMENTS)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 def pages_of(root):
@@ -207,8 +146,8 @@ def lighthouse(root, base, page, runs=3):
     for _ in range(runs):
         done = subprocess.run(
             ["node", modules / "lighthouse" / "cli" / "index.js", base + page, "--output=json", "--quiet",
-             f"--chrome-flags=--headless=new {' '.join(browsers.ARGUMENTS)}"],
-            capture_output=True, encoding="utf-8", check=True, env={**os.environ, "CHROME_PATH": browsers.find()})
+             f"--chrome-flags=--headless=new {' '.join(ARGUMENTS)}"],
+            capture_output=True, encoding="utf-8", check=True, env={**os.environ, "CHROME_PATH": find()})
         report = json.loads(done.stdout)
         scores = {name: report["categories"][name]["score"] for name in SCORES}
         scores["failed"] = [name for category in ("accessibility", "best-practices", "seo")

@@ -17,7 +17,8 @@ STRICT = ("-W", "-n", "--keep-going")
 
 def build(book: Path = ROOT, options=STRICT, *, progress: bool = True) -> subprocess.CompletedProcess:
     """Build the book in the folder `book`; the result carries the exit status and all that was printed."""
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", *options]
+    # not the script `jupyter-book`: where that lies is not the same in every kind of installation
+    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", ".", *options]
     with subprocess.Popen(command, cwd=book, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
                           env=os.environ | {"NO_COLOR": "1", "PYTHONUTF8": "1", "TQDM_DISABLE": "1"}) as process:
         lines = []
@@ -28,8 +29,8 @@ def build(book: Path = ROOT, options=STRICT, *, progress: bool = True) -> subpro
     return subprocess.CompletedProcess(command, process.returncode, "".join(lines))
 
 
-def main() -> int:
-    argparse.ArgumentParser(description=__doc__).parse_args()
+def main(argv=None) -> int:
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args(argv)
     start = time.monotonic()
     print("Building the book (notebooks that did not change come from the cache)", flush=True)
     result = build()

@@ -36,7 +36,7 @@ from lightbook.without_solutions import without_solutions
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "_build/html/lite"
 CACHE = ROOT / "_build/.lite"   # what was downloaded
-PACKAGES = ROOT / ".venv/lite"  # requirements-lite.txt, apart from .venv: there JupyterLab would load the extensions in it
+PACKAGES = CACHE / "packages"  # requirements-lite.txt, apart from the environment: there JupyterLab would load, and fail to run, the extensions in it
 NOTE = "launch.json"            # what the built site is told: lightbook.launch reads it
 CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"]
 PAGE_BYTES = 2_260_000   # of JupyterLite itself, loaded with a notebook: tests/lite measures it
@@ -273,6 +273,17 @@ def compiled_wheels(packages: list[dict], source: str, server: str, folder: Path
 
 # Building
 
+def install() -> None:
+    """Install the packages of requirements-lite.txt into `PACKAGES`, unless they are there."""
+    wanted, note = (ROOT / "requirements-lite.txt").read_text("utf-8"), PACKAGES / "installed.txt"
+    if not note.is_file() or note.read_text("utf-8") != wanted:
+        print("Installing JupyterLite's packages (once)", flush=True)
+        shutil.rmtree(PACKAGES, ignore_errors=True)
+        run(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target", PACKAGES,
+            "-r", ROOT / "requirements-lite.txt")
+        note.write_text(wanted, "utf-8")
+
+
 def core(version: str) -> Path:
     """The folder with Pyodide's core, as npm has it (npm checks what it downloads)."""
     folder = CACHE / f"pyodide-{version}"
@@ -329,8 +340,7 @@ def build(wheels: str = "", output: Path = OUTPUT) -> dict:
     """Build JupyterLite into the folder `output`, replacing it whole at the end; what `NOTE` then says."""
     if wheels not in ("", "fetch") and not Path(wheels).is_dir():
         raise LiteError(f"WHEELS: expected fetch, or a folder with wheels; {wheels!r} is neither")
-    if not PACKAGES.is_dir():
-        raise LiteError(f"{PACKAGES.relative_to(ROOT)} is missing: `make lite` installs requirements-lite.txt there")
+    install()
     sys.path.append(str(PACKAGES))
     from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_VERSION
 

@@ -1,4 +1,4 @@
-"""Print the built site as one PDF: ``python -m tools.pdf _build/html`` writes ``_build/book.pdf``.
+"""Print the built site as one PDF, ``_build/html/book.pdf``: ``python -m tools.pdf``.
 
 `make pdf` runs this. The articles of all pages, in the order of the table of contents, become one document that
 Chromium prints with the site's own print style: so links between chapters stay links, and bookmarks and page numbers
@@ -20,9 +20,10 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
-from tools import browser as browsers
-from tools.audit import chromium, served
+from tools.browser import chromium, served
 
+SITE = Path(__file__).resolve().parent.parent / "_build/html"
+NAME = "book.pdf"   # lightbook.launch links to it
 MARGINS = {"top": 15, "right": 14, "bottom": 17, "left": 14}  # mm
 WIDTH = round((210 - MARGINS["left"] - MARGINS["right"]) / 25.4 * 96)  # px: what a line on A4 holds
 # Radicals of the CJK supplement that share a glyph with an ideograph; Unicode's normal forms know only the Kangxi ones.
@@ -209,16 +210,12 @@ def write(root, target):
 
 
 def main(argv=None):
-    parser = argparse.ArgumentParser(prog="python -m tools.pdf", description=__doc__.splitlines()[0])
-    parser.add_argument("root", type=Path, help="the built site")
-    root = parser.parse_args(argv).root
-    if not (root / "index.html").is_file():
-        parser.error(f"{root} holds no built site (no index.html)")
-    if not browsers.find():
-        sys.exit(browsers.ADVICE)
-    start, target = time.monotonic(), root.parent / "book.pdf"
-    count = write(root, target)
-    print(f"{target}: {count} pages, {target.stat().st_size / 1e6:.1f} MB, in {time.monotonic() - start:.0f} s")
+    argparse.ArgumentParser(prog="python -m tools.pdf", description=__doc__.splitlines()[0]).parse_args(argv)
+    if not (SITE / "index.html").is_file():
+        sys.exit("the site is not built: run `make book`")
+    start, target = time.monotonic(), SITE / NAME
+    count = write(SITE, target)
+    print(f"_build/html/{NAME}: {count} pages, {target.stat().st_size / 1e6:.1f} MB, in {time.monotonic() - start:.0f} s")
     return 0
 
 

@@ -22,7 +22,7 @@ TEST_HEADER = """\
 -r requirements.txt
 """
 LITE_HEADER = """\
-# What `make lite` needs besides requirements.txt, to the exact version; it goes into .venv/lite.
+# What `make lite` needs besides requirements.txt, to the exact version, without their dependencies.
 # Written by `make pins` from the `lite` extra in pyproject.toml; do not edit by hand.
 """
 

@@ -1,5 +1,7 @@
 """Say under a notebook's title where it can be run: in the reader's own browser, on Binder, on Colab, on a JupyterHub.
 
+And under the title of the book, that it is there as a PDF: where ``book.pdf`` lies in the built site.
+
 The first is a JupyterLite in the folder ``lite`` of the built site, which says what it holds in
 ``lite/launch.json``: ``bytes``, what a reader loads; ``elsewhere``, the host that the rest comes from, or "";
 ``pages``, the notebooks in it. Without that file there is no such link. The others are the theme's own links
@@ -24,10 +26,11 @@ HERE = Path(__file__).parent
 TITLE = re.compile(r'</h1>(?:\s*<p class="reading-facts">.*?</p>)?')
 
 
-def find_lite(app, config):
-    """Make what the JupyterLite of the site says a configuration value: pages are written anew when it changes."""
-    note = Path(app.outdir, "lite", "launch.json")
+def find(app, config):
+    """Make what lies in the built site, beside its pages, configuration values: pages are written anew when it changes."""
+    note, pdf = Path(app.outdir, "lite", "launch.json"), Path(app.outdir, "book.pdf")
     config.launch_lite = json.loads(note.read_text("utf-8")) if note.is_file() else {}
+    config.launch_pdf = f"{pdf.stat().st_size / 1e6:.0f} MB" if pdf.is_file() else ""
 
 
 def need_repository(app, config):
@@ -55,6 +58,8 @@ def offer(app, pagename, templatename, context, doctree):
         if not group["buttons"]:
             context["header_buttons"].remove(group)
     lite, links = app.config.launch_lite, []
+    if pagename == app.config.root_doc and app.config.launch_pdf:
+        links.append(f'<a href="book.pdf">PDF で読む</a><span class="launch-note">本全体、{app.config.launch_pdf}</span>')
     if pagename in lite.get("pages", ()):
         links.append(in_browser(lite, pagename, context["pathto"]))
     for button in elsewhere:
@@ -71,8 +76,9 @@ def offer(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.add_config_value("launch_lite", {}, "html")
+    app.add_config_value("launch_pdf", "", "html")
     app.add_config_value("launch_first_cell", "", "html")
-    app.connect("config-inited", find_lite)
+    app.connect("config-inited", find)
     app.connect("config-inited", need_repository)
     app.connect("builder-inited", add_static)
     app.connect("html-page-context", offer, priority=600)

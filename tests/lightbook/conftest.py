@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sphinx.testing.util import SphinxTestApp
 
-from tools import audit
+from tools.browser import served
 
 MYST = "extensions = ['myst_parser'] + {extensions!r}\nsource_suffix = {{}}\nmyst_enable_extensions = ['dollarmath', 'amsmath', 'colon_fence']\n"
 
@@ -70,7 +70,7 @@ def _tabs(browser):
     opened = []
 
     def open_tab(book, page="index.html", width=1280, scheme="light", **options):
-        server = audit.served(book.out)
+        server = served(book.out)
         base = server.__enter__()
         context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, **options)
         opened.append((server, context))

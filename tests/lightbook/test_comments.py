@@ -111,8 +111,8 @@ def test_no_mapping_is_an_error():
 
 
 def visit(on, browser, query=""):
-    from tools import audit
-    server = audit.served(on.out)
+    from tools.browser import served
+    server = served(on.out)
     base = server.__enter__()
     tab = browser.new_context(color_scheme="dark").new_page()
     tab.outside = []

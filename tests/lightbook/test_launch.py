@@ -7,8 +7,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from lightbook.launch import find_lite, in_browser, need_repository, offer, setup
+from lightbook.launch import find, in_browser, need_repository, offer, setup
 from tools import audit
+from tools.browser import served
 
 EXTENSIONS = ["myst_nb", *(f"lightbook.{part}" for part in ("light_theme", "launch", "one_script", "one_stylesheet", "page_head"))]
 CONF = """
@@ -68,6 +69,16 @@ def test_a_link_to_the_jupyterlite_comes_and_goes_with_it(book):
     assert not built.warnings
 
 
+def test_a_link_to_the_pdf_comes_and_goes_with_it(book):
+    built = book(PAGES, EXTENSIONS, CONF.format(repository=JUPYTER_BOOKS_OWN))
+    (built.out / "book.pdf").write_bytes(bytes(7_400_000))
+    assert links(built.build(), "index") == {"PDF で読む": "book.pdf"} and "本全体、7 MB" in built.page("index")
+    assert links(built) == {}
+
+    (built.out / "book.pdf").unlink()
+    assert links(built.build(), "index") == {}
+
+
 def test_the_others_need_a_repository(with_all):
     assert links(with_all) == {
         "ブラウザーで動かす": "../lite/notebooks/index.html?path=chapters/one.ipynb",
@@ -92,11 +103,11 @@ def test_a_first_cell_is_said_if_there_is_one_and_is_on_the_pages_at_once(book):
 
 def test_what_the_jupyterlite_holds_is_read_from_the_built_site(tmp_path):
     config = SimpleNamespace()
-    find_lite(SimpleNamespace(outdir=tmp_path), config)
+    find(SimpleNamespace(outdir=tmp_path), config)
     assert config.launch_lite == {}
     (tmp_path / "lite").mkdir()
     (tmp_path / "lite" / "launch.json").write_text('{"pages": ["章"]}', encoding="utf-8")
-    find_lite(SimpleNamespace(outdir=tmp_path), config)
+    find(SimpleNamespace(outdir=tmp_path), config)
     assert config.launch_lite == {"pages": ["章"]}
 
 
@@ -158,7 +169,7 @@ def test_pages_may_be_read_and_written_in_parallel():
 
 @pytest.mark.browser
 def test_a_page_with_links_asks_nobody_and_is_accessible(with_all, browser):
-    with audit.served(with_all.out) as base:
+    with served(with_all.out) as base:
         seen = audit.first_visit(browser, base, "chapters/one.html")
         assert not seen["outside"] and not seen["console"]
         assert audit.accessibility(browser, base, "chapters/one.html") == ([], [])

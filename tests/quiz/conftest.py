@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sphinx.testing.util import SphinxTestApp
 
-from tools import audit
+from tools.browser import served
 
 CONF = """
 language = "ja"
@@ -225,7 +225,7 @@ def look(browser, book):
     """look(page, …): a tab of a new browser context that shows a page of the book; `tab.said` is its console."""
     contexts = []
 
-    with audit.served(Path(book.out)) as base:
+    with served(Path(book.out)) as base:
         def opened(page="pages/04_sigmoid", context=None, width=1280, script=None, **options):
             if context is None:
                 context = browser.new_context(viewport={"width": width, "height": 800}, **options)

@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from tools.audit import PREFIX   # the sub-path under which the pages are served
+from tools.browser import PREFIX   # the sub-path under which the pages are served
 
 pytestmark = pytest.mark.browser
 
