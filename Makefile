@@ -6,12 +6,13 @@ BIN := .venv/bin
 NOTEBOOKS := index.ipynb $(wildcard chapters/*.ipynb examples/*.ipynb)
 PORT ?= 8000
 WHEELS ?=
+RESOLUTION ?= lowest-direct highest
 
-.PHONY: help book test serve lab notebooks figures exercises verdicts pdf lite lite-versions bench audit links pins clean
+.PHONY: help book test test-slow serve lab notebooks figures exercises verdicts pdf lite site lite-versions bench audit links pins versions clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python >= 3.11 is needed; PYTHON=/path/to/python names another one." >&2; exit 1; }
@@ -28,8 +29,11 @@ help:  ## this list
 book: .venv/installed  ## execute every notebook and build the site in _build/html
 	@$(BIN)/python -m tools.book
 
-test: .venv/installed-test  ## everything: units, notebooks against their stored outputs, site, browser
+test: .venv/installed-test  ## every check that is quick: units, the site with its notebooks, browser
 	@$(BIN)/python -m tools.test
+
+test-slow: .venv/installed-test  ## the checks that `make test` leaves out: nbval, the whole site with JupyterLite and PDF, Jupyter
+	@$(BIN)/python -m tools.test --slow
 
 serve: book  ## the site on http://localhost:8000 (PORT=… for another)
 	@echo "http://localhost:$(PORT)  (Ctrl+C ends it)"
@@ -50,25 +54,23 @@ exercises: .venv/installed  ## the coding exercises without their solutions, in 
 verdicts: .venv/installed  ## judge every experiment again with another set of seeds
 	@$(BIN)/python -m tools.verdicts
 
-pdf: .venv/installed-test book  ## the whole book as _build/book.pdf
-	@$(BIN)/python -m tools.pdf _build/html
+pdf: .venv/installed-test book  ## the whole book as _build/html/book.pdf
+	@$(BIN)/python -m tools.pdf
+	@$(BIN)/python -m tools.book
 
-# What only JupyterLite's build needs lives apart: in .venv its extension would be loaded, and fail, in JupyterLab.
-.venv/lite/installed: requirements-lite.txt .venv/installed
-	@echo "Installing JupyterLite's packages into .venv/lite (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target .venv/lite -r requirements-lite.txt
-	@touch $@
-
-lite: .venv/lite/installed  ## the site with JupyterLite, to run chapters in the browser (WHEELS=fetch or a folder: NumPy on the site too)
+lite: .venv/installed  ## the site with JupyterLite, to run chapters in the browser (WHEELS=fetch or a folder: NumPy on the site too)
 	@$(BIN)/python -m tools.lite --wheels "$(WHEELS)"
 	@$(BIN)/python -m tools.book
 
+site: .venv/installed-test  ## the whole site as it is published: book, JupyterLite and PDF
+	@$(BIN)/python -m tools.site
+
 # The chapters with the browser's versions of NumPy and the like, in a CPython (needs Python >= 3.12).
-lite-versions: .venv/lite/installed
+lite-versions: .venv/installed
 	@$(BIN)/python -m tools.lite --versions
 	@$(PYTHON) -m venv .venv/lock
 	@.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check -r _build/.lite/requirements.txt ipykernel nbval
-	@TQDM_DISABLE=1 PYTHONPATH="$(CURDIR)/src:$(CURDIR)" .venv/lock/bin/python -m pytest --quiet --nbval --nbval-current-env -p tools.nbval_text $(NOTEBOOKS)
+	@TQDM_DISABLE=1 PYTHONPATH="$(CURDIR)/src:$(CURDIR)" .venv/lock/bin/python -m pytest --quiet --nbval --nbval-current-env $(NOTEBOOKS)
 
 # What only the benchmarks measure against lives in an environment of its own, so that it cannot move the book's pins.
 .venv/bench/installed: benchmarks/requirements.txt .venv/installed-test
@@ -89,6 +91,16 @@ links: .venv/installed  ## ask every address outside the site whether it is stil
 pins: .venv/installed  ## resolve the exact versions anew from the ranges in pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.pins
+
+# Stored outputs belong to the pinned versions; the code must work with all of them.
+versions: .venv/installed  ## the units with the oldest and with the newest packages that pyproject.toml allows (RESOLUTION=highest for one)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@for end in $(RESOLUTION); do \
+	  echo "Trying $$end (in .venv/$$end)"; \
+	  $(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/$$end && \
+	  $(BIN)/uv pip install --quiet --python .venv/$$end --resolution $$end -e ".[test]" && \
+	  .venv/$$end/bin/python -m pytest --quiet --numprocesses=2 --dist=loadscope -m "not browser and not site and not slow" tests || exit 1; \
+	done
 
 clean:  ## remove all that was built (not .venv)
 	@echo "Removing _build and caches"

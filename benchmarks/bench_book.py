@@ -9,7 +9,6 @@ is linear.
 import argparse
 import json
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -21,6 +20,11 @@ import nbformat
 import yaml
 
 from tools import book
+
+try:
+    import resource
+except ImportError:
+    sys.exit("bench_book is skipped: it measures memory with Python's module resource, which Windows lacks")
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (25, 50, 100)

@@ -16,7 +16,7 @@ import yaml
 from fontTools.ttLib import TTFont
 
 from lightbook import STATIC, mathml, unaltered
-from tools import audit, book, links, notebooks
+from tools import audit, book, browser, links, notebooks
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -73,15 +73,33 @@ PAGES = {   # what is broken → the text and the code of a page, and what has t
 }
 
 
+OF_THE_BOOK = {   # what is broken of the whole book, beside its pages, and what the message names
+    "a Shift-JIS page": "old.md",
+    "an unknown key in _config.yml": "htlm",
+    "an unknown Sphinx setting": "langauge",
+}
+
+
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory):
-    """What the build says of a book in which every page of `PAGES` is broken in its own way."""
+    """What the build says of a book in which everything in `PAGES` and `OF_THE_BOOK` is broken in its own way."""
     folder = lay_out(tmp_path_factory.mktemp("broken"))
-    (folder / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: second\n"
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: second\n- file: old\n"
                                      + "".join(f"- file: page{i}\n" for i in range(len(PAGES))))
     for i, (text, code, _) in enumerate(PAGES.values()):
         write(folder / f"page{i}.ipynb", f"# 章 {i}\n\n{text}", code)
+    (folder / "old.md").write_bytes("# 章\n\n日本語".encode("shift_jis"))
+    spell(folder, "language: ja", "language: ja\n    langauge: ja")
+    spell(folder, "execute:", "htlm:\n  favicon: x\nexecute:")
     return build(folder)
+
+
+def spell(folder, right, wrong):
+    """Write something else into the configuration of the book in `folder`."""
+    path = folder / "_config.yml"
+    before = path.read_text("utf-8")
+    assert before.count(right) == 1
+    path.write_text(before.replace(right, wrong), "utf-8")
 
 
 @pytest.mark.parametrize("what", PAGES)
@@ -93,33 +111,23 @@ def test_a_broken_page_fails_and_is_named(broken, what):
     assert not [line for line in broken.stdout.splitlines() if "WARNING" in line and ("index." in line or "second." in line)]
 
 
-BREAKS = {   # what is broken of the whole book → how, and what the message names
-    "a page missing from the folder": (
-        lambda d: (d / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: gone\n"), "gone"),
-    "a Shift-JIS page": (
-        lambda d: ((d / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: old\n"),
-                   (d / "old.md").write_bytes("# 章\n\n日本語".encode("shift_jis"))), "old.md"),
-    "an unknown key in _config.yml": (
-        lambda d: (d / "_config.yml").write_text(
-            (d / "_config.yml").read_text(encoding="utf-8") + "\nhtlm:\n  favicon: x\n", encoding="utf-8"), "htlm"),
-    "an unknown Sphinx setting": (
-        lambda d: (d / "_config.yml").write_text(
-            (d / "_config.yml").read_text(encoding="utf-8").replace("language: ja", "language: ja\n    langauge: ja"),
-            encoding="utf-8"), "langauge"),
-    "a vendored package that is not installed": (
-        lambda d: (d / "_config.yml").write_text(
-            (d / "_config.yml").read_text("utf-8").replace("- ziamath", "- ziamaht"), "utf-8"),
-        "vendored_packages: no package 'ziamaht' is installed"),
-}
+@pytest.mark.parametrize("what", OF_THE_BOOK)
+def test_what_is_wrong_with_the_book_fails_and_is_named(broken, what):
+    assert broken.returncode != 0
+    said = [line for line in broken.stdout.splitlines() if "WARNING" in line and OF_THE_BOOK[what] in line]
+    assert said, broken.stdout[-5000:]
 
 
-@pytest.mark.parametrize("what", BREAKS)
-def test_it_fails_and_says_what(tiny, what):
-    spoil, named = BREAKS[what]
-    spoil(tiny)
+def test_a_page_missing_from_the_folder_is_named(tiny):
+    (tiny / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: gone\n")
     result = build(tiny)
-    assert result.returncode != 0, f"{what} was published"
-    assert named in result.stdout, result.stdout[-3000:]
+    assert result.returncode != 0 and "gone" in result.stdout
+
+
+def test_a_vendored_package_that_is_not_installed_is_named(tiny):
+    spell(tiny, "- ziamath", "- ziamaht")
+    result = build(tiny)
+    assert result.returncode != 0 and "vendored_packages: no package 'ziamaht' is installed" in result.stdout
 
 
 def test_one_changed_byte_of_a_file_that_a_package_brought_fails_and_names_it(tiny, monkeypatch):
@@ -156,9 +164,10 @@ def test_a_font_without_its_licence_is_named(tmp_path):
     assert "math.woff2 does not say inside whose it is" in audit.unlicensed(tmp_path)[0]
 
 
+@pytest.mark.slow("make links")
 def test_make_links_reports_what_is_gone_and_passes(tiny, capsys):
     (tiny / "there.html").touch()
-    with audit.served(tiny) as address:
+    with browser.served(tiny) as address:
         write(tiny / "second.ipynb", "# 次", f"1\n# {address}in-code.html")
         write(tiny / "index.ipynb", f"# 最初\n\n[ある]({address}there.html) [ない]({address}gone.html) [次](second.ipynb)", "1")
         assert links.main([str(tiny)]) == 0
@@ -167,6 +176,7 @@ def test_make_links_reports_what_is_gone_and_passes(tiny, capsys):
     assert "2 addresses: 1 broken, 1 working" in said
 
 
+@pytest.mark.slow("make links")
 def test_make_links_fails_if_nothing_was_checked(tiny):
     (tiny / "_toc.yml").unlink()
     with pytest.raises(SystemExit, match="the links were not checked"):
@@ -189,26 +199,35 @@ def test_make_notebooks_twice_changes_nothing(tmp_path):
     assert not notebooks.store(path)
 
 
-def compare(path):
-    """Run the notebook against its stored outputs, as `make test` does."""
-    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-p", "tools.nbval_text",
-               "-p", "no:cacheprovider", "--rootdir", str(path.parent), str(path)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+@pytest.fixture
+def stored(tmp_path):
+    """Makes a notebook of one cell with its stored outputs, in a folder with what ours has of rules for nbval."""
+    shutil.copy(ROOT / "conftest.py", tmp_path)
+
+    def make(code):
+        path = tmp_path / "chapter.ipynb"
+        write(path, "# 章", code)
+        notebooks.store(path)
+        return path
+
+    return make
 
 
-def test_a_changed_digit_in_a_stored_output_fails(tmp_path):
-    path = tmp_path / "chapter.ipynb"
-    write(path, "# 章", "print(0.25)")
-    notebooks.store(path)
-    assert compare(path).returncode == 0
+def nbval(path):
+    """Run nbval as anybody types it; what pytest says."""
+    return subprocess.run([sys.executable, "-m", "pytest", "--nbval", path.name], cwd=path.parent, capture_output=True, text=True)
+
+
+def test_a_changed_digit_in_a_stored_output_fails(stored):
+    path = stored("print(0.25)")
     path.write_text(path.read_text(encoding="utf-8").replace("0.25\\n", "0.26\\n"), encoding="utf-8")
-    result = compare(path)
+    result = nbval(path)
     assert result.returncode != 0 and "0.26" in result.stdout
 
 
-def test_a_figure_is_run_but_its_picture_and_html_are_not_compared(tmp_path):
-    path = tmp_path / "chapter.ipynb"
-    write(path, "# 章", "from IPython.display import HTML, display\ndisplay({'text/html': '<b>x</b>', 'text/plain': 'x'}, raw=True)")
-    notebooks.store(path)
+def test_a_figure_is_run_but_its_picture_and_html_are_not_compared(stored):
+    path = stored("from IPython.display import HTML, display\nfrom tqdm import tqdm\n"
+                  "display({'text/html': '<b>x</b>', 'text/plain': 'x'}, raw=True)\nlist(tqdm(range(2)))")
     assert "<b>" not in json.loads(path.read_text(encoding="utf-8"))["cells"][1]["outputs"][0]["data"]
-    assert compare(path).returncode == 0
+    result = nbval(path)
+    assert result.returncode == 0, result.stdout

@@ -4,7 +4,10 @@ import json
 import re
 from pathlib import Path
 
+import nbformat
 import pytest
+
+from tools import notebooks
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted([ROOT / "index.ipynb", *ROOT.glob("chapters/*.ipynb"), *ROOT.glob("examples/*.ipynb")])
@@ -91,3 +94,22 @@ def test_computed_numbers_in_the_prose_stand_in_an_output_or_in_the_code(noteboo
                           flags=re.DOTALL)
             missing += [number for number in COMPUTED.findall(text) if number not in numbers]
     assert not missing, f"numbers in the prose that no cell computes: {missing}"
+
+
+@pytest.fixture(scope="module")
+def executed(site):
+    """The notebooks as the build has executed them, by name; jupyter-cache knows a notebook by its code."""
+    from jupyter_cache import get_cache
+    (folder,) = (site.parent / ".jupyter_cache").glob("state-*")
+    cache = get_cache(folder)
+    yield lambda path: cache.get_cache_bundle(cache.match_cache_file(str(path)).pk).nb
+    cache.db.dispose()
+
+
+@pytest.mark.site
+@pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path.parent.name != "examples"], ids=lambda path: path.stem)
+def test_the_build_s_run_of_every_cell_gave_what_is_stored(executed, path):
+    stored, run = nbformat.read(path, as_version=4), executed(path)
+    notebooks.tidy(run)
+    for one, other in zip(run.cells, [cell for cell in stored.cells if cell.cell_type == "code"], strict=True):
+        assert one.outputs == other.outputs, f"run `make notebooks` if this is to be so; the cell:\n{other.source}"

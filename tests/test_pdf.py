@@ -9,25 +9,18 @@ import pytest
 from pypdf import PdfReader
 
 from tools import pdf
-from tools.audit import served
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ["index", *sorted(f"chapters/{path.stem}" for path in ROOT.glob("chapters/*.ipynb"))]
 
 
+slow = pytest.mark.slow("the whole book as a PDF")
+
+
 @pytest.fixture(scope="module")
-def printed(site, tmp_path_factory):
-    """The PDF of the built site."""
-    target = tmp_path_factory.mktemp("pdf") / "book.pdf"
-
-    def write():   # in a thread of its own: another Playwright may be running in this one
-        pdf.write(site, target)
-
-    thread = threading.Thread(target=write)
-    thread.start()
-    thread.join()
-    assert target.is_file() and not list(target.parent.glob("*.tmp"))
-    return PdfReader(target)
+def printed(site):
+    """The PDF on the built site; `make test-slow` prints it before the tests start."""
+    return PdfReader(site / pdf.NAME)
 
 
 def chapters(reader):
@@ -39,8 +32,7 @@ def squeezed(text):
     return re.sub(r"\s", "", text)   # (no NFKC here: 入 must not come out as the radical ⼊)
 
 
-@pytest.mark.site
-@pytest.mark.browser
+@slow
 def test_the_bookmarks_are_the_table_of_contents_with_its_sections(printed, site):
     contents = pdf.contents(site)
     assert len(contents) == len(PAGES) and {path for _, path, _ in contents} == {f"{name}.html" for name in PAGES}
@@ -51,16 +43,14 @@ def test_the_bookmarks_are_the_table_of_contents_with_its_sections(printed, site
     assert sum("まとめ" in titles for titles in nested) >= 10
 
 
-@pytest.mark.site
-@pytest.mark.browser
+@slow
 def test_the_table_of_contents_gives_the_page_on_which_a_chapter_begins(printed):
     front = squeezed(printed.pages[0].extract_text()).removesuffix("1")   # that page's own number
     for title, page in chapters(printed):
         assert re.search(rf"{re.escape(squeezed(title))}{page + 1}(?!\d)", front), title
 
 
-@pytest.mark.site
-@pytest.mark.browser
+@slow
 def test_the_text_of_each_chapter_can_be_taken_out(printed, site):
     texts = [squeezed(page.extract_text()) for page in printed.pages]
     starts = [page for _, page in chapters(printed)]
@@ -73,8 +63,7 @@ def test_the_text_of_each_chapter_can_be_taken_out(printed, site):
     assert all(len(text) > 20 for text in texts), "an empty page"
 
 
-@pytest.mark.site
-@pytest.mark.browser
+@slow
 def test_every_font_is_in_the_file_and_every_page_is_a4(printed):
     for number, page in enumerate(printed.pages, 1):
         assert [round(float(side)) for side in page.mediabox[2:]] in ([595, 842], [596, 842], [595, 841]), number
@@ -87,8 +76,7 @@ def test_every_font_is_in_the_file_and_every_page_is_a4(printed):
                 assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(described), (number, name)
 
 
-@pytest.mark.site
-@pytest.mark.browser
+@slow
 def test_links_between_chapters_stay_in_the_file(printed):
     inside, outside = 0, []
     for page in printed.pages:
@@ -98,25 +86,6 @@ def test_links_between_chapters_stay_in_the_file(printed):
             outside += [action["/URI"]] if "/URI" in action else []
     assert inside > 100
     assert [link for link in outside if "127.0.0.1" in link or link.startswith("file:")] == []
-
-
-@pytest.mark.site
-@pytest.mark.browser
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_prints_without_anything_cut_off(browser, site, name):
-    with served(site) as base:
-        tab = browser.new_context(color_scheme="dark").new_page()
-        tab.goto(f"{base}{name}.html", wait_until="networkidle")
-        assert pdf.too_wide(tab) == []
-        hidden = tab.eval_on_selector_all("details:not(.above-input) > *:not(summary), .tag_hide-cell > details:not(:has(.cell_output)) > *:not(summary)", "all => all.filter(e => !e.checkVisibility()).length")
-        assert hidden == 0, "an answer or a solution that is not printed"
-        controls = tab.eval_on_selector_all("button, article input, article select", "all => all.filter(e => e.checkVisibility()).map(e => e.outerHTML)")
-        assert controls == []
-        tab.evaluate("dispatchEvent(new Event('beforeprint'))")
-        assert tab.evaluate("document.documentElement.dataset.theme") == "light"
-        tab.evaluate("dispatchEvent(new Event('afterprint'))")
-        assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
-        tab.context.close()
 
 
 @pytest.fixture
@@ -168,8 +137,6 @@ def test_a_missing_japanese_font_is_noticed(browser):
 
 @pytest.mark.browser
 def test_nothing_is_left_behind_when_it_fails(small, tmp_path, monkeypatch):
-    if not pdf.browsers.find():
-        pytest.skip("needs Chromium")
     monkeypatch.setattr(pdf, "has_japanese_font", lambda tab: False)
     target = tmp_path / "out" / "book.pdf"
     target.parent.mkdir()

@@ -1,11 +1,12 @@
-"""Run every check in order and stop at the first that fails: `make test`.
+"""Run every check in order and stop at the first that fails: `make test`, and `make test-slow` for what takes long.
 
-The order is from cheap to dear: units, then the notebooks against their stored outputs, then the site's build,
-then what needs the built site and a browser.
+The order is from cheap to dear: units, then the site's build (which executes the notebooks), then what needs the built
+site and a browser. What is slow needs more than the site: JupyterLite and the PDF are made first.
 """
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import time
@@ -14,35 +15,50 @@ from pathlib import Path
 from tools import browser
 
 ROOT = Path(__file__).resolve().parent.parent
+PYTEST = ("-m", "pytest", "--quiet", "--numprocesses=2", "--dist=loadscope")
 
 
-def step(title: str, *command: str) -> None:
+def step(title: str, *command: str, **environment: str) -> None:
     """Run one check; end the whole run with its exit status if it fails."""
     start = time.monotonic()
     print(f"\n== {title}", flush=True)
-    status = subprocess.run([sys.executable, *command], cwd=ROOT).returncode
+    status = subprocess.run([sys.executable, *command], cwd=ROOT, env=os.environ | environment).returncode
     if status:
-        sys.exit(f"make test: failed at «{title}»")
+        sys.exit(f"failed at «{title}»")
     print(f"   {time.monotonic() - start:.0f} s", flush=True)
 
 
+def left_out() -> list[str]:
+    """What the tests marked `slow("…")` say that they are."""
+    texts = (path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("tests/**/*.py")))
+    return sorted({reason for text in texts for reason in re.findall(r'mark\.slow\("([^"]+)"\)', text)})
+
+
+def quick() -> None:
+    # see filterwarnings in pyproject.toml
+    step("units", *PYTEST, "-m", "not browser and not site and not slow", "tests", PYTHONWARNDEFAULTENCODING="1")
+    step("the book builds", "-m", "tools.book")
+    step("the examples: every cell runs and prints what is stored", *PYTEST, "--nbval", "--nbval-current-env", "examples")
+    step("the site in a browser", *PYTEST, "-m", "(browser or site) and not slow", "tests")
+    print("\nLeft out, for `make test-slow`:", "; ".join(["every notebook by nbval", *left_out()]))
+
+
+def slow() -> None:
+    step("the whole site: book, JupyterLite, PDF", "-m", "tools.site")
+    step("notebooks: every cell runs and prints what is stored", *PYTEST, "--nbval", "--nbval-current-env",
+         "index.ipynb", "chapters", "examples")
+    step("what takes long", *PYTEST, "-m", "slow", "tests")
+
+
 def main() -> int:
-    argparse.ArgumentParser(description=__doc__).parse_args()
-    if not (browser.find() or browser.install()):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--slow", action="store_true", help="what `make test` leaves out")
+    options = parser.parse_args()
+    if not browser.ready():
         if os.environ.get("CI"):
             sys.exit(browser.ADVICE)
         print(f"The browser tests will be skipped. {browser.ADVICE}")
-    os.environ["TQDM_DISABLE"] = "1"   # no progress bars in what is compared
-    pytest = ["-m", "pytest", "--quiet", "--numprocesses=2", "--dist=loadscope"]
-    notebooks = ["index.ipynb", *sorted(str(path.relative_to(ROOT)) for folder in ("chapters", "examples")
-                                   for path in ROOT.glob(f"{folder}/*.ipynb"))]
-    os.environ["PYTHONWARNDEFAULTENCODING"] = "1"   # see filterwarnings in pyproject.toml
-    step("units", *pytest, "-m", "not browser and not site", "tests")
-    del os.environ["PYTHONWARNDEFAULTENCODING"]
-    step("notebooks: every cell runs and prints what is stored", *pytest, "--nbval", "--nbval-current-env",
-         "-p", "tools.nbval_text", *notebooks)
-    step("the book builds", "-m", "tools.book")
-    step("the site in a browser", *pytest, "-m", "browser or site", "tests")
+    slow() if options.slow else quick()
     return 0
 
 

@@ -7,6 +7,8 @@ import urllib.request
 import nbformat
 import pytest
 
+pytestmark = pytest.mark.slow("explorable alone, in JupyterLab, Notebook 7, nbconvert and plain Sphinx")
+
 CELLS = [
     """\
 import numpy as np

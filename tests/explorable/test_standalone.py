@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+pytestmark = pytest.mark.slow("explorable alone, in JupyterLab, Notebook 7, nbconvert and plain Sphinx")
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 PACKAGE = ROOT / "src" / "explorable"

@@ -12,9 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tools import audit, lite
+from tools import lite
+from tools.browser import served
 
-pytestmark = [pytest.mark.lite, pytest.mark.browser]
+pytestmark = [pytest.mark.slow("JupyterLite"), pytest.mark.browser]
 CHAPTER = "chapters/04_sigmoid"
 PATIENCE = 120_000   # ms: a kernel starts slowly on a busy machine
 
@@ -43,7 +44,7 @@ class Notebook:
 @pytest.fixture(scope="module")
 def notebook(browser, lite_site):
     """The chapter's notebook, opened by the link on the chapter's page, once its kernel is idle."""
-    with audit.served(lite_site.parent) as base:
+    with served(lite_site.parent) as base:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="ja-JP")
         page, asked = context.new_page(), []
         context.on("request", lambda request: asked.append(request.url))

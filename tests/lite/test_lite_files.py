@@ -11,7 +11,7 @@ from lightbook.without_solutions import without_solutions
 from tools import lite
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = [pytest.mark.lite, pytest.mark.site]
+pytestmark = pytest.mark.slow("JupyterLite")
 
 
 @pytest.fixture(scope="module")
