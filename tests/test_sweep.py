@@ -19,9 +19,9 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from hidden_layer import data, experiments, sweep as module
 from hidden_layer.network import fully_connected
-from hidden_layer.optim import Adam
+from hidden_layer.optim import SGD, Adam
 from hidden_layer.sweep import by, fingerprint, sweep
-from hidden_layer.training import fit
+from hidden_layer.training import Diverged, fit
 
 
 @pytest.fixture(autouse=True)
@@ -118,6 +118,18 @@ def test_an_interrupted_sweep_goes_on_where_it_stopped(tmp_path):
     assert times() == {0: 1, 1: 1, 2: 2, 3: 1}
 
 
+def diverge(seed):
+    network = fully_connected((64, 30, 10), "relu", "he", np.random.default_rng(seed))
+    split = data.load("digits", seed)
+    return fit(network, split.x, split.t, optimizer=SGD(1e200), epochs=1, batch_size=100, rng=np.random.default_rng(seed))
+
+
+def test_a_run_that_diverges_ends_the_sweep_with_its_own_message():
+    with pytest.raises(Diverged, match="the loss is nan at step 2") as raised:
+        sweep(diverge, seed=range(2))
+    assert (raised.value.step, raised.value.layer) == (2, "layers[2] Affine(30→10)")
+
+
 class Meeting:
     place = threading.Barrier(joblib.cpu_count())
 
@@ -204,3 +216,5 @@ def test_by_collects_over_the_seeds():
     assert {k: list(v) for k, v in by(rows, "value", "name").items()} == {"a": [0, 10, 20], "b": [1, 11, 21]}
     assert set(by(rows, "value", "name", "init")) == {("a", "x"), ("b", "y")}
     assert by(rows, "value", "init")["x"].dtype.kind == "i"
+    everything = by(rows, "value")
+    assert list(everything) == [()] and everything[()].tolist() == [0, 10, 20, 1, 11, 21], "no key: all rows are one group"

@@ -86,7 +86,8 @@ def by(rows, value, *keys):
     value : str
         The result to collect; numbers, or arrays of one shape.
     *keys : str
-        The settings that make a group; with one key the setting itself is the dictionary's key.
+        The settings that make a group. With one key the setting itself is the dictionary's key; with none all rows
+        are one group, whose key is ``()``.
 
     Returns
     -------
@@ -96,5 +97,5 @@ def by(rows, value, *keys):
     groups = {}
     for row in rows:
         key = tuple(row[k] for k in keys)
-        groups.setdefault(key if len(keys) > 1 else key[0], []).append(row[value])
+        groups.setdefault(key[0] if len(keys) == 1 else key, []).append(row[value])
     return {key: np.array(values) for key, values in groups.items()}
