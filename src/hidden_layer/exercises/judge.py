@@ -62,7 +62,7 @@ class Exercise:
 def verdict(answer, exercises: Mapping[str, Exercise]) -> str:
     """The sentence for the reader about `answer`, a function or class named like one of the exercises."""
     name = getattr(answer, "__name__", None)
-    if name is None:
+    if name is None or not callable(answer):
         return f"check には、関数やクラスそのものを渡します。いま渡されたのは {type(answer).__name__} です。" \
                "呼び出した結果ではなく、check(relu) のように名前を渡してください。"
     if name not in exercises:
@@ -71,7 +71,10 @@ def verdict(answer, exercises: Mapping[str, Exercise]) -> str:
     try:
         _check_parameters(answer, exercise)
         for case in exercise.cases:
-            _check_case(answer, exercise, case)
+            try:
+                _check_case(answer, exercise, case)
+            except (Exception, SystemExit) as error:   # whatever the answer does, or what it returns; Ctrl+C stops it
+                raise error if isinstance(error, Wrong) else Wrong(_about_error(error, answer, exercise, case)) from None
     except Wrong as wrong:
         return str(wrong)
     return f"{PASSED}{exercise.tested}"
@@ -87,13 +90,17 @@ def _check_parameters(answer, exercise):
     if not wants_class:
         return _check_signature(exercise.name, answer, exercise.parameters)
     for method, parameters in exercise.parameters.items():
-        if method not in vars(answer):
+        function = getattr(answer, method, None)
+        if not callable(function) or function is getattr(object, method, None):
             raise Wrong(f"メソッド {method} がありません。")
-        _check_signature(method, vars(answer)[method], ("self", *parameters))
+        _check_signature(method, function, ("self", *parameters))
 
 
 def _check_signature(name, function, wanted):
-    given = inspect.signature(function).parameters
+    try:
+        given = inspect.signature(function).parameters
+    except (TypeError, ValueError):   # not written in Python
+        raise Wrong(f"{name} の引数が読み取れません。def で書いた関数を渡してください。") from None
     names = [parameter.partition("=")[0] for parameter in wanted]
     shown = f"{name}({', '.join(wanted)})"
     if len(given) != len(names):
@@ -114,12 +121,7 @@ def _check_case(answer, exercise, case):
     given = copy.deepcopy(case)
     with warnings.catch_warnings(record=True) as caught, np.errstate(divide="warn", over="warn", invalid="warn", under="ignore"):
         warnings.simplefilter("always")
-        try:
-            results = exercise.run(answer, given)
-        except Wrong:
-            raise
-        except Exception as error:
-            raise Wrong(_about_error(error, answer, exercise, case)) from None
+        results = exercise.run(answer, given)
     for part, right in expected.items():
         if results[part] is None:
             raise Wrong(NO_RETURN.format("関数" if part == RETURNED else part.replace("の戻り値", "")))
@@ -174,6 +176,8 @@ def _check_dtype(results, case):
 
 
 def _unchanged(before, after):
+    if type(before) is not type(after):
+        return False
     if isinstance(before, Mapping):
         return before.keys() == after.keys() and all(_unchanged(before[key], after[key]) for key in before)
     if isinstance(before, np.ndarray):
@@ -221,8 +225,8 @@ def _arguments(case):
 
 def _about_error(error, answer, exercise, case):
     frames = traceback.extract_tb(error.__traceback__)
-    codes = [function.__code__ for function in (vars(answer).values() if inspect.isclass(answer) else [answer])
-             if inspect.isfunction(function)]
+    functions = dict(inspect.getmembers(answer)).values() if inspect.isclass(answer) else [answer]
+    codes = [function.__code__ for function in functions if inspect.isfunction(function)]
     files = {code.co_filename for code in codes}
     if isinstance(error, NotImplementedError) and (frames[-1].line or STUB).startswith(STUB):
         own = {code.co_name for code in codes}
@@ -246,5 +250,5 @@ def _works_on_numbers(answer, case):
     try:
         numbers = [float(np.min(value)) for value in case.values()]
         return isinstance(answer(*numbers), (int, float, np.number))
-    except Exception:
+    except (Exception, SystemExit):
         return False
