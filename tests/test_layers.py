@@ -5,10 +5,10 @@ import inspect
 import numpy as np
 import pytest
 
+from hidden_layer import activations as act
 from hidden_layer import data
-from hidden_layer.activations import ACTIVATIONS
-from hidden_layer.init import INITIALIZERS, he, normal, xavier
-from hidden_layer.layers import Affine, BatchNorm, PReLU, SoftmaxCrossEntropy, activation
+from hidden_layer.initializers import INITIALIZERS, he, normal, xavier
+from hidden_layer.layers import ELEMENTWISE, Affine, BatchNorm, PReLU, SoftmaxCrossEntropy, activation
 from hidden_layer.network import Network, fully_connected
 from hidden_layer.optim import SGD, Adam, Momentum
 from hidden_layer.training import Diverged, fit
@@ -32,7 +32,7 @@ def layers():
     yield Affine(rng.normal(size=(4, 3)), rng.normal(size=3)), (5, 4)
     yield BatchNorm(4), (6, 4)
     yield PReLU(0.25), (5, 4)
-    for name in ACTIVATIONS:
+    for name in ELEMENTWISE:
         yield activation(name), (5, 4)
 
 
@@ -193,7 +193,7 @@ def test_labels_of_any_integer_type_and_in_a_list_are_class_numbers():
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", [*ELEMENTWISE, "prelu"])
 def test_dtype_is_kept_through_a_step(name, dtype):
     network = fully_connected((5, 4, 3), name, "xavier", np.random.default_rng(5), dtype=dtype, batch_norm=True)
     x, t = np.random.default_rng(6).normal(size=(8, 5)).astype(dtype), np.arange(8) % 3
@@ -246,6 +246,15 @@ def test_what_does_not_fit_is_refused_with_what_was_given(message):
     with pytest.raises(ValueError) as raised:
         SHAPES[message]()
     assert str(raised.value) == message
+
+
+def test_an_activation_is_that_of_its_name():
+    functions = {name for name in act.__all__ if name.islower() and not name.endswith(("_grad", "_alpha"))}
+    assert {*ELEMENTWISE, "prelu"} == functions
+    for name in ELEMENTWISE:
+        layer = activation(name)
+        assert (layer.function, layer.derivative) == (getattr(act, name), getattr(act, f"{name}_grad"))
+    assert isinstance(activation("prelu"), PReLU) and activation("prelu").params["alpha"] == act.PRELU_ALPHA
 
 
 def test_unknown_activation_and_generator_are_named():

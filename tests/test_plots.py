@@ -9,7 +9,8 @@ from matplotlib import pyplot as plt
 from matplotlib.collections import LineCollection, PathCollection
 
 from hidden_layer import plots
-from hidden_layer.activations import ACTIVATIONS, gelu, gelu_grad, step
+from hidden_layer.activations import gelu, gelu_grad, step
+from hidden_layer_book.catalogue import ACTIVATIONS
 
 LIGHT_PAGE, DARK_PAGE = "#ffffff", "#121212"
 # Machado, Oliveira & Fernandes (2009), severity 1.0, for linear RGB.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hidden_layer import tables
-from hidden_layer.activations import ACTIVATIONS
+from hidden_layer_book.catalogue import ACTIVATIONS
 
 NAMES_JA = [record.name_ja for record in ACTIVATIONS.values()]
 

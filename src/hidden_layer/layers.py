@@ -9,9 +9,9 @@ by `forward(x, training=False)`.
 
 import numpy as np
 
-from hidden_layer.activations import ACTIVATIONS, prelu, prelu_grad, prelu_grad_alpha
+from hidden_layer import activations as act
 
-__all__ = ["Activation", "Affine", "BatchNorm", "Layer", "PReLU", "SoftmaxCrossEntropy", "activation"]
+__all__ = ["ELEMENTWISE", "Activation", "Affine", "BatchNorm", "Layer", "PReLU", "SoftmaxCrossEntropy", "activation"]
 
 
 class Layer:
@@ -35,7 +35,7 @@ class Affine(Layer):
     Parameters
     ----------
     W : ndarray of float32 or float64, shape (D, M)
-        Initial weights (`hidden_layer.init` makes them). Learned in place.
+        Initial weights (`hidden_layer.initializers` makes them). Learned in place.
     b : ndarray, shape (M,)
         Initial biases. Learned in place.
 
@@ -118,22 +118,34 @@ class PReLU(Layer):
     def forward(self, x, training=True):
         """max(0, x) + α min(0, x), of the shape of x."""
         self.x = x
-        return prelu(x, alpha=self.params["alpha"])
+        return act.prelu(x, alpha=self.params["alpha"])
 
     def backward(self, dout):
         """dL/dα = Σ dout · min(0, x) over all elements; returns dout · f′(x)."""
         self._same_shape(dout, self.x.shape)
-        self.grads = {"alpha": np.sum(dout * prelu_grad_alpha(self.x))}
-        return dout * prelu_grad(self.x, alpha=self.params["alpha"])
+        self.grads = {"alpha": np.sum(dout * act.prelu_grad_alpha(self.x))}
+        return dout * act.prelu_grad(self.x, alpha=self.params["alpha"])
+
+
+# The arguments of Activation for each name; "prelu" learns and is a layer of its own.
+ELEMENTWISE = {
+    "identity": (act.identity, act.identity_grad, "identity"),
+    "step": (act.step, act.step_grad, "step"),
+    "sigmoid": (act.sigmoid, act.sigmoid_grad, "sigmoid"),
+    "tanh": (act.tanh, act.tanh_grad, "tanh"),
+    "relu": (act.relu, act.relu_grad, "ReLU"),
+    "leaky_relu": (act.leaky_relu, act.leaky_relu_grad, "Leaky ReLU"),
+    "gelu": (act.gelu, act.gelu_grad, "GELU"),
+}
 
 
 def activation(name, dtype=np.float64):
-    """The layer of an activation of the book, with its default slope.
+    """The layer of an activation, with its default slope.
 
     Parameters
     ----------
     name : str
-        A key of `ACTIVATIONS`. "prelu" learns its slope; the others have nothing to learn.
+        "prelu", which learns its slope, or a key of `ELEMENTWISE`: those have nothing to learn.
     dtype : dtype
         Of what is learned.
 
@@ -142,12 +154,11 @@ def activation(name, dtype=np.float64):
     ValueError
         If there is no activation of that name.
     """
-    if name not in ACTIVATIONS:
-        raise ValueError(f"name must be one of {', '.join(ACTIVATIONS)}, not {name!r}")
-    record = ACTIVATIONS[name]
-    if record.parameter is not None and record.parameter.learned:
-        return PReLU(record.parameter.default, dtype)
-    return Activation(record.function, record.derivative, record.name_en)
+    if name == "prelu":
+        return PReLU(act.PRELU_ALPHA, dtype)
+    if name not in ELEMENTWISE:
+        raise ValueError(f"name must be one of {', '.join(ELEMENTWISE)}, prelu, not {name!r}")
+    return Activation(*ELEMENTWISE[name])
 
 
 class BatchNorm(Layer):

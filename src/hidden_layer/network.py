@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hidden_layer.init import INITIALIZERS
+from hidden_layer.initializers import INITIALIZERS
 from hidden_layer.layers import Affine, BatchNorm, SoftmaxCrossEntropy, activation, class_numbers
 
 __all__ = ["Network", "fully_connected"]
@@ -80,7 +80,7 @@ def fully_connected(widths, name, init, rng, *, dtype=np.float64, batch_norm=Fal
     widths : sequence of int
         Units from input to output: (64, 100, 10) has one hidden layer of 100.
     name : str
-        A key of `ACTIVATIONS`.
+        Of an activation, for `hidden_layer.layers.activation`.
     init : str or callable
         A key of `INITIALIZERS`, or a function (rng, fan_in, fan_out, dtype) -> W. Biases start at 0.
     rng : numpy.random.Generator

@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import matplotlib_fontja
 import numpy as np
 
-from hidden_layer.activations import ACTIVATIONS
+from hidden_layer_book.catalogue import ACTIVATIONS
 
 # Every colour has a contrast of at least 3:1 on white and on the dark page. In that narrow band of lightness no eight
 # hues stay apart for every eye, so two activations whose colours come close for somebody differ in their dashes

@@ -22,7 +22,7 @@ __all__ = ["by", "sweep"]
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1] if (HERE.parents[1] / "_config.yml").is_file() else Path.cwd()
 CACHE = ROOT / "_build" / "experiments"
-CORE = ["activations", "data", "init", "layers", "network", "optim", "sweep", "training"]
+CORE = ["activations", "data", "initializers", "layers", "network", "optim", "sweep", "training"]
 PACKAGES = ["numpy", "scipy", "scikit-learn", "mnist1d"]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from hidden_layer.activations import ACTIVATIONS
+from hidden_layer_book.catalogue import ACTIVATIONS
 
 
 def _table(head, rows) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from hidden_layer import data
 from hidden_layer.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, Verdict
-from hidden_layer.init import he, xavier
+from hidden_layer.initializers import he, xavier
 from hidden_layer.layers import Activation
 from hidden_layer.network import fully_connected
 from hidden_layer.optim import SGD

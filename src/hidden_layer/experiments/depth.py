@@ -3,7 +3,7 @@
 import numpy as np
 
 from hidden_layer.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, Verdict
-from hidden_layer.init import INITIALIZERS
+from hidden_layer.initializers import INITIALIZERS
 from hidden_layer.layers import Affine, activation
 from hidden_layer.sweep import by, sweep
 from hidden_layer.tables import scientific

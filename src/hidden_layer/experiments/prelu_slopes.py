@@ -7,7 +7,7 @@ import numpy as np
 from hidden_layer import data
 from hidden_layer.activations import PRELU_ALPHA, prelu, prelu_grad
 from hidden_layer.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, Verdict
-from hidden_layer.init import he
+from hidden_layer.initializers import he
 from hidden_layer.layers import Activation, PReLU
 from hidden_layer.network import fully_connected
 from hidden_layer.optim import Adam, Momentum

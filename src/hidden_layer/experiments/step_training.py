@@ -5,7 +5,7 @@ import numpy as np
 from hidden_layer import data
 from hidden_layer.activations import sigmoid, sigmoid_grad, step, step_grad
 from hidden_layer.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, Verdict
-from hidden_layer.init import xavier
+from hidden_layer.initializers import xavier
 from hidden_layer.layers import Activation, Affine
 from hidden_layer.network import Network
 from hidden_layer.optim import SGD

@@ -5,7 +5,8 @@ import numpy as np
 
 from explorable import explore
 from hidden_layer import plots
-from hidden_layer.activations import ACTIVATIONS, sigmoid, sigmoid_grad
+from hidden_layer.activations import sigmoid, sigmoid_grad
+from hidden_layer_book.catalogue import ACTIVATIONS
 from hidden_layer.figures._parts import minus, slider, two_digits
 from hidden_layer.plots import ACCENT, MUTED, STYLES
 

@@ -6,7 +6,7 @@ from matplotlib.colors import ListedColormap
 
 from explorable import explore
 from hidden_layer import plots
-from hidden_layer.activations import ACTIVATIONS
+from hidden_layer_book.catalogue import ACTIVATIONS
 from hidden_layer.figures._parts import minus, slider
 from hidden_layer.plots import ACCENT, MUTED, STYLES
 

@@ -5,7 +5,7 @@ import numpy as np
 
 from explorable import explore
 from hidden_layer import data, plots
-from hidden_layer.activations import ACTIVATIONS
+from hidden_layer_book.catalogue import ACTIVATIONS
 from hidden_layer.network import fully_connected
 from hidden_layer.optim import SGD
 from hidden_layer.plots import MUTED, STYLES

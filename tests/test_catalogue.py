@@ -1,10 +1,9 @@
-"""ACTIVATIONS: every entry of the table is checked against the functions themselves."""
+"""The catalogue: what it says of each activation is checked against the functions themselves."""
 
 import inspect
 import math
+import pickle
 import re
-import subprocess
-import sys
 from dataclasses import FrozenInstanceError, fields
 from functools import partial
 
@@ -13,10 +12,10 @@ import numpy as np
 import pytest
 
 import hidden_layer.activations as act
-from hidden_layer.activations import ACTIVATIONS
+from hidden_layer_book.catalogue import ACTIVATIONS
 from tests.activation_reference import EXACT
 
-RECORDS = pytest.mark.parametrize("r", ACTIVATIONS.values(), ids=ACTIVATIONS.keys())
+ENTRIES = pytest.mark.parametrize("r", ACTIVATIONS.values(), ids=ACTIVATIONS.keys())
 GRID = np.unique(np.concatenate([np.linspace(-12, 12, 240_001), [-40, -1e-12, 1e-12, 40]]))
 KINKED = GRID[GRID != 0]
 
@@ -33,14 +32,14 @@ def test_names_and_their_order():
     assert all(record.name == name for name, record in ACTIVATIONS.items())
 
 
-def test_table_and_records_cannot_be_changed():
+def test_catalogue_and_entries_cannot_be_changed():
     with pytest.raises(TypeError):
         ACTIVATIONS["relu"] = None
     with pytest.raises(FrozenInstanceError):
         ACTIVATIONS["relu"].max_slope = 2.0
 
 
-@RECORDS
+@ENTRIES
 def test_function_and_derivative_are_those_of_the_module(r):
     for callable_, name in [(r.function, r.name), (r.derivative, r.name + "_grad")]:
         inner = callable_.func if isinstance(callable_, partial) else callable_
@@ -48,27 +47,23 @@ def test_function_and_derivative_are_those_of_the_module(r):
         assert callable_(np.ones(3, np.float32)).dtype == np.float32
 
 
-def test_the_table_has_the_default_parameters():
-    assert ACTIVATIONS["prelu"].function(-1.0) == -0.25
-    assert ACTIVATIONS["prelu"].derivative(-1.0) == 0.25
-    with_parameter = [r.name for r in ACTIVATIONS.values() if r.parameter]
-    assert with_parameter == ["prelu", "leaky_relu"]
-    for name in with_parameter:
-        parameter = ACTIVATIONS[name].parameter
-        signature = inspect.signature(ACTIVATIONS[name].function)
-        assert signature.parameters[parameter.name].default == parameter.default
-    assert ACTIVATIONS["prelu"].parameter.learned
-    assert not ACTIVATIONS["leaky_relu"].parameter.learned
+def test_the_parameters_have_their_default_values():
+    assert ACTIVATIONS["prelu"].function(-1.0) == -act.PRELU_ALPHA
+    assert ACTIVATIONS["prelu"].derivative(-1.0) == act.PRELU_ALPHA
+    assert ACTIVATIONS["leaky_relu"].function(-1.0) == -act.LEAKY_SLOPE
 
 
-@RECORDS
-def test_slopes_are_the_extremes_of_the_derivative(r):
+@ENTRIES
+def test_an_entry_can_be_sent_to_another_process(r):
+    received = pickle.loads(pickle.dumps(r))
+    assert received.name == r.name and received.function(-1.0) == r.function(-1.0)
+
+
+@ENTRIES
+def test_max_slope_is_the_largest_value_of_the_derivative(r):
     slope = r.derivative(KINKED)
-    assert r.derivative(r.max_slope_x) == pytest.approx(r.max_slope, rel=1e-15, abs=0)
     assert slope.max() <= r.max_slope + 1e-15
     assert slope.max() == pytest.approx(r.max_slope, abs=1e-8)
-    assert slope.min() >= r.min_slope - 1e-15
-    assert slope.min() == pytest.approx(r.min_slope, abs=2e-8)
 
 
 def test_extremes_of_gelu_are_those_mpmath_finds():
@@ -76,13 +71,12 @@ def test_extremes_of_gelu_are_those_mpmath_finds():
     with mp.workdps(30):
         lowest_at = mp.findroot(EXACT["gelu_grad"], -0.75)
         steepest_at = mp.findroot(lambda x: mp.diff(EXACT["gelu_grad"], x), 1.4)
-        assert r.low == float(EXACT["gelu"](lowest_at))
-        assert r.max_slope_x == float(steepest_at) == math.sqrt(2)
+        assert r.range_latex == rf"[{mp.nstr(EXACT['gelu'](lowest_at), 5)}\ldots, \infty)"
+        assert r.max_slope_at == r"x = \sqrt{2}" and float(steepest_at) == math.sqrt(2)
         assert r.max_slope == float(EXACT["gelu_grad"](steepest_at))
-        assert r.min_slope == pytest.approx(float(EXACT["gelu_grad"](-steepest_at)), abs=2e-16)
 
 
-@RECORDS
+@ENTRIES
 def test_max_slope_at_says_where_the_slope_is_largest(r):
     at_maximum = np.isclose(r.derivative(KINKED), r.max_slope, rtol=0, atol=1e-9)
     points = {r"x = 0": 0.0, r"x = \sqrt{2}": math.sqrt(2)}
@@ -90,51 +84,33 @@ def test_max_slope_at_says_where_the_slope_is_largest(r):
     if r.max_slope_at in points:
         assert at_maximum.any()
         assert (np.abs(KINKED[at_maximum] - points[r.max_slope_at]) < 2e-4).all()
-        assert r.max_slope_x == points[r.max_slope_at]
     else:
         np.testing.assert_array_equal(at_maximum, sets[r.max_slope_at])
 
 
-@RECORDS
+@ENTRIES
 def test_range_is_what_the_values_fill(r):
     x = np.linspace(-15, 15, 300_001)  # not yet rounded to the limits
     y = r.function(x)
-    for attained, is_limit, values in [
-        (r.low_attained, np.isclose(y.min(), r.low, rtol=0, atol=1e-9), y - r.low),
-        (r.high_attained, np.isclose(y.max(), r.high, rtol=0, atol=1e-9), r.high - y),
-    ]:
-        assert (values >= -1e-15).all()
-        if attained:
-            assert is_limit
-        else:
-            assert (values > 0).all()
-    far = r.function(np.array([-1e300, 1e300]))
-    for bound, value in [(r.low, min(far[0], y.min())), (r.high, max(far[1], y.max()))]:
-        if math.isinf(bound):
-            assert abs(value) >= 1e297 and np.sign(value) == np.sign(bound)
-        else:
-            assert value == pytest.approx(bound, abs=1e-9)
-
-
-@RECORDS
-def test_range_latex_has_the_same_ends(r):
     if r.name == "step":
-        assert r.range_latex == r"\{0, 1\}"
-        assert set(r.function(GRID)) == {0.0, 1.0}
+        assert r.range_latex == r"\{0, 1\}" and set(y) == {0.0, 1.0}
         return
     left, low, high, right = re.fullmatch(r"([\[(])(.+), (.+)([\])])", r.range_latex).groups()
-    assert (left == "[") == r.low_attained and (right == "]") == r.high_attained
-    for text, value in [(low, r.low), (high, r.high)]:
-        if math.isinf(value):
-            assert text == (r"\infty" if value > 0 else r"-\infty")
-        elif text.endswith(r"\ldots"):
-            digits = text.removesuffix(r"\ldots")
-            assert f"{value:.15f}".startswith(digits) and len(digits) >= 8
+    far = r.function(np.array([-1e300, 1e300]))
+    for bracket, text, nearest, extreme in [(left, low, y.min(), min(far[0], y.min())), (right, high, y.max(), max(far[1], y.max()))]:
+        if "\\infty" in text:
+            assert bracket in "()" and abs(extreme) >= 1e297 and np.sign(extreme) == (-1 if text.startswith("-") else 1)
+            continue
+        bound = float(text.removesuffix(r"\ldots"))
+        rounding = 1e-5 if text.endswith(r"\ldots") else 1e-9  # the digits that are not shown
+        assert extreme == pytest.approx(bound, abs=rounding)
+        if bracket in "[]":
+            assert nearest == pytest.approx(bound, abs=rounding)
         else:
-            assert float(text) == value
+            assert nearest != bound
 
 
-@RECORDS
+@ENTRIES
 def test_monotonic_odd_continuous_and_differentiable(r):
     y = r.function(GRID)
     assert (np.diff(y) >= -1e-15).all() == r.monotonic
@@ -149,14 +125,14 @@ def test_monotonic_odd_continuous_and_differentiable(r):
         assert r.derivative(0.0) == pytest.approx((right - left) / (2 * h), abs=1e-6)
 
 
-@RECORDS
+@ENTRIES
 def test_negative_side_tells_the_slope_there(r):
     slope = r.derivative(GRID[GRID < 0])
     numbers = [float(t.replace("−", "-")) for t in re.findall(r"[−-]?\d+(?:\.\d+)?", r.negative_side_ja)]
     low, high = slope.min(), slope.max()
     match r.name:
         case "prelu":
-            assert r.negative_side_ja.startswith("α") and r.parameter.learned
+            assert r.negative_side_ja.startswith("α")
         case "sigmoid" | "tanh":
             assert numbers == [0, pytest.approx(high, abs=1e-9)] and low > 0
         case "gelu":
@@ -167,23 +143,20 @@ def test_negative_side_tells_the_slope_there(r):
             assert numbers == [low] == [high]
 
 
-@RECORDS
+@ENTRIES
 def test_saturation_tells_where_the_slope_goes_to_zero(r):
     left, right = np.abs(r.derivative(np.array([-40.0, 40.0]))) < 1e-15
     wanted = {(True, True): "両側", (True, False): "負の側", (False, False): "なし"}
     assert r.saturation_ja.startswith(wanted[left, right])
 
 
-@RECORDS
+@ENTRIES
 def test_latex_is_balanced_and_in_the_common_subset(r):
     allowed = {
         "frac", "in", "mathbb", "begin", "end", "max", "min", "tanh", "sigma", "alpha", "Phi", "varphi", "ge",
         "ne", "quad", "infty", "ldots", "sqrt", "text",
     }  # fmt: skip
     texts = [r.latex, r.latex_grad, r.range_latex, r.max_slope_at]
-    if r.parameter:
-        texts.append(r.parameter.symbol)
-        assert r.parameter.symbol in r.latex and r.parameter.symbol in r.latex_grad
     for text in texts:
         assert set(re.findall(r"\\([A-Za-z]+)", text)) <= allowed
         bare = re.sub(r"\\[{}\\,]", "", text)
@@ -213,7 +186,7 @@ def _phi(x):
     return (1 + math.erf(x / math.sqrt(2))) / 2
 
 
-@RECORDS
+@ENTRIES
 @pytest.mark.parametrize("x", [-2.5, -0.5, 0.75, 3.0])
 def test_formulas_read_off_the_latex_give_the_values(r, x):
     value, slope = LATEX_VALUES[r.name](x)
@@ -221,14 +194,12 @@ def test_formulas_read_off_the_latex_give_the_values(r, x):
     assert r.derivative(x) == pytest.approx(slope, rel=1e-13)
 
 
-@RECORDS
+@ENTRIES
 def test_texts_are_there(r):
     for field in fields(r):
         value = getattr(r, field.name)
         if isinstance(value, str):
             assert value.strip() == value != ""
-    assert (r.reference is None) == (r.name == "identity")
-    assert r.reference is None or re.fullmatch(r"[a-z]+\d{4}[a-z]*", r.reference)
 
 
 def _dotted(module, path):
@@ -265,9 +236,3 @@ def test_names_and_defaults_in_pytorch():
     assert torch.nn.PReLU().weight.tolist() == [act.PRELU_ALPHA]
     assert torch.nn.LeakyReLU().negative_slope == act.LEAKY_SLOPE
     assert torch.nn.GELU().approximate == "none"
-
-
-def test_importing_the_module_needs_numpy_only():
-    code = "import sys, hidden_layer.activations; print([m for m in ('scipy', 'matplotlib', 'mpmath') if m in sys.modules])"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert result.stdout.strip() == "[]"
