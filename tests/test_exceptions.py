@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from explorable.errors import RecordingError
-from hidden_layer.exercises.judge import Wrong
+from hidden_layer_book.exercises.grading import Wrong
 from hidden_layer.training import Diverged
 from quiz.questions import QuestionError
 

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from hidden_layer.exercises import EXERCISES, PASSED, check
-from hidden_layer.exercises.judge import verdict
+from hidden_layer_book.exercises import EXERCISES, PASSED, check
+from hidden_layer_book.exercises.grading import feedback
 from lightbook import without_solutions as versions
 from tools import exercises as tool
 
@@ -55,8 +55,8 @@ def solutions():
 
 
 def answered(name, source, solutions):
-    """The verdict on an answer whose other functions are the right ones."""
-    return verdict(run(textwrap.dedent(source), dict(solutions))[name], EXERCISES)
+    """What is said of an answer whose other functions are the right ones."""
+    return feedback(run(textwrap.dedent(source), dict(solutions))[name], EXERCISES)
 
 
 # Right, and written otherwise than the solution: none may be turned away.
@@ -514,21 +514,21 @@ def test_each_mistake_has_a_message_of_its_own_and_none_is_the_solution(name, so
 
 
 @pytest.fixture
-def catalogue():
+def tasks():
     """The exercises, built anew from their source."""
-    spec = importlib.util.find_spec("hidden_layer.exercises.catalogue")
+    spec = importlib.util.find_spec("hidden_layer_book.exercises.tasks")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.EXERCISES
 
 
 @pytest.mark.parametrize("name", EXERCISES)
-def test_each_slip_that_is_recognised_is_tried(name, solutions, catalogue):
-    said = {verdict(run(textwrap.dedent(source), dict(solutions))[name], catalogue): told for source, told in WRONG[name]}
+def test_each_slip_that_is_recognised_is_tried(name, solutions, tasks):
+    said = {feedback(run(textwrap.dedent(source), dict(solutions))[name], tasks): told for source, told in WRONG[name]}
     assert all(told in text for text, told in said.items())
-    assert {slip.message for slip in catalogue[name].slips} <= said.keys()
-    assert all(slip.message.endswith("。") for slip in catalogue[name].slips)
-    assert verdict(solutions[name], catalogue).startswith(PASSED)
+    assert {slip.message for slip in tasks[name].slips} <= said.keys()
+    assert all(slip.message.endswith("。") for slip in tasks[name].slips)
+    assert feedback(solutions[name], tasks).startswith(PASSED)
 
 
 LEAKY = "def leaky_relu_backward({}): return np.where(x > 0, dout, negative_slope * dout)"
@@ -590,10 +590,10 @@ def test_an_unwritten_function_is_named_also_where_another_calls_it(solutions):
 
 
 def test_check_takes_anything_and_says_what_it_wants():
-    assert verdict(3, EXERCISES) == ("check には、関数やクラスそのものを渡します。いま渡されたのは int です。"
+    assert feedback(3, EXERCISES) == ("check には、関数やクラスそのものを渡します。いま渡されたのは int です。"
                                      "呼び出した結果ではなく、check(relu) のように名前を渡してください。")
-    assert "relu、relu_backward" in verdict(len, EXERCISES)
-    assert "関数として書いてください" in verdict(type("relu", (), {}), EXERCISES)
+    assert "relu、relu_backward" in feedback(len, EXERCISES)
+    assert "関数として書いてください" in feedback(type("relu", (), {}), EXERCISES)
 
 
 STUBBORN = "class Stubborn:\n    def __array__(self, *args, **kwargs):\n        raise RuntimeError('no array')\n"

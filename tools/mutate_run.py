@@ -24,7 +24,7 @@ import pytest
 
 OPTIONS = ["-q", "-s", "--tb=short", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "tmp_path_retention_policy=none",   # a test's files go with it
            "-W", "ignore::pytest.PytestAssertRewriteWarning", "-m", "not browser and not site and not lite"]
-OURS = ("explorable", "hidden_layer", "lightbook", "quiz", "tests", "tools")
+OURS = ("explorable", "hidden_layer", "hidden_layer_book", "lightbook", "quiz", "tests", "tools")
 
 
 def start(todo: dict[str, str], tests: list[str], kept: Path) -> int:

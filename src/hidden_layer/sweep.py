@@ -12,10 +12,7 @@ import itertools
 from importlib.metadata import version
 from pathlib import Path
 
-import joblib
 import numpy as np
-from threadpoolctl import threadpool_limits
-from tqdm import tqdm
 
 __all__ = ["by", "sweep"]
 
@@ -37,6 +34,7 @@ def fingerprint(run):
 
 
 def _one(run, case):
+    from threadpoolctl import threadpool_limits
     # With one thread the order of a sum, and so its last bit, does not depend on where the run is made.
     with threadpool_limits(1, user_api="blas"):
         return run(**case)
@@ -63,6 +61,8 @@ def sweep(run, **grid):
     TypeError
         If a value of the grid is a string or a single value.
     """
+    import joblib
+    from tqdm import tqdm
     for argument, values in grid.items():
         if isinstance(values, str) or not hasattr(values, "__iter__"):
             raise TypeError(f"{argument} must be the list of values to run, not {values!r}")
@@ -71,7 +71,7 @@ def sweep(run, **grid):
     cached = joblib.Memory(CACHE / fingerprint(run), mmap_mode=None, verbose=0).cache(run)
     missing = [i for i, case in enumerate(cases) if not cached.check_call_in_cache(**case)]
     made = joblib.Parallel(n_jobs=-1, return_as="generator")(joblib.delayed(_one)(cached, cases[i]) for i in missing)
-    progress = tqdm(made, total=len(missing), desc=run.__name__, unit="回", delay=2, leave=False)
+    progress = tqdm(made, total=len(missing), desc=run.__name__, unit="run", delay=2, leave=False)
     results = {i: result for result, i in zip(progress, missing)}   # progress first: zip must run it to its end
     return [{**case, **(results[i] if i in results else cached(**case))} for i, case in enumerate(cases)]
 
