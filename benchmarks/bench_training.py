@@ -19,7 +19,8 @@ import time
 import numpy as np
 
 from hidden_layer import data
-from hidden_layer.activations import ACTIVATIONS, PRELU_ALPHA
+from hidden_layer.activations import PRELU_ALPHA
+from hidden_layer.layers import ELEMENTWISE
 from hidden_layer.network import fully_connected
 from hidden_layer.optim import SGD, Adam
 
@@ -78,7 +79,7 @@ def main() -> int:
     print(f"NumPy {np.__version__}, PyTorch {torch.__version__.partition('+')[0]}; ours / PyTorch, median of {ROUNDS} rounds")
     print(f"{'':12s}" + "".join(f"{optimizer + ' ' + dtype:>15s}" for optimizer in ("SGD", "Adam")
                                for dtype in ("float32", "float64")))
-    for name in ACTIVATIONS:
+    for name in [*ELEMENTWISE, "prelu"]:
         if name in ("identity", "step"):
             continue
         row = []

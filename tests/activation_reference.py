@@ -86,6 +86,13 @@ def ulp_errors(y, true):
     return np.array(errors)
 
 
+def relative_errors(y, true):
+    """Return |y - true| / |true|, 0 where true is no normal number of float64."""
+    with mp.workdps(DIGITS):
+        smallest = _real(np.finfo(np.float64).tiny)
+        return np.array([float(abs(_real(v) / t - 1)) if abs(t) >= smallest else 0.0 for v, t in zip(y, true, strict=True)])
+
+
 def points(dtype, seed=0, size=1500):
     """Return sorted points of [-40, 40]: a grid, random ones, and the hard ones."""
     rng = np.random.default_rng(seed)
@@ -95,6 +102,7 @@ def points(dtype, seed=0, size=1500):
         rng.uniform(0, 3, size),
         10.0 ** rng.uniform(-20, 0, size // 4),
         rng.uniform(36, 40, size // 4),  # GELU goes through the subnormal numbers of float64
+        np.linspace(37.6, 37.8, 201),  # ... and scipy.special.ndtr becomes 0
         rng.uniform(8, 15, size // 4),  # ... and of float32
         np.array([0.0, smallest, 3 * smallest, tiny, 1e-8, 1.25, np.sqrt(2), 19.06, 37.0, 40.0]),
         abs(GELU_GRAD_ZERO) + np.linspace(-0.6, 0.6, 241),
@@ -102,21 +110,3 @@ def points(dtype, seed=0, size=1500):
     ]
     a = np.concatenate(magnitudes).astype(dtype)
     return np.unique(np.concatenate([-a, a]))
-
-
-def mills_coefficients(degree=24, end=40):
-    """Return the polynomial of `activations._normal_tail`, highest power first."""
-    with mp.workdps(DIGITS):
-
-        def weighted_mills(t):
-            a = (1 + 3 * t) / (1 - t)
-            return (a + 3) * mp.erfc(a / mp.sqrt(2)) / 2 * mp.exp(a * a / 2)
-
-        low, high = -mp.mpf(1) / 3, mp.mpf(end - 1) / (end + 3)
-        nodes = [
-            (low + high) / 2 + (high - low) / 2 * mp.cos(mp.pi * (2 * j + 1) / (2 * degree + 2))
-            for j in range(degree + 1)
-        ]
-        powers = mp.matrix([[t**j for j in range(degree + 1)] for t in nodes])
-        solution = mp.lu_solve(powers, mp.matrix([weighted_mills(t) for t in nodes]))
-        return [float(c) for c in list(solution)[::-1]]

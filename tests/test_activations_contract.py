@@ -1,7 +1,6 @@
 """What every activation promises: dtypes, layouts, conventions, errors, and its properties."""
 
 import inspect
-import pickle
 import warnings
 from fractions import Fraction
 from functools import partial
@@ -127,14 +126,6 @@ def test_slope_array_is_not_modified():
     act.prelu(np.full((2, 3), -np.inf), alpha)
     act.prelu_grad(np.ones((2, 3)), alpha)
     np.testing.assert_array_equal(alpha, [0.5, 0.0, -1.0])
-
-
-@pytest.mark.parametrize("name", sorted(FUNCTIONS.keys() - {"prelu_channels"}))  # its alpha has x's length
-def test_arrays_longer_than_one_piece_are_computed_whole(name):
-    f = FUNCTIONS[name]
-    x = np.linspace(-8, 8, 2 * act._PIECE + 11)
-    picked = np.array([0, 1, act._PIECE - 1, act._PIECE, act._PIECE + 1, x.size - 1])
-    np.testing.assert_allclose(f(x)[picked], f(x[picked]), rtol=1e-15)
 
 
 def test_subclasses_become_plain_arrays():
@@ -397,13 +388,6 @@ def test_unknown_form_of_gelu_is_refused(f, approximate):
         f(1.0, approximate=approximate)
 
 
-def test_records_can_be_sent_to_another_process():
-    for record in act.ACTIVATIONS.values():
-        received = pickle.loads(pickle.dumps(record))
-        assert received.name == record.name
-        assert received.function(-1.0) == record.function(-1.0)
-
-
 # -- Properties -----------------------------------------------------------------------------
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -424,9 +408,9 @@ def test_values_stay_in_range(x):
     assert (np.abs(act.tanh(x)) <= 1).all()
     assert (act.relu(x) >= 0).all()
     assert np.isin(act.step(x), [0, 1]).all()
-    assert (act.gelu(x) >= -0.1699712074799037).all()
-    # The slopes next to 0 are rounded: to a neighbour of the maximum on either side.
+    # What is next to an extreme is rounded: to a neighbour of the extreme on either side.
     rounding = 1 + 2 * EPS
+    assert (act.gelu(x) >= -0.1699712074799037 * rounding).all()
     assert ((act.sigmoid_grad(x) >= 0) & (act.sigmoid_grad(x) <= 0.25 * rounding)).all()
     assert ((act.tanh_grad(x) >= 0) & (act.tanh_grad(x) <= rounding)).all()
     assert (np.abs(act.gelu_grad(x) - 0.5) <= 0.6289041451851549).all()

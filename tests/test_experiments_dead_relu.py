@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from hidden_layer import data
-from hidden_layer.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED
-from hidden_layer.experiments import dead_relu as experiment
+from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED
+from hidden_layer_book.experiments import dead_relu as experiment
 
 
 def rows(relu=15, others=0):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from hidden_layer.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED
-from hidden_layer.experiments import prelu_slopes as experiment
+from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED
+from hidden_layer_book.experiments import prelu_slopes as experiment
 
 
 @pytest.fixture(autouse=True)

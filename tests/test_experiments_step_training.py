@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hidden_layer.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, step_training
+from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, step_training
 
 
 def rows(accuracy, moved=0.0, loss=1.0):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from hidden_layer.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED
-from hidden_layer.experiments import tanh_and_sigmoid as experiment
+from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED
+from hidden_layer_book.experiments import tanh_and_sigmoid as experiment
 
 FASTEST_LAST = {"σ": 60, "σ−½": 40, "4σ": 40, "4(σ−½)": 20, "tanh+1": 30, "tanh": 20}
 

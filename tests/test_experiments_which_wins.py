@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from hidden_layer.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED
-from hidden_layer.experiments import which_wins as experiment
+from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED
+from hidden_layer_book.experiments import which_wins as experiment
 
 CLEAR, UNCLEAR = (0.02, 0.04), (0.02, 0.06)   # mean and two standard errors: 0.03 and 0.02, 0.04 and 0.04
 

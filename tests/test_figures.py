@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from explorable import explore
-from hidden_layer import figures, plots
+from hidden_layer_book import figures, plots
 from tools import figures as tool
 
 FIGURES = tool.find()

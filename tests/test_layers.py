@@ -1,12 +1,14 @@
 """Layers, initial weights, optimisers and training: gradients, messages, bits."""
 
+import inspect
+
 import numpy as np
 import pytest
 
+from hidden_layer import activations as act
 from hidden_layer import data
-from hidden_layer.activations import ACTIVATIONS
-from hidden_layer.init import INITIALIZERS, he, normal, xavier
-from hidden_layer.layers import Affine, BatchNorm, PReLU, SoftmaxCrossEntropy, activation
+from hidden_layer.initializers import INITIALIZERS, he, normal, xavier
+from hidden_layer.layers import ELEMENTWISE, Affine, BatchNorm, PReLU, SoftmaxCrossEntropy, activation
 from hidden_layer.network import Network, fully_connected
 from hidden_layer.optim import SGD, Adam, Momentum
 from hidden_layer.training import Diverged, fit
@@ -30,7 +32,7 @@ def layers():
     yield Affine(rng.normal(size=(4, 3)), rng.normal(size=3)), (5, 4)
     yield BatchNorm(4), (6, 4)
     yield PReLU(0.25), (5, 4)
-    for name in ACTIVATIONS:
+    for name in ELEMENTWISE:
         yield activation(name), (5, 4)
 
 
@@ -108,8 +110,90 @@ def test_batch_norm_normalises_and_predicts_with_running_averages():
     assert np.array_equal(layer.mean, kept), "prediction may not move the averages"
 
 
+def test_batch_norm_in_evaluation_is_a_fixed_map_and_its_gradient_that_of_one():
+    # As in PyTorch's eval(): the running averages do not depend on the batch.
+    rng = np.random.default_rng(5)
+    layer = BatchNorm(3)
+    for _ in range(5):
+        layer.forward(rng.normal([1, -2, 5], [2, 0.5, 1], (50, 3)))
+    layer.params["gamma"][:], layer.params["beta"][:] = rng.normal(1, 0.3, 3), rng.normal(0, 0.3, 3)
+    x, dout = rng.normal(size=(4, 3)), rng.normal(size=(4, 3))
+
+    def loss():
+        return np.sum(layer.forward(x, training=False) * dout)
+
+    layer.forward(x, training=False)
+    dx = layer.backward(dout)
+    grads = dict(layer.grads)
+    np.testing.assert_allclose(dx, numerical(loss, x), rtol=1e-6, atol=1e-8)
+    for name, value in layer.params.items():
+        np.testing.assert_allclose(grads[name], numerical(loss, value), rtol=1e-6, atol=1e-8, err_msg=name)
+    layer.forward(x)
+    assert not np.allclose(layer.backward(dout), dx), "in training the batch has its say"
+
+
+@pytest.mark.parametrize("evaluate", ["scores", "predict", "accuracy"])
+def test_backward_is_that_of_the_loss_and_never_of_an_evaluation_since(evaluate):
+    rng = np.random.default_rng(9)
+    network = fully_connected((5, 4, 3), "relu", "he", rng, batch_norm=True)
+    x, t = rng.normal(size=(8, 5)), rng.integers(3, size=8)
+    with pytest.raises(RuntimeError, match="loss"):
+        network.backward()
+    network.loss(x, t)
+    getattr(network, evaluate)(x[::-1], *[t] * (evaluate == "accuracy"))
+    with pytest.raises(RuntimeError, match="loss"):
+        network.backward()
+    network.loss(x, t)
+    network.backward()
+
+
+def test_a_network_takes_the_statistics_of_a_batch_for_its_loss_only():
+    rng = np.random.default_rng(10)
+    network = fully_connected((5, 4, 3), "relu", "he", rng, batch_norm=True)
+    x, t, norm = rng.normal(3, 1, (8, 5)), rng.integers(3, size=8), network.layers[1]
+    for evaluate in (network.scores, network.predict, lambda x: network.accuracy(x, t)):
+        evaluate(x)
+        assert np.array_equal(norm.mean, np.zeros(4)) and np.array_equal(norm.var, np.ones(4))
+    network.loss(x, t)
+    assert norm.mean.all()
+
+
+def test_only_layers_know_of_training_and_all_start_in_it():
+    # PyTorch's modules do.
+    for cls in (Affine, BatchNorm, PReLU, type(activation("relu"))):
+        assert inspect.signature(cls.forward).parameters["training"].default is True
+    assert not [name for name, method in inspect.getmembers(Network, inspect.isfunction)
+                if not name.startswith("_") and "training" in inspect.signature(method).parameters]
+
+
+@pytest.mark.parametrize("t, message", [
+    ([0, -1, 2], "t must hold class numbers 0 … 2, not -1 (row 1)"),
+    ([0, 1, 3], "t must hold class numbers 0 … 2, not 3 (row 2)"),
+    (np.array([1, 255, 0], np.uint8), "t must hold class numbers 0 … 2, not 255 (row 1)"),
+    ([0.0, 1.0, 2.0], "t must hold class numbers, integers 0 … 2, not float64"),
+    ([True, False, False], "t must hold class numbers, integers 0 … 2, not bool"),
+    (["0", "1", "2"], "t must hold class numbers, integers 0 … 2, not <U1"),
+    (np.eye(3), "t must have shape (N,) = (3,), not (3, 3)"),
+    (np.zeros((3, 1), int), "t must have shape (N,) = (3,), not (3, 1)"),
+])
+@pytest.mark.parametrize("use", ["loss", "accuracy"])
+def test_labels_that_are_no_class_numbers_are_refused_by_name(t, message, use):
+    network = fully_connected((2, 3), "relu", "he", np.random.default_rng(0))
+    with pytest.raises(ValueError) as raised:
+        getattr(network, use)(np.ones((3, 2)), t)
+    assert message in str(raised.value)
+
+
+def test_labels_of_any_integer_type_and_in_a_list_are_class_numbers():
+    network = fully_connected((2, 3), "relu", "he", np.random.default_rng(0))
+    x = np.random.default_rng(1).normal(size=(3, 2))
+    expected = network.loss(x, np.array([0, 2, 1])), network.accuracy(x, np.array([0, 2, 1]))
+    for t in ([0, 2, 1], np.array([0, 2, 1], np.uint8), np.array([0, 2, 1], np.int8)):
+        assert (network.loss(x, t), network.accuracy(x, t)) == expected
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", [*ELEMENTWISE, "prelu"])
 def test_dtype_is_kept_through_a_step(name, dtype):
     network = fully_connected((5, 4, 3), name, "xavier", np.random.default_rng(5), dtype=dtype, batch_norm=True)
     x, t = np.random.default_rng(6).normal(size=(8, 5)).astype(dtype), np.arange(8) % 3
@@ -133,7 +217,8 @@ SHAPES = {
     "BatchNorm: x must have shape (N, 3), not (5, 4)": lambda: after_forward(BatchNorm(3)),
     "BatchNorm: a batch must have at least 2 rows in training, x has shape (1, 3)":
         lambda: BatchNorm(3).forward(np.ones((1, 3))),
-    "SoftmaxCrossEntropy: x must have shape (N, K) and t shape (N,), not (5, 4) and (5, 4)":
+    "SoftmaxCrossEntropy: x must have shape (N, K), not (5,)": lambda: SoftmaxCrossEntropy().forward(np.ones(5), np.zeros(5, int)),
+    "t must have shape (N,) = (5,), not (5, 4)":
         lambda: SoftmaxCrossEntropy().forward(np.ones((5, 4)), np.ones((5, 4))),
     "widths must hold at least input and output, each 1 or more, not (3,)":
         lambda: fully_connected((3,), "relu", "he", np.random.default_rng(0)),
@@ -161,6 +246,15 @@ def test_what_does_not_fit_is_refused_with_what_was_given(message):
     with pytest.raises(ValueError) as raised:
         SHAPES[message]()
     assert str(raised.value) == message
+
+
+def test_an_activation_is_that_of_its_name():
+    functions = {name for name in act.__all__ if name.islower() and not name.endswith(("_grad", "_alpha"))}
+    assert {*ELEMENTWISE, "prelu"} == functions
+    for name in ELEMENTWISE:
+        layer = activation(name)
+        assert (layer.function, layer.derivative) == (getattr(act, name), getattr(act, f"{name}_grad"))
+    assert isinstance(activation("prelu"), PReLU) and activation("prelu").params["alpha"] == act.PRELU_ALPHA
 
 
 def test_unknown_activation_and_generator_are_named():

@@ -8,8 +8,9 @@ from matplotlib import colors
 from matplotlib import pyplot as plt
 from matplotlib.collections import LineCollection, PathCollection
 
-from hidden_layer import plots
-from hidden_layer.activations import ACTIVATIONS, gelu, gelu_grad, step
+from hidden_layer_book import plots
+from hidden_layer.activations import gelu, gelu_grad, step
+from hidden_layer_book.catalogue import ACTIVATIONS
 
 LIGHT_PAGE, DARK_PAGE = "#ffffff", "#121212"
 # Machado, Oliveira & Fernandes (2009), severity 1.0, for linear RGB.
@@ -112,7 +113,7 @@ def test_samples_have_a_gap_at_a_jump_also_where_rounding_moved_it_and_only_ther
 
 def test_every_seed_is_a_dot_beside_the_bar_of_mean_and_standard_deviation(ax):
     groups = {"a": np.array([0.25, 0.5, 0.75]), "b": np.array([2.0, 4.0])}
-    plots.seeds(ax, groups, ["#1f6fd0", "#d55e00"])
+    plots.strip_plot(ax, groups, ["#1f6fd0", "#d55e00"])
     dots = [c for c in ax.collections if isinstance(c, PathCollection)]
     bars = [c for c in ax.collections if isinstance(c, LineCollection)]
     assert [c.get_offsets().tolist() for c in dots] == [[[0.25, 0], [0.5, 0], [0.75, 0]], [[2, 1], [4, 1]]]
@@ -127,5 +128,5 @@ def test_every_seed_is_a_dot_beside_the_bar_of_mean_and_standard_deviation(ax):
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["a", "b"] and ax.get_yticks().tolist() == [0, 1]
     assert ax.get_ylim() == (1.6, -0.6), "the first on top, the last with its bar inside"
     assert [any(line.get_visible() for line in axis.get_gridlines()) for axis in (ax.xaxis, ax.yaxis)] == [True, False]
-    plots.seeds(ax, groups, ["#1f6fd0", "#d55e00"])
+    plots.strip_plot(ax, groups, ["#1f6fd0", "#d55e00"])
     assert not any(line.get_visible() for line in ax.yaxis.get_gridlines()), "nor does it come back"

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from hidden_layer import data
-from hidden_layer.activations import ACTIVATIONS, PRELU_ALPHA
+from hidden_layer.activations import PRELU_ALPHA
+from hidden_layer.layers import ELEMENTWISE
 from hidden_layer.network import fully_connected
 from hidden_layer.optim import SGD, Adam
 
@@ -40,7 +41,7 @@ def ours(name, optimizer):
     return np.array(losses)
 
 
-CASES = pytest.mark.parametrize("name, optimizer", [(n, o) for n in ACTIVATIONS for o in OPTIMIZERS])
+CASES = pytest.mark.parametrize("name, optimizer", [(n, o) for n in [*ELEMENTWISE, "prelu"] for o in OPTIMIZERS])
 
 
 def apart(losses, name, optimizer):

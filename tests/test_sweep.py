@@ -17,11 +17,12 @@ import pytest
 import tqdm
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from hidden_layer import data, experiments, sweep as module
+from hidden_layer import data
+from hidden_layer import sweep as module
 from hidden_layer.network import fully_connected
-from hidden_layer.optim import Adam
+from hidden_layer.optim import SGD, Adam
 from hidden_layer.sweep import by, fingerprint, sweep
-from hidden_layer.training import fit
+from hidden_layer.training import Diverged, fit
 
 
 @pytest.fixture(autouse=True)
@@ -118,6 +119,18 @@ def test_an_interrupted_sweep_goes_on_where_it_stopped(tmp_path):
     assert times() == {0: 1, 1: 1, 2: 2, 3: 1}
 
 
+def diverge(seed):
+    network = fully_connected((64, 30, 10), "relu", "he", np.random.default_rng(seed))
+    split = data.load("digits", seed)
+    return fit(network, split.x, split.t, optimizer=SGD(1e200), epochs=1, batch_size=100, rng=np.random.default_rng(seed))
+
+
+def test_a_run_that_diverges_ends_the_sweep_with_its_own_message():
+    with pytest.raises(Diverged, match="the loss is nan at step 2") as raised:
+        sweep(diverge, seed=range(2))
+    assert (raised.value.step, raised.value.layer) == (2, "layers[2] Affine(30→10)")
+
+
 class Meeting:
     place = threading.Barrier(joblib.cpu_count())
 
@@ -147,7 +160,7 @@ def test_a_sweep_that_takes_long_shows_its_progress_and_wipes_it_away(monkeypatc
     monkeypatch.setattr(Clock, "now", 0.0)
     monkeypatch.setattr(Clock, "made", [])
     monkeypatch.setattr(tqdm.std, "time", lambda: Clock.now)
-    monkeypatch.setattr(module, "tqdm", functools.partial(tqdm.tqdm, file=shown, disable=False, ascii=True, ncols=60))
+    monkeypatch.setattr(tqdm, "tqdm", functools.partial(tqdm.tqdm, file=shown, disable=False, ascii=True, ncols=60))
     with joblib.parallel_config(backend="sequential"):
         rows = sweep(tick, seed=range(1))
         assert shown.getvalue().strip() == "", "a second is short"
@@ -155,7 +168,7 @@ def test_a_sweep_that_takes_long_shows_its_progress_and_wipes_it_away(monkeypatc
         before = len(shown.getvalue())
         sweep(tick, seed=range(5))
     _, first, *_, last, end = shown.getvalue()[before:].split("\r")
-    assert first.startswith("tick:  50%|") and first.endswith("| 2/4 [00:02<00:02,  1.00回/s]"), "one of five was there"
+    assert first.startswith("tick:  50%|") and first.endswith("| 2/4 [00:02<00:02,  1.00run/s]"), "one of five was there"
     assert end == last.strip() == ""
     assert capfd.readouterr() == ("", "")
 
@@ -177,19 +190,17 @@ def test_a_change_of_code_or_of_a_package_runs_again(tmp_path, monkeypatch):
 
 def test_everything_that_an_experiment_imports_is_in_the_fingerprint():
     import ast
-    import importlib
-    import pkgutil
-    wanted = set()
-    sources = [module.HERE / f"{name}.py" for name in module.CORE]
-    for info in pkgutil.iter_modules(experiments.__path__):
-        sources.append(Path(importlib.import_module(f"hidden_layer.experiments.{info.name}").__file__))
-    for source in sources:
+
+    from hidden_layer_book import experiments
+    wanted = {"hidden_layer": set(), "hidden_layer_book": set()}
+    for source in [*(module.HERE / f"{name}.py" for name in module.CORE), *Path(experiments.__path__[0]).glob("*.py")]:
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("hidden_layer"):
-                parts = node.module.split(".")[1:]
-                wanted |= {parts[0]} if parts else {alias.name for alias in node.names}
+            if isinstance(node, ast.ImportFrom) and node.module:
+                package, *parts = node.module.split(".")
+                wanted.get(package, set()).update(parts[:1] or [alias.name for alias in node.names])
+    assert wanted["hidden_layer"] == set(module.CORE)
     # What only judges and shows results does not change them.
-    assert wanted - {"tables", "experiments"} <= set(module.CORE)
+    assert wanted["hidden_layer_book"] <= {"tables", "experiments"}
 
 
 @pytest.mark.parametrize("values", ["relu", 3, np.float64(1)])
@@ -204,3 +215,5 @@ def test_by_collects_over_the_seeds():
     assert {k: list(v) for k, v in by(rows, "value", "name").items()} == {"a": [0, 10, 20], "b": [1, 11, 21]}
     assert set(by(rows, "value", "name", "init")) == {("a", "x"), ("b", "y")}
     assert by(rows, "value", "init")["x"].dtype.kind == "i"
+    everything = by(rows, "value")
+    assert list(everything) == [()] and everything[()].tolist() == [0, 10, 20, 1, 11, 21], "no key: all rows are one group"

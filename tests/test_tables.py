@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from hidden_layer import tables
-from hidden_layer.activations import ACTIVATIONS
+from hidden_layer_book import tables
+from hidden_layer_book.catalogue import ACTIVATIONS
 
 NAMES_JA = [record.name_ja for record in ACTIVATIONS.values()]
 
@@ -74,11 +74,11 @@ def test_relu_and_gelu_are_set_side_by_side():
 
 def test_seeds_are_summed_up_and_all_shown():
     values = np.array([0.9, 0.92, 0.94])
-    assert read(tables.seeds(["方法"], {"一つ": values, "二つ": 2 * values})) == {
+    assert read(tables.summary(["方法"], {"一つ": values, "二つ": 2 * values})) == {
         "一つ": {"方法": "一つ", "平均 ± 標準偏差": "0.920 ± 0.020", "種ごとの値": "0.900、\u20600.920、\u20600.940"},
         "二つ": {"方法": "二つ", "平均 ± 標準偏差": "1.840 ± 0.040", "種ごとの値": "1.800、\u20601.840、\u20601.880"}}
     row = {"関数": "ReLU", "層": "3", "平均 ± 標準偏差": "92 % ± 2 %", "種ごとの値": "90 %、\u206092 %、\u206094 %"}
-    assert read(tables.seeds(["関数", "層"], {("ReLU", 3): values}, lambda value: f"{100 * value:.0f} %")) == {"ReLU": row}
+    assert read(tables.summary(["関数", "層"], {("ReLU", 3): values}, lambda value: f"{100 * value:.0f} %")) == {"ReLU": row}
 
 
 @pytest.mark.parametrize("value, latex", [(2.4e-13, r"$2.4\times10^{-13}$"), (0.0123, r"$1.2\times10^{-2}$"), (512, r"$5.1\times10^{2}$")])

@@ -26,7 +26,7 @@ from matplotlib.text import Annotation, Text
 from matplotlib.ticker import AutoLocator, FuncFormatter, LogLocator, NullLocator
 
 from explorable.controls import control
-from hidden_layer import figures, plots
+from hidden_layer_book import figures, plots
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "figures"
 ROLES = {style["color"]: name for name, style in plots.STYLES.items()} | {plots.ACCENT: "accent", plots.MUTED: "muted"}
@@ -118,7 +118,7 @@ def plain(value) -> str:
 
 
 def color(value) -> str:
-    """A colour by its name in `hidden_layer.plots`, or as hexadecimal digits."""
+    """A colour by its name in `hidden_layer_book.plots`, or as hexadecimal digits."""
     if isinstance(value, str) and value == "none":
         return value
     *rgb, alpha = colors.to_rgba(value)

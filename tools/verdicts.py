@@ -8,7 +8,7 @@ import importlib
 import pkgutil
 import sys
 
-from hidden_layer import experiments
+from hidden_layer_book import experiments
 
 OTHER = range(100, 105)
 
@@ -17,7 +17,7 @@ def main() -> int:
     argparse.ArgumentParser(description=__doc__).parse_args()
     changed = 0
     for info in pkgutil.iter_modules(experiments.__path__):
-        module = importlib.import_module(f"hidden_layer.experiments.{info.name}")
+        module = importlib.import_module(f"hidden_layer_book.experiments.{info.name}")
         page, other = module.results(), module.results(OTHER)
         for name in sorted(name for name in vars(module) if name.startswith("verdict")):
             judge = getattr(module, name)

@@ -13,7 +13,7 @@ from importlib import resources
 
 import numpy as np
 
-from .svg import OWN, UNIT
+from .svg import OWN, PER_POINT
 
 MARK = ("<!--explorable player-->", "<!--/explorable player-->")
 HIDDEN = '<div hidden="hidden">'  # with a value, or JupyterLab strips it
@@ -64,7 +64,7 @@ def _element(tag, attributes, followed=False):
 
 def svg(recording, label, index):
     """The figure at *index*."""
-    width, height = (round(v * UNIT) for v in (recording.width, recording.height))
+    width, height = (round(v * PER_POINT) for v in (recording.width, recording.height))
     parts = []
     for kind, *item in recording.drawing:
         if kind == "static":
@@ -86,7 +86,7 @@ def svg(recording, label, index):
         "fill": "none",
         "stroke-linejoin": "round",
         "font-family": "sans-serif",
-        "font-size": 10 * UNIT,
+        "font-size": 10 * PER_POINT,
     }
     return f"<svg{_attributes(root.items())}><defs>{defs}</defs>{''.join(parts)}</svg>"
 

@@ -18,7 +18,7 @@ from matplotlib.text import Annotation, Text
 
 from . import encode
 from .errors import RecordingError
-from .svg import UNIT, Outline, Renderer
+from .svg import PER_POINT, Outline, Renderer
 
 CHECKS = 8  # grid points that are replayed against a full draw: the two ends and random ones
 
@@ -438,7 +438,7 @@ class Recording:
     def _trim(self, outline, straight):
         if straight is None:
             return outline
-        size = round(self.width * UNIT), round(self.height * UNIT)
+        size = round(self.width * PER_POINT), round(self.height * PER_POINT)
         return encode.trim(outline, size, straight)
 
     def _differs(self, artist, index):

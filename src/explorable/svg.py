@@ -24,7 +24,7 @@ from matplotlib.transforms import Affine2D
 
 from .errors import RecordingError
 
-UNIT = 100  # units of the SVG in a point
+PER_POINT = 100  # units of the SVG in a point
 OWN = "\ue000"  # stands for the figure's own name until that is known
 ROOM = 1.2  # text is laid out this much larger than drawn: room to grow on a phone
 FAR = 2e7  # farthest coordinate in points that still fits an int32
@@ -131,7 +131,7 @@ def _opacity(alpha):
 
 
 def _length(points):
-    return str(round(float(points) * UNIT))
+    return str(round(float(points) * PER_POINT))
 
 
 # -- the renderer -------------------------------------------------------------------------------
@@ -230,10 +230,10 @@ class Renderer(RendererBase):
         out[0] = points[:, 0]
         np.subtract(self.height if height is None else height, points[:, 1], out=out[1])
         np.clip(out, -FAR, FAR, out=out)
-        return np.rint(out * UNIT).astype(np.int32).ravel()
+        return np.rint(out * PER_POINT).astype(np.int32).ravel()
 
     def _position(self, x, y):
-        return f"{round(float(x) * UNIT)} {round(float(self.height - y) * UNIT)}"
+        return f"{round(float(x) * PER_POINT)} {round(float(self.height - y) * PER_POINT)}"
 
     # style
 
@@ -272,8 +272,8 @@ class Renderer(RendererBase):
             key = box.extents.tobytes()
             if key in self._clips:
                 return self._clips[key]
-            x0, y0, x1, y1 = (round(v * UNIT) for v in box.extents.tolist())
-            top = round(self.height * UNIT) - y1
+            x0, y0, x1, y1 = (round(v * PER_POINT) for v in box.extents.tolist())
+            top = round(self.height * PER_POINT) - y1
             shape = f'<rect x="{x0}" y="{top}" width="{x1 - x0}" height="{y1 - y0}"/>'
         else:
             return {}
@@ -284,7 +284,7 @@ class Renderer(RendererBase):
         return out
 
     def _hatch(self, gc, face):
-        size, edge = 72 * UNIT, gc.get_hatch_color()
+        size, edge = 72 * PER_POINT, gc.get_hatch_color()
         lines = self.outline(gc.get_hatch_path(), Affine2D().scale(72), 72)
         below = f' fill="{paint(face)}"' if face is not None and face[3] > 0 else ""
         colour, width = paint(mcolors.to_rgba(edge)), _length(gc.get_hatch_linewidth())
@@ -373,8 +373,8 @@ class Renderer(RendererBase):
                 # One shape in several sizes: the shape is kept and scaled.
                 largest = np.nanmax(np.abs(path.vertices), initial=1e-9)
                 size = 10.0 ** math.ceil(3 - math.log10(largest))  # 1000 units or a few more
-                scale = m[0, 0] * UNIT / size
-                transform = Affine2D().scale(size / UNIT)
+                scale = m[0, 0] * PER_POINT / size
+                transform = Affine2D().scale(size / PER_POINT)
                 where += f"scale({scale:.4f})"
                 for name in ("stroke-width", "stroke-dasharray", "stroke-dashoffset"):
                     if name in style:

@@ -3,14 +3,15 @@
 A layer holds what it learns in `params` and, after `backward`, the gradient of the loss with respect to each of them
 in `grads`, under the same names. `forward` remembers what `backward` needs; `backward` takes the gradient that
 arrives at the output and returns the one that leaves at the input. A batch is a row-major array of shape (N, D): one
-row a datum. float32 and float64 stay what they are.
+row a datum. float32 and float64 stay what they are. Layers start in training, as PyTorch's do: evaluation is asked for,
+by `forward(x, training=False)`.
 """
 
 import numpy as np
 
-from hidden_layer.activations import ACTIVATIONS, prelu, prelu_grad, prelu_grad_alpha
+from hidden_layer import activations as act
 
-__all__ = ["Activation", "Affine", "BatchNorm", "Layer", "PReLU", "SoftmaxCrossEntropy", "activation"]
+__all__ = ["ELEMENTWISE", "Activation", "Affine", "BatchNorm", "Layer", "PReLU", "SoftmaxCrossEntropy", "activation"]
 
 
 class Layer:
@@ -34,7 +35,7 @@ class Affine(Layer):
     Parameters
     ----------
     W : ndarray of float32 or float64, shape (D, M)
-        Initial weights (`hidden_layer.init` makes them). Learned in place.
+        Initial weights (`hidden_layer.initializers` makes them). Learned in place.
     b : ndarray, shape (M,)
         Initial biases. Learned in place.
 
@@ -117,22 +118,34 @@ class PReLU(Layer):
     def forward(self, x, training=True):
         """max(0, x) + α min(0, x), of the shape of x."""
         self.x = x
-        return prelu(x, alpha=self.params["alpha"])
+        return act.prelu(x, alpha=self.params["alpha"])
 
     def backward(self, dout):
         """dL/dα = Σ dout · min(0, x) over all elements; returns dout · f′(x)."""
         self._same_shape(dout, self.x.shape)
-        self.grads = {"alpha": np.sum(dout * prelu_grad_alpha(self.x))}
-        return dout * prelu_grad(self.x, alpha=self.params["alpha"])
+        self.grads = {"alpha": np.sum(dout * act.prelu_grad_alpha(self.x))}
+        return dout * act.prelu_grad(self.x, alpha=self.params["alpha"])
+
+
+# The arguments of Activation for each name; "prelu" learns and is a layer of its own.
+ELEMENTWISE = {
+    "identity": (act.identity, act.identity_grad, "identity"),
+    "step": (act.step, act.step_grad, "step"),
+    "sigmoid": (act.sigmoid, act.sigmoid_grad, "sigmoid"),
+    "tanh": (act.tanh, act.tanh_grad, "tanh"),
+    "relu": (act.relu, act.relu_grad, "ReLU"),
+    "leaky_relu": (act.leaky_relu, act.leaky_relu_grad, "Leaky ReLU"),
+    "gelu": (act.gelu, act.gelu_grad, "GELU"),
+}
 
 
 def activation(name, dtype=np.float64):
-    """The layer of an activation of the book, with its default slope.
+    """The layer of an activation, with its default slope.
 
     Parameters
     ----------
     name : str
-        A key of `ACTIVATIONS`. "prelu" learns its slope; the others have nothing to learn.
+        "prelu", which learns its slope, or a key of `ELEMENTWISE`: those have nothing to learn.
     dtype : dtype
         Of what is learned.
 
@@ -141,19 +154,18 @@ def activation(name, dtype=np.float64):
     ValueError
         If there is no activation of that name.
     """
-    if name not in ACTIVATIONS:
-        raise ValueError(f"name must be one of {', '.join(ACTIVATIONS)}, not {name!r}")
-    record = ACTIVATIONS[name]
-    if record.parameter is not None and record.parameter.learned:
-        return PReLU(record.parameter.default, dtype)
-    return Activation(record.function, record.derivative, record.name_en)
+    if name == "prelu":
+        return PReLU(act.PRELU_ALPHA, dtype)
+    if name not in ELEMENTWISE:
+        raise ValueError(f"name must be one of {', '.join(ELEMENTWISE)}, prelu, not {name!r}")
+    return Activation(*ELEMENTWISE[name])
 
 
 class BatchNorm(Layer):
     """Batch normalisation of each feature, then a learned scale γ and shift β (Ioffe and Szegedy 2015).
 
     Training normalises by mean and variance (ddof=0) of the batch and keeps running averages of both (the variance
-    with ddof=1); otherwise those averages are used. Defaults are PyTorch's.
+    with ddof=1); evaluation uses those averages. Defaults are PyTorch's.
 
     Parameters
     ----------
@@ -191,17 +203,37 @@ class BatchNorm(Layer):
             self.var += self.momentum * (var * (n / (n - 1)) - self.var)
         else:
             mean, var = self.mean, self.var
-        self.scale = 1 / np.sqrt(var + self.eps)
+        self.training, self.scale = training, 1 / np.sqrt(var + self.eps)
         self.normal = (x - mean) * self.scale
         return self.params["gamma"] * self.normal + self.params["beta"]
 
     def backward(self, dout):
-        """dout of shape (N, D), after a forward pass in training; returns dL/dx of the same shape."""
+        """dout of shape (N, D); returns dL/dx of the same shape: that of the last forward pass, in training or not."""
         self._same_shape(dout, self.normal.shape)
         self.grads = {"gamma": (dout * self.normal).sum(axis=0), "beta": dout.sum(axis=0)}
         d = dout * self.params["gamma"]
+        if not self.training:
+            return self.scale * d   # the running averages do not depend on x
         # Mean and scale depend on every row of the batch: what they contribute is taken off.
         return self.scale * (d - d.mean(axis=0) - self.normal * (d * self.normal).mean(axis=0))
+
+
+def class_numbers(t, n, classes):
+    """Return t as an array, if it holds a class number for each of n rows.
+
+    Raises
+    ------
+    ValueError
+        If t is not of shape (n,) or not of integers in 0 … classes − 1: as an index, −1 would be the last class.
+    """
+    t = np.asarray(t)
+    if t.shape != (n,):
+        raise ValueError(f"t must have shape (N,) = ({n},), not {t.shape}")
+    if t.dtype.kind not in "iu":
+        raise ValueError(f"t must hold class numbers, integers 0 … {classes - 1}, not {t.dtype}")
+    for row in np.flatnonzero((t < 0) | (t >= classes)):
+        raise ValueError(f"t must hold class numbers 0 … {classes - 1}, not {t[row]} (row {row})")
+    return t
 
 
 class SoftmaxCrossEntropy(Layer):
@@ -212,8 +244,9 @@ class SoftmaxCrossEntropy(Layer):
 
     def forward(self, x, t):
         """Loss of the scores x, shape (N, K), for the class numbers t, integers of shape (N,) in 0 … K − 1."""
-        if x.ndim != 2 or np.shape(t) != x.shape[:1]:
-            raise ValueError(f"SoftmaxCrossEntropy: x must have shape (N, K) and t shape (N,), not {x.shape} and {np.shape(t)}")
+        if x.ndim != 2:
+            raise ValueError(f"SoftmaxCrossEntropy: x must have shape (N, K), not {x.shape}")
+        t = class_numbers(t, *x.shape)
         shifted = x - x.max(axis=1, keepdims=True)
         e = np.exp(shifted)
         total = e.sum(axis=1, keepdims=True)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from hidden_layer.init import INITIALIZERS
-from hidden_layer.layers import Affine, BatchNorm, SoftmaxCrossEntropy, activation
+from hidden_layer.initializers import INITIALIZERS
+from hidden_layer.layers import Affine, BatchNorm, SoftmaxCrossEntropy, activation, class_numbers
 
 __all__ = ["Network", "fully_connected"]
 
@@ -19,6 +19,7 @@ class Network:
 
     def __init__(self, layers):
         self.layers, self.last = list(layers), SoftmaxCrossEntropy()
+        self._after_loss = False   # whether the layers remember the pass of the last `loss`
 
     @property
     def params(self):
@@ -30,11 +31,15 @@ class Network:
         """The gradients of the last `backward`, under the names of `params`."""
         return {f"{i}.{name}": layer.grads[name] for i, layer in enumerate(self.layers) for name in layer.params}
 
-    def scores(self, x, training=False):
-        """What goes into the softmax: x of shape (N, D) gives (N, K)."""
+    def _forward(self, x, training):
+        self._after_loss = False
         for layer in self.layers:
             x = layer.forward(x, training)
         return x
+
+    def scores(self, x):
+        """What goes into the softmax, in evaluation: x of shape (N, D) gives (N, K)."""
+        return self._forward(x, training=False)
 
     def predict(self, x):
         """The most probable class of each row: integers of shape (N,)."""
@@ -42,14 +47,25 @@ class Network:
 
     def accuracy(self, x, t):
         """Share of the rows of x whose class t, integers of shape (N,), is predicted."""
-        return float(np.mean(self.predict(x) == t))
+        scores = self.scores(x)
+        return float(np.mean(scores.argmax(axis=1) == class_numbers(t, *scores.shape)))
 
     def loss(self, x, t):
         """Forward pass in training: the loss, averaged over the batch."""
-        return self.last.forward(self.scores(x, training=True), t)
+        loss = self.last.forward(self._forward(x, training=True), t)
+        self._after_loss = True
+        return loss
 
     def backward(self):
-        """Back-propagate the last `loss` and fill `grads`; returns the gradient with respect to x."""
+        """Back-propagate the last `loss` and fill `grads`; returns the gradient with respect to x.
+
+        Raises
+        ------
+        RuntimeError
+            If the last pass through the layers was not that of `loss`: what they remember is another one.
+        """
+        if not self._after_loss:
+            raise RuntimeError("backward follows loss(x, t), with no scores, predict or accuracy in between: call loss again")
         d = self.last.backward()
         for layer in reversed(self.layers):
             d = layer.backward(d)
@@ -64,7 +80,7 @@ def fully_connected(widths, name, init, rng, *, dtype=np.float64, batch_norm=Fal
     widths : sequence of int
         Units from input to output: (64, 100, 10) has one hidden layer of 100.
     name : str
-        A key of `ACTIVATIONS`.
+        Of an activation, for `hidden_layer.layers.activation`.
     init : str or callable
         A key of `INITIALIZERS`, or a function (rng, fan_in, fan_out, dtype) -> W. Biases start at 0.
     rng : numpy.random.Generator

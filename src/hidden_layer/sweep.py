@@ -12,17 +12,14 @@ import itertools
 from importlib.metadata import version
 from pathlib import Path
 
-import joblib
 import numpy as np
-from threadpoolctl import threadpool_limits
-from tqdm import tqdm
 
 __all__ = ["by", "sweep"]
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1] if (HERE.parents[1] / "_config.yml").is_file() else Path.cwd()
 CACHE = ROOT / "_build" / "experiments"
-CORE = ["activations", "data", "init", "layers", "network", "optim", "sweep", "training"]
+CORE = ["activations", "data", "initializers", "layers", "network", "optim", "sweep", "training"]
 PACKAGES = ["numpy", "scipy", "scikit-learn", "mnist1d"]
 
 
@@ -37,6 +34,7 @@ def fingerprint(run):
 
 
 def _one(run, case):
+    from threadpoolctl import threadpool_limits
     # With one thread the order of a sum, and so its last bit, does not depend on where the run is made.
     with threadpool_limits(1, user_api="blas"):
         return run(**case)
@@ -63,6 +61,8 @@ def sweep(run, **grid):
     TypeError
         If a value of the grid is a string or a single value.
     """
+    import joblib
+    from tqdm import tqdm
     for argument, values in grid.items():
         if isinstance(values, str) or not hasattr(values, "__iter__"):
             raise TypeError(f"{argument} must be the list of values to run, not {values!r}")
@@ -71,7 +71,7 @@ def sweep(run, **grid):
     cached = joblib.Memory(CACHE / fingerprint(run), mmap_mode=None, verbose=0).cache(run)
     missing = [i for i, case in enumerate(cases) if not cached.check_call_in_cache(**case)]
     made = joblib.Parallel(n_jobs=-1, return_as="generator")(joblib.delayed(_one)(cached, cases[i]) for i in missing)
-    progress = tqdm(made, total=len(missing), desc=run.__name__, unit="回", delay=2, leave=False)
+    progress = tqdm(made, total=len(missing), desc=run.__name__, unit="run", delay=2, leave=False)
     results = {i: result for result, i in zip(progress, missing)}   # progress first: zip must run it to its end
     return [{**case, **(results[i] if i in results else cached(**case))} for i, case in enumerate(cases)]
 
@@ -86,7 +86,8 @@ def by(rows, value, *keys):
     value : str
         The result to collect; numbers, or arrays of one shape.
     *keys : str
-        The settings that make a group; with one key the setting itself is the dictionary's key.
+        The settings that make a group. With one key the setting itself is the dictionary's key; with none all rows
+        are one group, whose key is ``()``.
 
     Returns
     -------
@@ -96,5 +97,5 @@ def by(rows, value, *keys):
     groups = {}
     for row in rows:
         key = tuple(row[k] for k in keys)
-        groups.setdefault(key if len(keys) > 1 else key[0], []).append(row[value])
+        groups.setdefault(key[0] if len(keys) == 1 else key, []).append(row[value])
     return {key: np.array(values) for key, values in groups.items()}

@@ -17,8 +17,12 @@ class Diverged(ArithmeticError):
     """
 
     def __init__(self, loss, step, layer):
-        super().__init__(f"the loss is {loss} at step {step}; the first layer with a number that is not finite is {layer}")
+        super().__init__(loss, step, layer)   # as they came: an exception is rebuilt from them in another process
         self.step, self.layer = step, layer
+
+    def __str__(self):
+        loss, step, layer = self.args
+        return f"the loss is {loss} at step {step}; the first layer with a number that is not finite is {layer}"
 
 
 def _first_broken(network, x):

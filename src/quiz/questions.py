@@ -21,8 +21,11 @@ class QuestionError(ValueError):
     """What is wrong with one or more files of questions: one line each in `problems`."""
 
     def __init__(self, problems):
-        super().__init__("\n".join(problems))
+        super().__init__(problems)   # as they came: an exception is rebuilt from them in another process
         self.problems = list(problems)
+
+    def __str__(self):
+        return "\n".join(self.problems)
 
 
 class _Loader(yaml.SafeLoader):

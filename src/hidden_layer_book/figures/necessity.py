@@ -1,0 +1,120 @@
+"""Moving figures of はじめに and なぜ活性化関数が必要か."""
+
+import ipywidgets as widgets
+import numpy as np
+from matplotlib.colors import ListedColormap
+
+from explorable import explore
+from hidden_layer_book import plots
+from hidden_layer_book.catalogue import ACTIVATIONS
+from hidden_layer_book.figures._parts import minus, slider
+from hidden_layer_book.plots import ACCENT, MUTED, STYLES
+
+XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+ANSWERS = np.array([0, 1, 1, 0])
+CLASSES = ["#0072b2", "#d55e00"]   # 0 and 1
+
+
+def _wave():
+    x = np.linspace(-np.pi, np.pi, 181)
+    return x, np.sin(2 * x)
+
+
+def _fit(name, units):
+    """The wave fitted by `units` hidden units with random weights; the output weights by least squares."""
+    x, wave = _wave()
+    rng = np.random.default_rng(3)
+    kinks = rng.uniform(-np.pi, np.pi, 64)
+    signs = rng.choice([-1.0, 1.0], units)
+    hidden = ACTIVATIONS[name].function(2 * (x[:, None] - kinks[:units]) * signs)
+    features = np.column_stack([hidden, np.ones_like(x)])
+    return features @ np.linalg.lstsq(features, wave)[0]
+
+
+def fit_error(name, units) -> float:
+    """Mean absolute error of a one-hidden-layer fit of sin 2x on [−π, π].
+
+    Parameters
+    ----------
+    name : str
+        A key of `ACTIVATIONS`.
+    units : int
+        Number of hidden units, at most 64.
+    """
+    return float(np.mean(np.abs(_fit(name, units) - _wave()[1])))
+
+
+def approximation():
+    """Does a wider hidden layer follow the wave, with and without an activation?"""
+    x, wave = _wave()
+    widths = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+    names = {"恒等関数（なし）": "identity"} | {ACTIVATIONS[name].name_ja: name for name in ("step", "tanh", "relu", "gelu")}
+    fits = {(name, units): _fit(name, units) for name in names.values() for units in widths}
+    fig, ax = plots.panels(height=3.2)
+    ax.plot(x, wave, color=MUTED, linewidth=1.4, linestyle=":")
+    (curve,) = ax.plot(x, wave)
+    ax.set(xlim=(-np.pi, np.pi), ylim=(-1.7, 1.7), xlabel="x", ylabel="出力")
+
+    @explore(fig, play="units", name=widgets.Dropdown(description="活性化関数", options=names, value="identity"),
+             units=widgets.SelectionSlider(description="ニューロンの数", options=widths, value=8))
+    def draw(name, units):
+        "活性化関数とニューロンの数を変えると、波への沿い方が変わる。活性化関数がないと直線のまま"
+        curve.set_ydata(fits[name, units])
+        curve.set_color(STYLES[name]["color"])
+        ax.set_title(f"正解の波（点線）との平均の誤差 {fit_error(name, units):.3f}", loc="left")
+
+    return draw
+
+
+def line():
+    """Can one straight line separate the four points of XOR?"""
+    fig, ax = plots.panels(height=4.0)
+    (border,) = ax.plot([], color=ACCENT, linewidth=2)
+    ax.scatter(*XOR[ANSWERS == 0].T, s=110, color=CLASSES[0], label="正解 0", zorder=3)
+    ax.scatter(*XOR[ANSWERS == 1].T, s=110, color=CLASSES[1], marker="s", label="正解 1", zorder=3)
+    marks = [ax.text(px + 0.07, py + 0.07, None) for px, py in XOR]
+    ax.legend(loc="center")
+    ax.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
+
+    @explore(fig, angle=slider("向き [度]", -180, 180, 15, 45), shift=slider("位置", -1.0, 1.6, 0.1, 0.5))
+    def draw(angle, shift):
+        "直線の向きと位置を動かす。4 つの点を全部正しく分ける直線はない"
+        w = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+        foot, along = w * shift, np.array([-w[1], w[0]])
+        border.set_data(*np.column_stack([foot - 3 * along, foot + 3 * along]))
+        right = (XOR @ w - shift > 1e-9).astype(int) == ANSWERS
+        for mark, good in zip(marks, right):
+            mark.set_text("○" if good else "×")
+        ax.set_title(f"4 つのうち {int(right.sum())} つ正解", loc="left")
+
+    return draw
+
+
+def boundary():
+    """What does the decision boundary of XOR's two hidden units look like without the activation?"""
+    axis = np.linspace(-0.5, 1.5, 64)   # none of these points lies on a border
+    total = axis[None, :] + axis[:, None]
+    fig, ax = plots.panels(height=4.0)
+    image = ax.imshow(total, origin="lower", extent=(-0.5, 1.5, -0.5, 1.5), vmin=0, vmax=1,
+                      cmap=ListedColormap(["#9cc7e2", "#f0b88a"]), interpolation="nearest")
+    ax.scatter(*XOR[ANSWERS == 0].T, s=110, color=CLASSES[0], zorder=3)
+    ax.scatter(*XOR[ANSWERS == 1].T, s=110, color=CLASSES[1], marker="s", zorder=3)
+    ax.grid(visible=False)
+    ax.set(xlabel="$x_1$", ylabel="$x_2$")
+
+    names = {"恒等関数（なし）": "identity", ACTIVATIONS["relu"].name_ja: "relu", ACTIVATIONS["gelu"].name_ja: "gelu"}
+
+    @explore(fig, name=widgets.ToggleButtons(description="活性化関数", options=names, value="relu"),
+             b=slider("h₂ のバイアス", -1.6, -0.4, 0.1, -1.0))
+    def draw(name, b):
+        "活性化関数とバイアスを変えると、1 と判定される範囲（橙）の形が変わる"
+        f = ACTIVATIONS[name].function
+
+        def output(s):
+            return f(s) - 2 * f(s + b)
+
+        image.set_data((output(total) > 0.5).astype(float))
+        right = int(np.sum((output(XOR.sum(axis=1).astype(float)) > 0.5) == ANSWERS))
+        ax.set_title(minus(f"バイアス {b:.1f}：4 つのうち {right} つ正解"), loc="left")
+
+    return draw

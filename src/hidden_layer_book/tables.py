@@ -1,0 +1,112 @@
+"""The book's tables, made from `ACTIVATIONS`: each function returns Markdown."""
+
+from pathlib import Path
+
+import yaml
+
+from hidden_layer_book.catalogue import ACTIVATIONS
+
+
+def _table(head, rows) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _yes(condition: bool) -> str:
+    return "はい" if condition else "いいえ"
+
+
+INIT_NAMES = {"normal": "小さい乱数", "xavier": "Xavierの初期値", "he": "Heの初期値"}
+
+
+def name_ja(name) -> str:
+    """The Japanese name of an activation, a key of `ACTIVATIONS`."""
+    return ACTIVATIONS[name].name_ja
+
+
+def scientific(value) -> str:
+    """A number as LaTeX in powers of ten, two digits: $2.4\\times10^{-13}$."""
+    digits, exponent = f"{value:.1e}".split("e")
+    return rf"${digits}\times10^{{{int(exponent)}}}$"
+
+
+def summary(head, groups, form="{:.3f}") -> str:
+    """Results of an experiment: mean ± standard deviation (ddof=1) over the seeds, and every seed's value.
+
+    Parameters
+    ----------
+    head : list of str
+        Titles of the columns of the group's name.
+    groups : dict
+        {name or tuple of names: values, one for each seed}.
+    form : str or callable
+        How a number is written.
+    """
+    write = form if callable(form) else form.format
+    rows = [[*([key] if isinstance(key, str) else map(str, key)),
+             f"{write(values.mean())} ± {write(values.std(ddof=1))}", "、\u2060".join(map(write, values))]   # word joiners: one line, the table scrolls
+            for key, values in groups.items()]
+    return _table([*head, "平均 ± 標準偏差", "種ごとの値"], rows)
+
+
+def relu_family() -> str:
+    """ReLU, Leaky ReLU and PReLU: formula and slope of the negative side."""
+    records = [ACTIVATIONS[name] for name in ("relu", "leaky_relu", "prelu")]
+    return _table(["関数", "数式", "負の側の傾き"],
+                  [[record.name_ja, f"${record.latex}$", record.negative_side_ja] for record in records])
+
+
+def comparison_of_values() -> str:
+    """All activations: formula, range, and what kind of function it is."""
+    rows = [[record.name_ja, f"${record.latex}$", f"${record.range_latex}$", _yes(record.continuous),
+             _yes(record.monotonic), _yes(record.odd)] for record in ACTIVATIONS.values()]
+    return _table(["関数", "$f(x)$", "値の範囲", "連続", "単調", "奇関数"], rows)
+
+
+def comparison_of_slopes() -> str:
+    """All activations: the slope, where it is largest, on the negative side, and where it goes to 0."""
+    rows = [[record.name_ja, f"{record.max_slope:.5g}（${record.max_slope_at}$）", record.negative_side_ja,
+             record.saturation_ja, _yes(record.differentiable_at_zero)] for record in ACTIVATIONS.values()]
+    return _table(["関数", "最大の傾き", "負の側の傾き", "飽和する側", "$x=0$ で微分できる"], rows)
+
+
+def frameworks() -> str:
+    """Names and defaults in PyTorch, TensorFlow and JAX."""
+    rows = [[record.name_ja, *(name or "—" for name in (record.pytorch, record.tensorflow, record.jax))]
+            for record in ACTIVATIONS.values()]
+    return _table(["関数", "PyTorch", "TensorFlow", "JAX"], rows)
+
+
+def relu_and_gelu() -> str:
+    """ReLU beside GELU, point by point."""
+    relu, gelu = ACTIVATIONS["relu"], ACTIVATIONS["gelu"]
+
+    def smooth(record):
+        return "連続で、なめらか" if record.differentiable_at_zero else "連続だが、$x=0$ で傾きが跳ぶ"
+
+    rows = [
+        ["なめらかさ", smooth(relu), smooth(gelu)],
+        ["値の範囲", f"${relu.range_latex}$", f"${gelu.range_latex}$"],
+        ["負の側の傾き", relu.negative_side_ja, gelu.negative_side_ja],
+        ["最大の傾き", f"{relu.max_slope:.5g}", f"{gelu.max_slope:.5g}"],
+        ["単調に増える", _yes(relu.monotonic), _yes(gelu.monotonic)],
+        ["飽和する側", relu.saturation_ja, gelu.saturation_ja],
+        ["勾配消失", "正の側では傾き 1。負の側では 0", "正の側では傾きが 1 に近い。ずっと左では 0 に近づく"],
+        ["学習の安定性", "どちらが安定か、一般にはいえない", "どちらが安定か、一般にはいえない"],
+        ["計算", "比較だけで軽い", "指数関数や erf を使い、重い"],
+    ]
+    return _table(["", relu.name_ja, gelu.name_ja], rows)
+
+
+def cheat_sheet() -> str:
+    """One row an activation: formula, derivative, range, largest slope."""
+    rows = [[record.name_ja, f"${record.latex}$", f"${record.latex_grad}$", f"${record.range_latex}$",
+             f"{record.max_slope:.5g}（${record.max_slope_at}$）"] for record in ACTIVATIONS.values()]
+    return _table(["関数", "$f(x)$", "$f'(x)$", "値の範囲", "最大の傾き"], rows)
+
+
+def glossary(path) -> str:
+    """The terms of the YAML file at `path` (see chapters/terms.yml), sorted by their reading."""
+    terms = yaml.safe_load(Path(path).read_bytes())
+    rows = [[term["ja"], term["yomi"], term["en"], term["means"]] for term in sorted(terms, key=lambda t: t["yomi"].replace("ー", ""))]
+    return _table(["用語", "よみ", "英語", "意味"], rows)

@@ -1,0 +1,41 @@
+"""hidden_layer is the subject alone: NumPy and SciPy, nothing of the book, and importing it changes nothing."""
+
+import pkgutil
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import hidden_layer
+
+MODULES = [f"hidden_layer.{info.name}" for info in pkgutil.iter_modules(hidden_layer.__path__)]
+IMPORT = """
+    import locale, os, random, signal, sys, warnings
+    import numpy as np
+    import scipy.special
+
+    def state():
+        return (list(warnings.filters), np.geterr(), np.get_printoptions(), random.getstate(), repr(np.random.get_state()),
+                dict(os.environ), locale.setlocale(locale.LC_ALL), signal.getsignal(signal.SIGINT), sys.getrecursionlimit(),
+                sys.excepthook, list(sys.path), os.getcwd(), scipy.special.geterr())
+
+    before, there = state(), set(sys.modules)
+    import {modules}
+    assert state() == before
+    print(*sorted({{name.partition(".")[0] for name in set(sys.modules) - there}} - sys.stdlib_module_names))
+"""
+
+
+def test_importing_the_subject_needs_numpy_and_scipy_only_and_changes_nothing():
+    assert len(MODULES) == 8
+    code = textwrap.dedent(IMPORT.format(modules=", ".join(MODULES)))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "hidden_layer\n", "")
+
+
+def test_the_subject_speaks_english_and_knows_nothing_of_the_book():
+    for path in Path(hidden_layer.__path__[0]).glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]", text), path.name
+        assert not re.search(r"hidden_layer_book|explorable|quiz|lightbook|matplotlib", text), path.name
