@@ -1,11 +1,13 @@
 """The built site as a reader meets it: no dead control, no broken link, nothing asked of another host."""
 
+import io
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from PIL import Image
 
 from tools import audit
 
@@ -174,14 +176,36 @@ MISFITS = """mayScroll => {
 @pytest.mark.browser
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_is_cut_on_a_desk_and_what_scrolls_on_a_phone_shows_it(browser, address, name):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport={"width": 360, "height": 740})   # first: the theme gives tab stops when the page is loaded
     page = context.new_page()
     page.goto(f"{address}/{name}.html")
-    desk = page.evaluate(MISFITS, False)
-    page.set_viewport_size({"width": 360, "height": 740})
     phone = page.evaluate(MISFITS, True)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    desk = page.evaluate(MISFITS, False)
     context.close()
-    assert not desk and not phone
+    assert (desk, phone) == ([], [])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_shadow_stands_at_the_edge_that_hides_more_and_at_no_other(browser, address, scheme):
+    context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{address}/chapters/10_gelu.html")
+
+    def shadows(box, place):
+        """Left and right, whether the margin above the text has another colour there than in the middle."""
+        box.evaluate("(box, place) => box.scrollLeft = place * (box.scrollWidth - box.clientWidth)", place)
+        picture = Image.open(io.BytesIO(box.screenshot())).convert("RGB")
+        left, middle, right = (picture.getpixel((x, 3)) for x in (2, picture.width // 2, picture.width - 3))
+        return tuple(max(abs(a - b) for a, b in zip(edge, middle)) > 8 for edge in (left, right))
+
+    seen = {}
+    for kind in (".pst-scrollable-table-container", ".cell_input pre", ".cell_output pre", ".math-scroll"):
+        box = next(one for one in page.query_selector_all(kind) if one.evaluate("box => box.scrollWidth > box.clientWidth + 40"))
+        seen[kind] = [shadows(box, place) for place in (0, 0.5, 1)]
+    context.close()
+    assert seen == dict.fromkeys(seen, [(False, True), (True, True), (True, False)])
 
 
 @pytest.mark.browser

@@ -1,4 +1,4 @@
-/* Buttons and drop-down menus in the page header (what Bootstrap's script and inline handlers were needed for), and tab stops. */
+/* Buttons and drop-down menus in the page header: what Bootstrap's script and inline handlers were needed for. */
 (() => {
   "use strict";
   const buttons = () => document.querySelectorAll('[data-bs-toggle="dropdown"]');
@@ -35,9 +35,4 @@
     const menu = event.target.closest(".dropdown");
     if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) closeAll();
   });
-
-  // What scrolls sideways is a tab stop, also in what was folded at first: the theme looks when the page is loaded or resized.
-  new ResizeObserver(() => {
-    for (const box of document.querySelectorAll("pre, .pst-scrollable-table-container")) box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1;
-  }).observe(document.body);
 })();
