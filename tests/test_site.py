@@ -1,11 +1,13 @@
 """The built site as a reader meets it: no dead control, no broken link, nothing asked of another host."""
 
+import io
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from PIL import Image
 from playwright.sync_api import TimeoutError
 
 from tools import audit, pdf
@@ -49,7 +51,8 @@ def address(site):
 @pytest.fixture
 def visit(browser, address):
     """Opens a page; afterwards checks that it asked no other host, was refused nothing and wrote nothing to the console."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark")
+    # a phone first: the theme gives tab stops to what scrolls when the page is loaded
+    context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme="dark")
     context.add_init_script(
         "addEventListener('securitypolicyviolation', e => console.error('refused', e.violatedDirective, e.blockedURI, e.sample))")
     asked, said = [], []
@@ -140,9 +143,32 @@ def dead_controls(page):
     return dead
 
 
-WIDER_THAN_A_PHONE = """() => document.documentElement.scrollWidth > innerWidth
-    ? [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
-        .slice(0, 5).map(e => e.outerHTML.slice(0, 90)) : []"""
+# What does not fit its box, with everything unfolded, and what is wrong with that, one sentence each. `mayScroll`: on a
+# phone a box may scroll if it shows so (a shadow that `local` covers hide at the end) and the Tab key reaches it.
+MISFITS = """mayScroll => {
+    const folded = [...document.querySelectorAll("details:not([open])")];
+    for (const details of folded) details.open = true;
+    return new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => {
+        const room = document.documentElement.clientWidth, column = document.querySelector(".bd-article").getBoundingClientRect();
+        const scrolls = [], said = document.documentElement.scrollWidth > room ? ["the page scrolls sideways"] : [];
+        const say = (box, what) => said.push(`${box.tagName} ${box.className}: ${what}: ${box.textContent.trim().slice(0, 60)}`);
+        for (const box of document.querySelectorAll("main *")) {
+            if (box.closest("svg") || box.clientWidth < 2 || box.scrollWidth <= box.clientWidth + 1) continue;
+            const style = getComputedStyle(box);
+            if (style.overflowX === "visible" || style.display === "inline") continue;
+            scrolls.push(box);
+            if (!mayScroll) say(box, `cut, ${box.scrollWidth} px in ${box.clientWidth}`);
+            else if (!/auto|scroll/.test(style.overflowX)) say(box, "cut, and does not scroll");
+            else if (!style.backgroundAttachment.includes("local")) say(box, "scrolls and does not show it");
+            else if (box.tabIndex !== 0) say(box, "scrolls, but not from the keyboard");
+        }
+        for (const box of document.querySelectorAll(".bd-article *"))
+            if (box.clientWidth > 1 && box.getBoundingClientRect().right > column.right + 1 && !scrolls.some(one => one.contains(box)))
+                say(box, "wider than its column");
+        for (const details of folded) details.open = false;
+        resolve(said);
+    })));
+}"""
 NOT_PRINTED = """() => [...document.querySelectorAll(
     'details:not(.above-input) > *:not(summary), .tag_hide-cell > details:not(:has(.cell_output)) > *:not(summary)')]
     .filter(e => !e.checkVisibility()).map(e => e.outerHTML.slice(0, 90))"""
@@ -154,14 +180,15 @@ FIRED = "name => { dispatchEvent(new Event(name)); return document.documentEleme
 @pytest.mark.browser
 @pytest.mark.parametrize("name", [*PAGES, "search", "genindex"])
 def test_a_reader_who_visits_the_page_finds_nothing_wrong(visit, name):
-    """In one visit, in the dark: every control works, on a phone nothing is too wide, on paper nothing is missing."""
+    """In one visit, in the dark: nothing is cut on phone and desk, every control works, on paper nothing is missing."""
     page = visit(name)
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dataset.theme]") == ["ja", "dark"]
     assert [page.evaluate(FIRED, event) for event in ("beforeprint", "afterprint")] == ["light", "dark"]
-    found = {"dead controls": dead_controls(page)}
+    found = {"cut, or scrolls in secret, on a phone": page.evaluate(MISFITS, True)}
+    page.set_viewport_size({"width": 1280, "height": 900})
+    found["cut on a desk"] = page.evaluate(MISFITS, False)
+    found["dead controls"] = dead_controls(page)
     page.click(".theme-switch-button")
-    page.set_viewport_size({"width": 360, "height": 740})
-    found["wider than a phone"] = page.evaluate(WIDER_THAN_A_PHONE)
     found["wider than paper"] = pdf.too_wide(page)
     found["answers and solutions that are not printed"] = page.evaluate(NOT_PRINTED)
     found["controls that are printed"] = page.evaluate(PRINTED_CONTROLS) if name in PAGES else []   # a search is not for paper
@@ -203,6 +230,28 @@ def test_reset_brings_back_the_first_picture(visit):
     figure.query_selector("button:has-text('最初に戻す')").click()
     page.wait_for_timeout(50)
     assert picture(figure) == first
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_shadow_stands_at_the_edge_that_hides_more_and_at_no_other(browser, address, scheme):
+    context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{address}/chapters/10_gelu.html")
+
+    def shadows(box, place):
+        """Left and right, whether the margin above the text has another colour there than in the middle."""
+        box.evaluate("(box, place) => box.scrollLeft = place * (box.scrollWidth - box.clientWidth)", place)
+        picture = Image.open(io.BytesIO(box.screenshot())).convert("RGB")
+        left, middle, right = (picture.getpixel((x, 3)) for x in (2, picture.width // 2, picture.width - 3))
+        return tuple(max(abs(a - b) for a, b in zip(edge, middle)) > 8 for edge in (left, right))
+
+    seen = {}
+    for kind in (".pst-scrollable-table-container", ".cell_input pre", ".cell_output pre", ".math-scroll"):
+        box = next(one for one in page.query_selector_all(kind) if one.evaluate("box => box.scrollWidth > box.clientWidth + 40"))
+        seen[kind] = [shadows(box, place) for place in (0, 0.5, 1)]
+    context.close()
+    assert seen == dict.fromkeys(seen, [(False, True), (True, True), (True, False)])
 
 
 @pytest.mark.browser

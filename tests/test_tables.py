@@ -1,5 +1,7 @@
 """The book's tables say of each activation what its record says, and of each experiment what its numbers are."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -79,6 +81,11 @@ def test_seeds_are_summed_up_and_all_shown():
         "二つ": {"方法": "二つ", "平均 ± 標準偏差": "1.840 ± 0.040", "種ごとの値": "1.800、\u20601.840、\u20601.880"}}
     row = {"関数": "ReLU", "層": "3", "平均 ± 標準偏差": "92 % ± 2 %", "種ごとの値": "90 %、\u206092 %、\u206094 %"}
     assert read(tables.summary(["関数", "層"], {("ReLU", 3): values}, lambda value: f"{100 * value:.0f} %")) == {"ReLU": row}
+
+
+def test_a_list_of_many_seeds_may_be_broken_after_every_fifth():
+    listed = read(tables.seeds(["方法"], {"一つ": np.arange(12)}, "{:.0f}"))["一つ"]["種ごとの値"]
+    assert re.split("、(?!\u2060)", listed) == ["、\u2060".join(map(str, part)) for part in (range(5), range(5, 10), range(10, 12))]
 
 
 @pytest.mark.parametrize("value, latex", [(2.4e-13, r"$2.4\times10^{-13}$"), (0.0123, r"$1.2\times10^{-2}$"), (512, r"$5.1\times10^{2}$")])

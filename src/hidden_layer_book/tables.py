@@ -43,8 +43,11 @@ def summary(head, groups, form="{:.3f}") -> str:
         How a number is written.
     """
     write = form if callable(form) else form.format
-    rows = [[*([key] if isinstance(key, str) else map(str, key)),
-             f"{write(values.mean())} ± {write(values.std(ddof=1))}", "、\u2060".join(map(write, values))]   # word joiners: one line, the table scrolls
+
+    def each(values):   # word joiners: a narrow page breaks the list after five, and the table scrolls
+        return "、".join("、\u2060".join(map(write, values[start:start + 5])) for start in range(0, len(values), 5))
+
+    rows = [[*([key] if isinstance(key, str) else map(str, key)), f"{write(values.mean())} ± {write(values.std(ddof=1))}", each(values)]
             for key, values in groups.items()]
     return _table([*head, "平均 ± 標準偏差", "種ごとの値"], rows)
 

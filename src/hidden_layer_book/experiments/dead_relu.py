@@ -48,14 +48,17 @@ def largest(network, x):
 
 
 def run(name, sink, optimizer, seed, epochs=EPOCHS):
-    """Sink units of a network below zero, train it, and count those whose z is negative for all training data.
+    """Sink units of a network below zero, train it, and count those that stay there.
+
+    A unit is below zero if its z is negative for all training data.
 
     Returns
     -------
     dict
-        sunk: number of units below zero on all data before the training that is watched.
-        dead: ndarray of shape (epochs + 1,), how many of these are there after each epoch.
-        moved: by how much the incoming weights of the sunk units changed, relative to their size (median).
+        sunk: number of units below zero before the training that is watched.
+        dead: ndarray of shape (epochs + 1,), those left after each epoch.
+        moved: by how much the incoming weights of the sunk units changed, relative to
+        their size (median).
         accuracy: on the test part.
         diverged: whether the loss became NaN or infinite; all else is then NaN.
     """
@@ -68,18 +71,24 @@ def run(name, sink, optimizer, seed, epochs=EPOCHS):
     try:
         if isinstance(SINKS[sink], tuple):
             layer, depth = SINKS[sink]
-            affine[layer].params["b"][:PUSHED] -= largest(network, split.x)[layer][:PUSHED] + depth
+            z = largest(network, split.x)[layer]
+            affine[layer].params["b"][:PUSHED] -= z[:PUSHED] + depth
         else:
             train(optimizer=SGD(SINKS[sink]), epochs=1)
         sunk = [z < 0 for z in largest(network, split.x)]
         before = [layer.params["W"].copy() for layer in affine]
-        train(optimizer=OPTIMIZERS[optimizer](), epochs=epochs, after_epoch=lambda _: counts.append(sum(
-            int(np.sum(s & (z < 0))) for s, z in zip(sunk, largest(network, split.x)))))
+        train(optimizer=OPTIMIZERS[optimizer](), epochs=epochs,
+              after_epoch=lambda _: counts.append(sum(
+                  int(np.sum(s & (z < 0)))
+                  for s, z in zip(sunk, largest(network, split.x)))))
     except Diverged:
-        return {"sunk": np.nan, "dead": np.full(epochs + 1, np.nan), "moved": np.nan, "accuracy": np.nan, "diverged": True}
-    change = np.concatenate([(np.linalg.norm(layer.params["W"] - w, axis=0) / np.linalg.norm(w, axis=0))[s]
-                             for layer, w, s in zip(affine, before, sunk)])
-    return {"sunk": counts[0], "dead": np.array(counts), "moved": float(np.median(change)) if len(change) else 0.0,
+        return {"sunk": np.nan, "dead": np.full(epochs + 1, np.nan), "moved": np.nan,
+                "accuracy": np.nan, "diverged": True}
+    change = np.concatenate([
+        (np.linalg.norm(layer.params["W"] - w, axis=0) / np.linalg.norm(w, axis=0))[s]
+        for layer, w, s in zip(affine, before, sunk)])
+    return {"sunk": counts[0], "dead": np.array(counts),
+            "moved": float(np.median(change)) if len(change) else 0.0,
             "accuracy": network.accuracy(split.x_test, split.t_test), "diverged": False}
 
 

@@ -48,31 +48,37 @@ def run(method, gain, rate, seed):
     -------
     dict
         valid, test : float, accuracies after training (NaN if the run diverged).
-        curve : ndarray, shape (EPOCHS + 1,), accuracy on the training part after each epoch.
-        histograms : ndarray of int, shape (2, LAYERS, 21), before and after training: by how much the output of a unit
-            differs from its own mean over the data, in 21 equal bins of [-0.525, 0.525].
-        spread : ndarray, shape (2, LAYERS), the standard deviation of a unit's output over the data (ddof=0), averaged
-            over the layer.
+        curve : ndarray, shape (EPOCHS + 1,), training accuracy after each epoch.
+        histograms : ndarray of int, shape (2, LAYERS, 21), before and after training:
+            by how much the output of a unit differs from its own mean over the data,
+            in 21 equal bins of [-0.525, 0.525].
+        spread : ndarray, shape (2, LAYERS), the standard deviation of a unit's output
+            over the data (ddof=0), averaged over the layer.
     """
     split = data.load("digits", seed)
     network = build(method, gain, np.random.default_rng(seed))
-    curve, histograms, spread = np.full(EPOCHS + 1, np.nan), np.zeros((2, LAYERS, 21), int), np.full((2, LAYERS), np.nan)
+    curve = np.full(EPOCHS + 1, np.nan)
+    histograms = np.zeros((2, LAYERS, 21), int)
+    spread = np.full((2, LAYERS), np.nan)
 
     def watch(epoch):
         curve[epoch] = network.accuracy(split.x, split.t)
         if epoch in (0, EPOCHS):
             for layer, values in enumerate(outputs(network, split.x)):
                 place = int(epoch > 0), layer
-                histograms[place] = np.histogram(values - values.mean(axis=0), 21, (-0.525, 0.525))[0]
+                off = values - values.mean(axis=0)
+                histograms[place] = np.histogram(off, 21, (-0.525, 0.525))[0]
                 spread[place] = values.std(axis=0).mean()
 
     try:
-        fit(network, split.x, split.t, optimizer=SGD(rate), epochs=EPOCHS, batch_size=BATCH,
-            rng=np.random.default_rng(seed), after_epoch=watch)
-        valid, test = network.accuracy(split.x_valid, split.t_valid), network.accuracy(split.x_test, split.t_test)
+        fit(network, split.x, split.t, optimizer=SGD(rate), epochs=EPOCHS,
+            batch_size=BATCH, rng=np.random.default_rng(seed), after_epoch=watch)
+        valid = network.accuracy(split.x_valid, split.t_valid)
+        test = network.accuracy(split.x_test, split.t_test)
     except Diverged:
         valid = test = np.nan
-    return {"valid": valid, "test": test, "curve": curve, "histograms": histograms, "spread": spread}
+    return {"valid": valid, "test": test, "curve": curve, "histograms": histograms,
+            "spread": spread}
 
 
 def choose():

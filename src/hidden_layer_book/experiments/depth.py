@@ -38,9 +38,10 @@ def run(name, init, depth, seed):
         arriving = np.linalg.norm(d, axis=1)
         slope = f.backward(np.ones_like(d))
         d = affine.backward(f.backward(d))
-        # The geometric mean over the batch: norms of different inputs differ by orders of magnitude.
+        # The geometric mean over the batch: norms differ by orders of magnitude.
         factor[i] = np.exp(np.mean(np.log(np.linalg.norm(d, axis=1) / arriving)))
-        predicted[i] = np.exp(np.mean(np.log(WIDTH * affine.params["W"].var() * np.mean(slope**2, axis=1)) / 2))
+        squared = WIDTH * affine.params["W"].var() * np.mean(slope**2, axis=1)
+        predicted[i] = np.exp(np.mean(np.log(squared) / 2))
         weights[i] = np.linalg.norm(affine.grads["W"])
     return {"factor": factor, "predicted": predicted, "weights": weights}
 

@@ -27,26 +27,32 @@ SEEDS = range(6)
 
 
 def run(name, dataset, depth, start, optimizer, seed, rate=None):
-    """Train a network of `depth` hidden layers of 50 units; all its slopes start at `start` (0 for ReLU).
+    """Train `depth` hidden layers of 50 units; all slopes start at `start` (0 for ReLU).
 
-    The initial weights have variance 2 / ((1 + start²) n), as He et al. (2015) derive it for a negative slope.
+    The initial weights have variance 2 / ((1 + start²) n), as He et al. (2015) derive it
+    for a negative slope.
 
     Returns
     -------
     dict
-        alpha: ndarray of shape (epochs + 1, depth), the learned slopes after each epoch, the input side first; zeros
-            for "relu", and for "fixed", whose slope stays at `start`.
+        alpha: ndarray of shape (epochs + 1, depth), the learned slopes after each epoch,
+            the input side first; zeros for "relu", and for "fixed", whose slope stays
+            at `start`.
         valid, accuracy: on the validation and on the test part.
         diverged: whether the loss became NaN or infinite; all else is then NaN.
     """
     rng = np.random.default_rng(seed)
     split = data.load(dataset, seed)
-    network = fully_connected((split.x.shape[1], *[WIDTH] * depth, 10), "prelu" if name == "fixed" else name,
+    network = fully_connected((split.x.shape[1], *[WIDTH] * depth, 10),
+                              "prelu" if name == "fixed" else name,
                               lambda *shape: he(*shape) / np.sqrt(1 + start**2), rng)
     if name == "fixed":
-        network.layers = [Activation(partial(prelu, alpha=start), partial(prelu_grad, alpha=start), name)
-                          if isinstance(layer, PReLU) else layer for layer in network.layers]
-    slopes = [layer.params["alpha"] for layer in network.layers if isinstance(layer, PReLU)]
+        f, f_grad = partial(prelu, alpha=start), partial(prelu_grad, alpha=start)
+        network.layers = [
+            Activation(f, f_grad, name) if isinstance(layer, PReLU) else layer
+            for layer in network.layers]
+    slopes = [layer.params["alpha"] for layer in network.layers
+              if isinstance(layer, PReLU)]
     for slope in slopes:
         slope[...] = start
     alpha = np.zeros((EPOCHS[dataset] + 1, depth))
@@ -55,10 +61,12 @@ def run(name, dataset, depth, start, optimizer, seed, rate=None):
         alpha[epoch] = slopes or 0
 
     try:
-        fit(network, split.x, split.t, optimizer=OPTIMIZERS[optimizer](rate or RATES[name, optimizer]),
+        fit(network, split.x, split.t,
+            optimizer=OPTIMIZERS[optimizer](rate or RATES[name, optimizer]),
             epochs=EPOCHS[dataset], batch_size=BATCH, rng=rng, after_epoch=remember)
     except Diverged:
-        return {"alpha": np.full_like(alpha, np.nan), "valid": np.nan, "accuracy": np.nan, "diverged": True}
+        return {"alpha": np.full_like(alpha, np.nan), "valid": np.nan,
+                "accuracy": np.nan, "diverged": True}
     return {"alpha": alpha, "valid": network.accuracy(split.x_valid, split.t_valid),
             "accuracy": network.accuracy(split.x_test, split.t_test), "diverged": False}
 

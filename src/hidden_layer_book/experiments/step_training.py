@@ -38,11 +38,12 @@ def run(name, width, learning_rate, seed):
     -------
     dict
         losses: of each step, shape (steps,).
-        moved: how far all weights and biases of the hidden layers are from their start, a number for each epoch
-        from 0, relative to the norm of the start.
+        moved: how far all weights and biases of the hidden layers are from their start,
+        a number for each epoch from 0, relative to the norm of the start.
         test: accuracy on the test part, for each epoch from 0.
         valid: accuracy on the validation part at the end.
-        first: weights of the first layer into its first 8 units, at the epochs WATCHED, shape (9, 64, 8).
+        first: weights of the first layer into its first 8 units, at the epochs WATCHED,
+        shape (9, 64, 8).
     """
     split = data.load("digits", seed)
     rng = np.random.default_rng(seed)
@@ -63,13 +64,15 @@ def run(name, width, learning_rate, seed):
         if epoch in WATCHED:
             first.append(layers[0].params["W"][:, :8].copy())
 
-    if name == "frozen":   # what the hidden layers give is computed once, and only the output layer is trained on it
+    if name == "frozen":
+        # What the hidden layers give is computed once; only the output layer is trained.
         trained, x = Network(layers[-1:]), hidden.scores(split.x)
     else:
         trained, x = network, split.x
-    losses = fit(trained, x, split.t, optimizer=SGD(learning_rate), epochs=EPOCHS, batch_size=BATCH, rng=rng,
-                 after_epoch=watch)
-    return {"losses": losses, "moved": np.array(moved), "test": np.array(test), "first": np.array(first),
+    losses = fit(trained, x, split.t, optimizer=SGD(learning_rate), epochs=EPOCHS,
+                 batch_size=BATCH, rng=rng, after_epoch=watch)
+    return {"losses": losses, "moved": np.array(moved), "test": np.array(test),
+            "first": np.array(first),
             "valid": network.accuracy(split.x_valid, split.t_valid)}
 
 

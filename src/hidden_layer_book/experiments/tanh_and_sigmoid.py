@@ -52,13 +52,13 @@ LEARNING_RATE = {   # choose()
 
 
 def run(name, depth, learning_rate, seed):
-    """Train a network with `depth` hidden layers of 50 units on the digits for 50 epochs of SGD.
+    """Train `depth` hidden layers of 50 units on the digits for 50 epochs of SGD.
 
     Returns
     -------
     dict
-        losses: of each step, shape (600,), averaged over the last 12 steps (an epoch's rows); NaN before the 12th
-        step, and everywhere if the run diverged.
+        losses: of each step, shape (600,), averaged over the last 12 steps (an epoch's
+        rows); NaN before the 12th step, and everywhere if the run diverged.
         test: accuracy on the test part at the end, NaN if the run diverged.
     """
     split = data.load("digits", seed)
@@ -77,7 +77,8 @@ def run(name, depth, learning_rate, seed):
     network = Network(layers)
     smooth = np.full(EPOCHS * STEPS, np.nan)
     try:
-        losses = fit(network, split.x, split.t, optimizer=SGD(learning_rate), epochs=EPOCHS, batch_size=BATCH, rng=rng)
+        losses = fit(network, split.x, split.t, optimizer=SGD(learning_rate),
+                     epochs=EPOCHS, batch_size=BATCH, rng=rng)
     except Diverged:
         return {"losses": smooth, "test": np.nan}
     smooth[STEPS - 1:] = np.convolve(losses, np.full(STEPS, 1 / STEPS), "valid")

@@ -43,13 +43,17 @@ def run(dataset, name, rate, seed):
     split = data.load(dataset, seed)
     rng = np.random.default_rng(seed)
     init = "xavier" if name in ("identity", "sigmoid", "tanh") else "he"
-    network = fully_connected((split.x.shape[1], *WIDTHS, 10), name.removesuffix("_tanh"), init, rng)
+    network = fully_connected((split.x.shape[1], *WIDTHS, 10),
+                              name.removesuffix("_tanh"), init, rng)
     if name == "gelu_tanh":
         for place in (1, 3):
-            network.layers[place] = Activation(lambda x: gelu(x, approximate="tanh"),
-                                               lambda x: gelu_grad(x, approximate="tanh"), "GELU (tanh)")
-    losses = fit(network, split.x, split.t, optimizer=Adam(rate), epochs=EPOCHS, batch_size=BATCH, rng=rng)
-    return {"valid": network.accuracy(split.x_valid, split.t_valid), "test": network.accuracy(split.x_test, split.t_test),
+            network.layers[place] = Activation(
+                lambda x: gelu(x, approximate="tanh"),
+                lambda x: gelu_grad(x, approximate="tanh"), "GELU (tanh)")
+    losses = fit(network, split.x, split.t, optimizer=Adam(rate), epochs=EPOCHS,
+                 batch_size=BATCH, rng=rng)
+    return {"valid": network.accuracy(split.x_valid, split.t_valid),
+            "test": network.accuracy(split.x_test, split.t_test),
             "losses": losses.reshape(EPOCHS, -1).mean(axis=1)}
 
 
