@@ -47,10 +47,10 @@ GROUPS = {
     "search": (["lightbook/text_search.py"], ["lightbook/test_text_search.py"]),
     "links": ([f"lightbook/{name}.py" for name in ("comments", "first_use_links", "launch", "reading")],
               [f"lightbook/test_{name}.py" for name in ("comments", "first_use_links", "launch", "reading")]),
-    "styles": ([f"lightbook/{name}.py" for name in ("css", "light_theme", "one_script", "one_stylesheet")],
-               [f"lightbook/test_{name}.py" for name in ("light_theme", "scripts", "stylesheet")]),
+    "styles": ([f"lightbook/{name}.py" for name in ("css", "light_theme", "one_script", "one_stylesheet", "versions")],
+               [f"lightbook/test_{name}.py" for name in ("light_theme", "scripts", "stylesheet", "versions")]),
     "builds": (["lightbook/__init__.py", *(f"lightbook/{name}.py" for name in (
-                   "accessible_markup", "copy_button", "execution_cache", "page_head", "parallel_execution", "reproducible",
+                   "accessible_markup", "copy_button", "execution", "imports", "page_head", "reproducible",
                    "strict_config", "strict_figures", "strict_rebuild", "unaltered", "without_solutions"))],
                [*(f"lightbook/test_{name}.py" for name in ("copy_button", "execution", "pages", "strict")), "test_exercises.py"]),
 }
