@@ -7,7 +7,6 @@ Every pure Python package comes from PyPI, and the packages in src/ become a whe
 """
 
 import argparse
-import ast
 import email
 import gzip
 import hashlib
@@ -31,6 +30,7 @@ import nbformat
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from lightbook import imports
 from lightbook.without_solutions import without_solutions
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,48 +57,20 @@ def notebooks(root: Path = ROOT) -> list[Path]:
     return [root / "index.ipynb", *sorted(root.glob("chapters/*.ipynb"))]
 
 
-def code_of(notebook: Path) -> str:
-    """The code of a notebook without the lines that only IPython understands."""
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    lines = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code").splitlines()
-    return "\n".join("pass" if line.lstrip().startswith(("%", "!")) else line for line in lines)
+def code_of(path: Path) -> str:
+    """The code of a notebook."""
+    return imports.code_of(json.loads(path.read_text("utf-8")))
 
 
 def imported(root: Path = ROOT) -> dict[str, str]:
     """The packages that the chapters import, also by way of the modules in src/, each with a file that does.
 
-    An import of a module of ours is followed, whether at its top or inside a function; the standard
-    library is left out.
+    The standard library is left out.
     """
-    found, seen = {}, set()
-    waiting = [(path, code_of(path), "") for path in notebooks(root)]
-
-    def follow(name, where):
-        top, *rest = name.split(".")
-        if not (root / "src" / top).is_dir():
-            if top not in sys.stdlib_module_names:
-                found.setdefault(top, where)
-            return
-        for depth in range(len(rest) + 1):
-            module = root.joinpath("src", top, *rest[:depth])
-            path = module / "__init__.py" if module.is_dir() else module.with_suffix(".py")
-            if path.is_file() and path not in seen:
-                seen.add(path)
-                package = path.parent if module.is_dir() else module.parent
-                waiting.append((path, path.read_text("utf-8"), ".".join(package.relative_to(root / "src").parts)))
-
-    while waiting:
-        path, code, package = waiting.pop(0)
-        where = path.relative_to(root).as_posix()
-        for node in ast.walk(ast.parse(code, where)):
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    follow(alias.name, where)
-            elif isinstance(node, ast.ImportFrom):
-                parts = package.split(".")
-                base = ".".join(filter(None, [*parts[:len(parts) + 1 - node.level], node.module])) if node.level else node.module
-                for alias in node.names:
-                    follow(f"{base}.{alias.name}", where)
+    found = {}
+    for path in notebooks(root):
+        for name, where in imports.imported(code_of(path), [root / "src"])[1].items():
+            found.setdefault(name, (where or path).relative_to(root).as_posix())
     return found
 
 

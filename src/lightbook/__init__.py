@@ -7,8 +7,8 @@ from pathlib import Path
 
 PARTS = [
     "light_theme", "copy_button", "reading", "launch", "comments", "mathml", "one_script", "one_stylesheet", "page_head",
-    "text_search", "strict_config", "strict_rebuild", "strict_figures", "unaltered", "execution_cache", "first_use_links",
-    "parallel_execution", "reproducible", "accessible_markup", "without_solutions",
+    "text_search", "versions", "strict_config", "strict_rebuild", "strict_figures", "unaltered", "execution", "first_use_links",
+    "reproducible", "accessible_markup", "without_solutions",
 ]
 
 

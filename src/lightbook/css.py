@@ -1,71 +1,97 @@
 """Join style sheets and drop what no page can use (plain functions; ``one_stylesheet`` calls them).
 
 A sheet is a list of nodes ``[head, body]``: a selector list or an at-rule, and its declarations
-(strings) and inner nodes; ``body`` is None for a statement such as ``@layer a;``.
+(strings) and inner nodes; ``body`` is None for a statement such as ``@layer a;``. A string among the nodes is a licence.
+Only the addresses of files are written anew; the rest stays as it came, without the comments and the space around it.
 """
 
 import re
 from posixpath import dirname, join, normpath, relpath
 
 import tinycss2
+from tinycss2.serializer import serialize_string_value
+
+from .versions import query
 
 WORD = re.compile(r"[\w-]+")
 CONDITIONAL = ("media", "supports", "container", "layer")
+ELSEWHERE = re.compile(r"[a-zA-Z][\w+.-]*:|/|#|$")
 
 
 def read(root, name, base):
     """The nodes of sheet `name` under `root`, imports put in place, addresses made relative to `base`."""
-    rules = tinycss2.parse_stylesheet((root / name).read_text("utf-8"), skip_comments=True, skip_whitespace=True)
-    return [node for rule in rules for node in _read_rule(rule, root, name, base)]
-
-
-def licences(root, names):
-    """The ``/*! … */`` comments of the sheets, which their licences ask to keep."""
-    found = (re.findall(r"/\*!.*?\*/", (root / name).read_text("utf-8"), re.S) for name in names)
-    return "".join(dict.fromkeys(comment + "\n" for comments in found for comment in comments))
+    nodes = []
+    for rule in tinycss2.parse_stylesheet((root / name).read_text("utf-8"), skip_whitespace=True):
+        if rule.type == "comment":
+            nodes += [f"/*{rule.value}*/\n"] if rule.value.startswith("!") else []   # a licence asks to be kept
+        else:
+            _rebase(getattr(rule, "content", None) or [], root, name, base)
+            nodes += _read_rule(rule, root, name, base)
+    return nodes
 
 
 def _read_rule(rule, root, name, base):
     if rule.type == "error":
         raise ValueError(f"{name}, line {rule.source_line}: {rule.message}")
     if rule.type == "qualified-rule":
-        return [[_text(rule.prelude), _declarations(rule.content, name, base)]]
+        return [[_text(rule.prelude), _declarations(rule.content)]]
     keyword = rule.lower_at_keyword
     if keyword == "charset":
         return []
     if keyword == "import":
-        target = re.search(r"""["'(]+([^"')]+)""", tinycss2.serialize(rule.prelude))[1]
-        return read(root, normpath(join(dirname(name), target)), base)
+        return _imported(rule, root, name, base)
     head = f"@{keyword} {_text(rule.prelude)}".strip()
     if rule.content is None:
         return [[head, None]]
     if keyword in CONDITIONAL:
-        inner = tinycss2.parse_rule_list(rule.content, skip_whitespace=True)
+        inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
         return [[head, [node for child in inner for node in _read_rule(child, root, name, base)]]]
     if keyword == "font-face":
-        return [[head, _declarations(rule.content, name, base)]]
+        return [[head, _declarations(rule.content)]]
     return [[head, [_text(rule.content)]]]  # @keyframes, @page: kept as they are
 
 
-def _declarations(content, name, base):
-    items = tinycss2.parse_blocks_contents(content, skip_whitespace=True)
-    items = [item for item in items if item.type != "error"]  # e.g. an old browser's `*zoom: 1`
-    return [_rebase(item.serialize(), name, base) for item in items]
+def _imported(rule, root, name, base):
+    """The nodes of the sheet that an ``@import`` names, inside the conditions that it names."""
+    address, *conditions = [token for token in rule.prelude if token.type not in ("whitespace", "comment")]
+    if address.type == "function":   # url("x.css"); else url(x.css) or "x.css"
+        address = next(token for token in address.arguments if token.type == "string")
+    if ELSEWHERE.match(address.value):
+        raise ValueError(f"{name}, line {rule.source_line}: only a sheet of the same folder can be imported, not {address.value!r}")
+    nodes, heads = read(root, normpath(join(dirname(name), address.value)), base), []
+    for keyword in ("layer", "supports"):
+        if conditions and keyword in (getattr(conditions[0], "lower_name", ""), getattr(conditions[0], "lower_value", "")):
+            inside = _text(getattr(conditions.pop(0), "arguments", []))
+            heads.append(f"@layer {inside}".strip() if keyword == "layer" else f"@supports ({inside})")
+    if conditions:
+        heads.append("@media " + _text(rule.prelude[rule.prelude.index(conditions[0]):]))
+    for head in reversed(heads):
+        nodes = [[head, nodes]]
+    return nodes
 
 
-def _rebase(text, name, base):
-    def relative(match):
-        quote, address = match.groups()
-        if re.match(r"[a-z]+:|/|#", address):
-            return match[0]
-        return f"url({quote}{relpath(join(dirname(name), address), base)}{quote})"
+def _declarations(content):
+    items = tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
+    return [item.serialize().strip() for item in items if item.type != "error"]  # e.g. an old browser's `*zoom: 1`
 
-    text = re.sub(r"url\(\s*(['\"]?)([^'\")]+)\1\s*\)", relative, text)
-    return re.sub(r"\s+", " ", re.sub(r"^([\w-]+):\s*", r"\1:", text)).strip()
+
+def _rebase(tokens, root, name, base):
+    """Write the addresses among the tokens of sheet `name` anew, each with what tells the version of the file."""
+    for token in tokens:
+        named = token.type == "function" and token.lower_name in ("url", "src", "image-set", "-webkit-image-set")
+        strings = [inner for inner in token.arguments if inner.type == "string"] if named else []
+        for address in [token] if token.type == "url" else strings:
+            if not ELSEWHERE.match(address.value):
+                path, rest = re.fullmatch(r"([^?#]*)(.*)", address.value).groups()
+                path = normpath(join(dirname(name), path))
+                address.value = relpath(path, base) + ("" if rest.startswith("?") else query(root / path)) + rest
+                quoted = f'"{serialize_string_value(address.value)}"'
+                address.representation = f"url({quoted})" if address.type == "url" else quoted
+        _rebase(getattr(token, "arguments", None) or getattr(token, "content", None) or [], root, name, base)
 
 
 def _text(tokens):
-    return re.sub(r"\s*([,>{};])\s*", r"\1", re.sub(r"\s+", " ", tinycss2.serialize(tokens))).strip()
+    return tinycss2.serialize(tokens).strip()
 
 
 def dump(nodes):
@@ -92,27 +118,29 @@ def purge(nodes, words, without_fonts=()):
         css = before
         used = set(re.findall(r"var\(\s*(--[\w-]+)", css)) | words
         outside_fonts = re.sub(r"@font-face\{[^}]*\}", "", css)
-        animations = set(WORD.findall(" ".join(re.findall(r"animation(?:-name)?:([^;}]+)", css))))
+        animations = set(WORD.findall(" ".join(re.findall(r"(?:animation(?:-name)?|--[\w-]+):([^;}]+)", css))))
 
         def used_part(node):
             if isinstance(node, str):
                 return node if not node.startswith("--") or node.partition(":")[0] in used else None
             head, body = node
             if head == "@font-face":
-                family = next(b for b in body if b.startswith("font-family:")).removeprefix("font-family:").strip("\"' ")
+                family = next((b for b in body if b.startswith("font-family:")), "").removeprefix("font-family:").strip("\"' ")
                 return node if family in outside_fonts and not family.startswith(tuple(without_fonts)) else None
             if head.startswith("@keyframes"):
                 return node if head.split()[1] in animations else None
             if body is None or head.startswith("@page"):
                 return node
             body = [kept for part in body if (kept := used_part(part))]
-            return [head, body] if body else None
+            return [head, body] if body or head.startswith("@layer") else None   # even empty, a layer says which comes first
 
         nodes = [kept for node in nodes if (kept := used_part(node))]
     return nodes
 
 
 def _matching(node, words):
+    if isinstance(node, str):
+        return node
     head, body = node
     if not head.startswith("@"):
         selectors = [s for s in _split(head) if _can_match(s, words)]

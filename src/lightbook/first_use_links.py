@@ -27,7 +27,7 @@ def read_terms(app, config):
     path = Path(app.srcdir, config.glossary_terms)
     try:
         entries = yaml.safe_load(path.read_bytes())
-        app.glossary = {entry["ja"]: entry["means"] for entry in entries}
+        config.glossary = {entry["ja"]: entry["means"] for entry in entries}   # a change of it writes every page anew
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise ConfigError(f"glossary_terms: {path} must be a list of terms with `ja` and `means`: {error!r}") from error
 
@@ -62,7 +62,7 @@ def section_of(text):
 
 
 def link(app, doctree, docname):
-    terms = getattr(app, "glossary", None)
+    terms = app.config.glossary
     if not terms:
         return
     if docname == app.config.glossary_page:
@@ -91,6 +91,7 @@ def link(app, doctree, docname):
 def setup(app):
     app.add_config_value("glossary_terms", "", "env")
     app.add_config_value("glossary_page", "glossary", "env")
+    app.add_config_value("glossary", {}, "html")
     app.connect("config-inited", read_terms)
     app.connect("builder-inited", add_static)
     app.connect("doctree-resolved", link)

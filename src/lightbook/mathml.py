@@ -149,11 +149,12 @@ def write_font(app, exception):
     static = Path(app.outdir, "_static")
     pages = {page: page.read_text("utf-8") for page in Path(app.outdir).rglob("*.html")}
     used = set().union(*map(characters, pages.values()))
-    name = f"math-{hashlib.sha256(str(sorted(used)).encode()).hexdigest()[:8]}.woff2"
-    if used and not (static / name).exists():
-        for old in static.glob("math-*.woff2"):
-            old.unlink()
-        (static / name).write_bytes(subset_font(used))
+    font = subset_font(used) if used else b""
+    name = f"math-{hashlib.sha256(font).hexdigest()[:8]}.woff2"
+    for old in static.glob("math-*.woff2"):
+        old.unlink()
+    if used:
+        (static / name).write_bytes(font)
     (static / "mathml.css").write_text((STATIC / "mathml.css").read_text("utf-8").replace("math.woff2", name), "utf-8")
     for page, text in pages.items():
         named = re.sub(r"(_static/)math(?:-\w+)?\.woff2", rf"\1{name}", text)

@@ -9,8 +9,6 @@ from pathlib import Path
 
 from sphinx.builders.html._assets import _JavaScript as asset
 
-from .one_stylesheet import stamp
-
 BUNDLE = "book.js"
 DECLARATION = re.compile(r"\s*(?:var|let|const)\s")
 
@@ -46,13 +44,6 @@ def link_bundle(app, pagename, templatename, context, doctree):
     context["script_files"] = [asset(f"_static/{BUNDLE}", priority=0, defer="defer"), *own]
 
 
-def stamp_bundle(app, exception):
-    """Let pages that were not written again ask for the bundle as it is now."""
-    if not exception and hasattr(app.builder, "one_script"):
-        pages = {page: page.read_text("utf-8") for page in sorted(Path(app.outdir).rglob("*.html"))}
-        stamp(pages, BUNDLE, app.builder.one_script)
-
-
 def deferred(script):
     """The same script, made to run after the bundle, in its place."""
     if {"async", "defer", "type"} & set(script.attributes):
@@ -62,6 +53,6 @@ def deferred(script):
 
 
 def setup(app):
+    app.setup_extension("lightbook.versions")
     app.connect("html-page-context", link_bundle, priority=990)
-    app.connect("build-finished", stamp_bundle)  # before lightbook.one_stylesheet reads the pages
     return {"parallel_read_safe": True, "parallel_write_safe": True}

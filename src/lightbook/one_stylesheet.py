@@ -7,7 +7,6 @@ stays if each class, id and element its selector asks for occurs in a page, or a
 Option: ``one_stylesheet_without_fonts``, a list of font families (beginnings of names) to drop.
 """
 
-import hashlib
 import re
 from pathlib import Path
 
@@ -39,9 +38,8 @@ def write_bundle(app, exception):
     outdir = Path(app.outdir)
     pages = {page: page.read_text("utf-8") for page in sorted(outdir.rglob("*.html"))}
     nodes = [node for name in sources for node in css.read(outdir, name, "_static")]
-    text = css.licences(outdir, sources) + css.dump(css.purge(nodes, words_used(pages), app.config.one_stylesheet_without_fonts))
+    text = css.dump(css.purge(nodes, words_used(pages), app.config.one_stylesheet_without_fonts))
     (outdir / "_static" / BUNDLE).write_text(text, "utf-8")
-    stamp(pages, BUNDLE, text)
 
 
 def words_used(pages):
@@ -61,16 +59,8 @@ def words_used(pages):
     return words
 
 
-def stamp(pages, name, content):
-    """Give the address of ``_static/name`` in every page the hash of what the file holds now."""
-    version = hashlib.sha256(content.encode()).hexdigest()[:8]
-    for page, text in pages.items():
-        stamped = re.sub(rf"(_static/{re.escape(name)})(?:\?v=\w+)?\"", rf'\1?v={version}"', text)
-        if stamped != text:
-            page.write_text(stamped, "utf-8")
-
-
 def setup(app):
+    app.setup_extension("lightbook.versions")
     app.add_config_value("one_stylesheet_without_fonts", [], "html")
     app.connect("html-page-context", link_bundle, priority=990)
     app.connect("build-finished", write_bundle, priority=900)

@@ -1,18 +1,15 @@
 """Build the same pages, byte for byte, from the same sources.
 
 MyST gives each numbered AMS environment (``\\begin{align}``) a random identifier; here it is counted
-within its page. A cell's printed text arrives in pieces whose ends depend on timing; here nbclient joins
-them (MyST-NB's own `nb_merge_streams` puts a line break where a piece ended within a line). Themes name their templates
+within its page. A cell's printed text arrives in pieces whose ends depend on timing; here MyST-NB joins them, after
+nbclient (``lightbook.execution``), as it alone would put a line break where a piece ended within a line. Themes name their templates
 by absolute paths, which ``.buildinfo`` hashes; here they are relative to the book, whose `.venv` is in it. (Cache files
 that only the build reads still differ: ``environment.pickle``.)
 """
 
-import functools
 from os.path import isabs, relpath
 
-from jupyter_cache.executors import utils
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
-from nbclient import execute
 
 
 def _counted_label(self):
@@ -30,7 +27,6 @@ def relative_templates(app, config):
 
 
 def setup(app):
-    utils.executenb = functools.partial(execute, coalesce_streams=True)
     app.connect("config-inited", merge_streams)
     app.connect("config-inited", relative_templates, priority=999)   # when every theme has named its own
     SphinxRenderer._random_label = _counted_label

@@ -103,6 +103,7 @@ def write_index(app, exception):
 
 
 def setup(app):
+    app.setup_extension("lightbook.versions")
     app.connect("config-inited", add_template)
     app.connect("builder-inited", prepare)
     app.connect("doctree-read", collect)

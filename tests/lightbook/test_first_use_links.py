@@ -93,9 +93,9 @@ def test_a_missing_file_of_terms_is_named(tmp_path):
 
 def linked(document, terms=None):
     """(address, meaning, text) of each link to a term that the document gets."""
-    config = SimpleNamespace(glossary_page="more/words")
+    config = SimpleNamespace(glossary_page="more/words", glossary=terms or {"傾き": "変化の割合"})
     builder = SimpleNamespace(get_relative_uri=lambda here, there: f"../{there}.html")
-    link(SimpleNamespace(glossary=terms or {"傾き": "変化の割合"}, config=config, builder=builder), document, "sub/page")
+    link(SimpleNamespace(config=config, builder=builder), document, "sub/page")
     return [(found["refuri"], found.get("reftitle"), found.astext()) for found in document.findall(nodes.reference) if "term" in found["classes"]]
 
 

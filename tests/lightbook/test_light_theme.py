@@ -10,6 +10,7 @@ import sphinx.locale
 from sphinx.builders.html._assets import _JavaScript as script
 
 from lightbook import light_theme
+from tools import audit
 
 THEME = """
 html_theme = "sphinx_book_theme"
@@ -279,3 +280,11 @@ def test_the_title_is_on_paper_and_what_is_for_the_screen_is_not(made, look):
     tab = look(made)
     tab.emulate_media(media="print")
     assert tab.locator("h1").is_visible() and tab.locator("#pst-primary-sidebar").is_hidden() and tab.locator(".copybtn").first.is_hidden()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("page", ["index.html", "search.html?q=x"])
+def test_controls_are_named_by_what_they_show(made, browser, page):
+    with audit.served(made.out) as base:
+        violations, _ = audit.accessibility(browser, base, page, schemes=("light",))
+    assert [line for line in violations if "label" in line or "name" in line] == []

@@ -55,16 +55,6 @@ def test_any_other_script_waits_for_the_bundle_in_its_place():
     assert one_script.deferred(script(None, priority=3, body="x")) == script(None, priority=3, body="x", type="module")
 
 
-@pytest.mark.parametrize("exception, made, stamped", [(None, True, True), (ValueError(), True, False), (None, False, False)])
-def test_pages_of_a_finished_site_ask_for_the_bundle_as_it_is(exception, made, stamped, tmp_path):
-    (tmp_path / "sub").mkdir()
-    page = tmp_path / "sub" / "a.html"
-    page.write_text('<script src="../_static/book.js?v=old"></script>あ', encoding="utf-8")
-    builder = SimpleNamespace(one_script="あ") if made else SimpleNamespace()
-    one_script.stamp_bundle(SimpleNamespace(outdir=tmp_path, builder=builder), exception)
-    assert ("?v=old" not in page.read_text("utf-8")) == stamped
-
-
 def test_pages_may_be_read_and_written_in_parallel():
     assert one_script.setup(Mock()) == {"parallel_read_safe": True, "parallel_write_safe": True}
 

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import re
 import sys
 import types
 
@@ -12,8 +11,7 @@ from docutils import nodes
 from docutils.utils import new_document
 from sphinx.errors import ConfigError
 
-from lightbook import STATIC, strict_figures, strict_rebuild, unaltered
-from lightbook.execution_cache import choose_cache, state
+from lightbook import strict_figures, strict_rebuild, unaltered
 from lightbook.strict_config import known_keys, unknown_keys
 
 
@@ -71,42 +69,30 @@ def test_a_character_that_a_figure_lacks_is_a_warning_that_names_the_page(book):
     assert made.warnings.count("index.ipynb: WARNING: a figure lacks a character: Glyph 26085") == 1
 
 
-def test_an_edited_module_executes_the_notebooks_again(book):
-    files = {"index.ipynb": notebook("import sys; sys.path.insert(0, 'src')\nimport mod\nmod.VALUE"), "src/mod.py": "VALUE = 'first'\n"}
-    conf = NB + "execution_cache_depends = ['src']\n"
-    made = book(files, ["lightbook.execution_cache"], conf)
-    assert "first" in made.page()
-    [before] = (made.folder / "_build" / ".jupyter_cache").glob("state-*")
-    made.write({"src/mod.py": "VALUE = 'second'\n"}).build()
-    assert "second" in made.page() and "first" not in made.page()
-    [after] = (made.folder / "_build" / ".jupyter_cache").glob("state-*")
-    assert after != before
-    made.build()
-    assert [after] == list((made.folder / "_build" / ".jupyter_cache").glob("state-*"))
+EXTENSION = """
+def setup(app):
+    from sphinx.util import logging
+    app.connect("doctree-read", lambda app, doctree: logging.getLogger("ours").warning("read: %s", "first"))
+    return {"parallel_read_safe": True}
+"""
 
 
-def test_the_state_is_that_of_names_and_contents(tmp_path):
-    (tmp_path / "src" / "__pycache__").mkdir(parents=True)
-    (tmp_path / "src" / "a.py").write_text("1")
-    first = state(tmp_path, ["src"])
-    (tmp_path / "src" / "__pycache__" / "a.pyc").write_text("compiled")
-    assert state(tmp_path, ["src"]) == first
-    (tmp_path / "src" / "a.py").rename(tmp_path / "src" / "b.py")
-    assert state(tmp_path, ["src"]) != first
-    with pytest.raises(Exception, match="execution_cache_depends: no file or folder 'gone'"):
-        state(tmp_path, ["gone"])
-
-
-def test_a_change_of_these_extensions_writes_every_page_anew(book, monkeypatch):
-    made = book("# T\n\n文。\n", ["lightbook.strict_rebuild"])
+def test_a_change_of_the_book_s_own_extensions_makes_its_pages_anew(book):
+    """Of their code: pages are read; of a file beside it: pages are written; of a comment in it, or of nothing: neither."""
+    made = book({"index.md": "# T\n\n文。\n", "ours/__init__.py": EXTENSION, "ours/look.css": "p {}"}, ["lightbook.strict_rebuild"],
+                "import sys; sys.path.insert(0, __file__[:-7]); sys.modules.pop('ours', None); extensions.append('ours')\n")
     page = made.out / "index.html"
-    page.write_text("old", "utf-8")
-    made.build()
-    assert page.read_text("utf-8") == "old"   # nothing changed, nothing was written
-    asked = []
-    monkeypatch.setattr(strict_rebuild, "state", lambda folder, names: asked.extend(folder / name for name in names) or "changed")
-    made.build()
-    assert "文。" in page.read_text("utf-8") and asked == [STATIC.parent]
+
+    def happens(change):
+        page.write_text("old", "utf-8")
+        made.write(change).build()
+        return "read: " in made.warnings, page.read_text("utf-8") != "old"
+
+    assert happens({}) == (False, False)
+    assert happens({"ours/__init__.py": '"""Described."""\n# and commented\n' + EXTENSION}) == (False, False)
+    assert happens({"ours/look.css": "p { top: 0 }"}) == (False, True)
+    assert happens({"ours/__init__.py": EXTENSION.replace("first", "second, longer")}) == (True, True)
+    assert "read: second" in made.warnings
 
 
 @pytest.fixture
@@ -150,51 +136,6 @@ def test_a_changed_file_is_a_warning_with_its_package_and_a_missing_package_an_e
     app.config.vendored_packages = ["tinypackaeg"]
     with pytest.raises(ConfigError, match="no package 'tinypackaeg' is installed"):
         unaltered.check(app)
-
-
-def settings(**values):
-    """A configuration as the extensions see it: some values, which it can be asked for."""
-    class Config(types.SimpleNamespace):
-        def __contains__(self, name):
-            return hasattr(self, name)
-
-    return Config(**values)
-
-
-@pytest.mark.parametrize("values", [{}, {"nb_execution_mode": "off"}, {"nb_execution_mode": "cache", "execution_cache_depends": []}])
-def test_a_book_that_keeps_no_cache_or_depends_on_nothing_is_left_alone(values, tmp_path):
-    config = settings(**{"execution_cache_depends": ["src"], "nb_execution_cache_path": ""} | values)
-    choose_cache(types.SimpleNamespace(srcdir=tmp_path, outdir=tmp_path / "_build" / "html"), config)
-    assert config.nb_execution_cache_path == "" and list(tmp_path.iterdir()) == []
-
-
-def test_the_caches_of_earlier_states_are_removed_and_the_path_is_the_same_in_every_folder(tmp_path, monkeypatch):
-    (tmp_path / "a.py").write_text("1", "utf-8")
-    for name in ("state-old", "state-older", "other"):
-        (tmp_path / "mine" / name).mkdir(parents=True)
-    app = types.SimpleNamespace(srcdir=tmp_path, outdir=tmp_path / "_build" / "html")
-    current = f"state-{state(tmp_path, ['a.py'])}"
-    for here, given, path in ((tmp_path, tmp_path / "mine", f"mine/{current}"), (tmp_path, "", f"_build/.jupyter_cache/{current}"),
-                              (tmp_path / "mine" / "other", tmp_path / "mine", str(tmp_path / "mine" / current))):
-        monkeypatch.chdir(here)
-        config = settings(nb_execution_mode="cache", execution_cache_depends=["a.py"], nb_execution_cache_path=str(given))
-        choose_cache(app, config)
-        assert config.nb_execution_cache_path == path
-    assert sorted(path.name for path in (tmp_path / "mine").iterdir()) == ["other", current]
-
-
-def test_what_python_and_pip_lay_down_is_no_part_of_the_state(tmp_path):
-    for name in ("a.py", "sub/b.py"):
-        (tmp_path / "src" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "src" / name).write_text(name, "utf-8")
-    first, whole = state(tmp_path, ["src"]), state(tmp_path, ["src", "src/a.py"])
-    for name in ("__pycache__/a.pyc", "sub/__pycache__/b.pyc", "a.egg-info/PKG-INFO"):
-        (tmp_path / "src" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "src" / name).write_text(name, "utf-8")
-    assert state(tmp_path, ["src"]) == first != whole
-    (tmp_path / "src" / "sub" / "b.py").write_text("changed", "utf-8")
-    assert state(tmp_path, ["src"]) != first
-    assert re.fullmatch("[0-9a-f]{12}", first)
 
 
 def test_only_a_build_that_had_to_pass_and_did_not_is_forgotten(tmp_path):

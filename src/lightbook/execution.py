@@ -1,0 +1,152 @@
+"""Execute the notebooks whose code, or whatever it depends on, changed, on all cores, before the pages are read.
+
+jupyter-cache knows a notebook by its code cells. Here its key is also that of what ``execution_cache_depends`` names
+(paths, relative to the source folder): a file counts for every notebook; of a folder count the modules that the notebook
+imports, also by way of each other, and the files whose names stand in its code or in theirs. Imports are found without
+running anything (``lightbook.imports``). Of a module counts what it does: comments do not, nor do docstrings, unless a
+function has one inside another function, as those have that a figure is made of, or the notebook asks for documentation or
+source (``help``, ``?``, …).
+
+MyST-NB executes one notebook after the other while it reads. Here jupyter-cache's own parallel executor fills the
+cache first, so that MyST-NB finds every result there. A notebook that fails is left out of the cache: MyST-NB runs it
+again and reports the failure as it always does.
+"""
+
+import ast
+import functools
+import hashlib
+import logging
+import os
+import re
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+from jupyter_cache.cache.main import JupyterCacheBase
+from jupyter_cache.executors import load_executor, utils
+from myst_nb.core.execute import cache as myst_nb
+from nbclient import execute
+from sphinx.errors import ConfigError
+from sphinx.util import logging as sphinx_logging
+
+from lightbook.imports import code_of, imported, tree
+
+SHOWS = re.compile(r"\b(help|pinfo2?|pdoc|psource|pfile|__doc__|getdoc|getsource\w*|getcomments|pydoc|doctest)\b")
+logger = sphinx_logging.getLogger(__name__)
+# At this level the executor's processes print a line for each notebook they begin and end.
+progress = logging.getLogger(f"{__name__}.progress")
+progress.setLevel(logging.INFO)
+# What a cell prints arrives in pieces whose ends depend on timing: nbclient joins them, also in the executor's processes,
+# which import this module.
+utils.executenb = functools.partial(execute, coalesce_streams=True)
+
+
+@functools.cache
+def meaning(source):
+    """What a module does, as text: its syntax tree without the docstrings that no figure shows."""
+    module = tree(source)
+    if module is None:
+        return source
+    described = [module, *module.body]
+    described += [method for node in module.body if isinstance(node, ast.ClassDef) for method in node.body]
+    for node in described:
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and ast.get_docstring(node) is not None:
+            del node.body[0]
+    return ast.dump(module)
+
+
+def depended_on(notebook, paths):
+    """What the outputs of a notebook depend on besides its cells: {path: content or, of a module, `meaning`}."""
+    code, folders = code_of(notebook), [path for path in paths if path.is_dir()]
+    modules, _ = imported(code, folders)
+    found = {path: text if SHOWS.search(code) else meaning(text) for path, text in modules.items()}
+    named = "\n".join([code, *found.values()])
+    found |= {path: path.read_bytes() for path in paths if path.is_file()}
+    found |= {path: path.read_bytes() for folder in folders for path in folder.rglob("*")
+              if path.name in named and path.is_file() and path not in modules}
+    return found
+
+
+class Cache(JupyterCacheBase):
+    """A cache in which the key of a notebook is also that of what its code depends on.
+
+    `keys` keeps what was found once: what a notebook depends on may be edited while it runs.
+    """
+
+    def __init__(self, path, depends, keys):
+        super().__init__(path)
+        self.depends, self.keys = depends, keys
+
+    def create_hashed_notebook(self, nb, *args, **kwargs):
+        nb, key = super().create_hashed_notebook(nb, *args, **kwargs)
+        if key not in self.keys:
+            state = hashlib.sha256(key.encode())
+            for path, content in sorted(depended_on(nb, self.depends).items()):
+                state.update(f"\0{path.name}\0".encode() + (content.encode() if isinstance(content, str) else content))
+            self.keys[key] = state.hexdigest()
+        return nb, self.keys[key]
+
+
+def prepare(app, config):
+    """Let MyST-NB use such a cache."""
+    os.environ.setdefault("TQDM_DISABLE", "1")   # a progress bar has no place on a page
+    app.executes = "nb_execution_mode" in config and config.nb_execution_mode == "cache"
+    if not app.executes:
+        return
+    depends = [Path(app.srcdir, name) for name in config.execution_cache_depends]
+    for path in depends:
+        if not path.exists():
+            raise ConfigError(f"execution_cache_depends: no file or folder {path.relative_to(app.srcdir).as_posix()!r} in {app.srcdir}")
+    folder, here = Path(config.nb_execution_cache_path or Path(app.outdir).parent / ".jupyter_cache"), Path.cwd()
+    # Relative where it can be: the value goes into .buildinfo, which is to be the same in every folder.
+    config.nb_execution_cache_path = str(folder.relative_to(here) if folder.is_relative_to(here) else folder)
+    myst_nb.get_cache = functools.partial(Cache, depends=depends, keys={})
+
+
+@contextmanager
+def opened(app):
+    """The cache; afterwards its file is closed."""
+    cache = myst_nb.get_cache(app.config.nb_execution_cache_path)
+    try:
+        yield cache
+    finally:
+        cache.db.dispose()
+
+
+def find_outdated(app, env, added, changed, removed):
+    """The pages of notebooks with another key than when they were read."""
+    if not app.executes:
+        return []
+    before, env.execution_keys = getattr(env, "execution_keys", {}), {}
+    with opened(app) as cache:
+        for name in env.found_docs:
+            path = Path(env.doc2path(name))
+            if path.suffix == ".ipynb" and not any(path.match(pattern) for pattern in app.config.nb_execution_excludepatterns):
+                env.execution_keys[name] = cache.create_hashed_notebook(nbformat.read(path, as_version=4))[1]
+    return [name for name, key in env.execution_keys.items() if before.get(name) != key]
+
+
+def fill_cache(app, env, docnames):
+    """Run the notebooks among `docnames` that are not in the cache; forget the results that no page has any more."""
+    if not app.executes:
+        return
+    with opened(app) as cache:
+        for record in cache.list_cache_records():
+            if record.uri.endswith(".ipynb") and record.hashkey not in env.execution_keys.values():
+                cache.remove_cache(record.pk)
+        for record in cache.list_project_records():
+            cache.remove_nb_from_project(record.pk)   # pages of an earlier build
+        for name in sorted(set(docnames) & set(env.execution_keys)):
+            cache.add_nb_to_project(env.doc2path(name))
+        waiting = cache.list_unexecuted()
+        if len(waiting) > 1:   # one alone is no faster here, and MyST-NB reports it as it runs
+            logger.info("executing %d notebooks on all cores", len(waiting))
+            load_executor("local-parallel", cache, logger=progress).run_and_cache(timeout=app.config.nb_execution_timeout)
+
+
+def setup(app):
+    app.add_config_value("execution_cache_depends", [], "")
+    app.connect("config-inited", prepare)
+    app.connect("env-get-outdated", find_outdated)
+    app.connect("env-before-read-docs", fill_cache)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
