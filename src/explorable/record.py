@@ -32,7 +32,6 @@ _CRISP = ("none", "nearest", "auto", "antialiased")
 # The way out for what update may not do.
 _ONCE = "Set it once, before explore"
 _MOVED_BY = {  # how an artist is moved that update makes anew; the first kind that fits counts
-    Legend: "leave it as it is, and write what changes into a title or a text",
     Axes: "move the artists in it",
     Line2D: "move it with set_data",
     Text: "change it with set_text and set_position",
@@ -50,6 +49,8 @@ _MOVED_BY = {  # how an artist is moved that update makes anew; the first kind t
     _ImageBase: "change it with set_data",
 }
 _OF_AXES = [  # what a full draw shows at many places and this names at one
+    ("the x-scale of {}", Axes.get_xscale),
+    ("the y-scale of {}", Axes.get_yscale),
     ("the x-limits of {}", Axes.get_xlim),
     ("the y-limits of {}", Axes.get_ylim),
     ("the z-limits of {}", lambda axes: axes.get_zlim() if hasattr(axes, "get_zlim") else None),
@@ -222,6 +223,8 @@ class Recording:
             return "changed the size of the figure", _ONCE
         for parent, before in old_children.items():
             now = children[parent]
+            if now != before and parent.get_label() == "<colorbar>":
+                return "changed the range of a colour bar", "Set vmin and vmax once, before explore"
             if isinstance(parent, Axes) and parent.title not in before:
                 return f"cleared {self._called(parent)}", "Move the artists that are there, with set_data and the like"
             # a new legend is judged by what it shows
@@ -235,8 +238,6 @@ class Recording:
         for a, before in old_axes.items():
             for (what, _), old, new in zip(_OF_AXES, before, axes[a]):
                 if new != old:
-                    if a.get_label() == "<colorbar>":
-                        return "changed the range of a colour bar", "Set vmin and vmax once, before explore"
                     wide = ", wide enough for every value" if "limits" in what else ""
                     return f"changed {what.format(self.name(a))}", _ONCE + wide
         return None
@@ -252,7 +253,9 @@ class Recording:
             try:
                 figure.set_canvas(_Canvas(figure, self.renderer))
                 figure._set_dpi(72, forward=False)
-                Gcf.set_active(own or FigureManagerBase(figure.canvas, max(Gcf.figs, default=0) + 1))
+                manager = own or FigureManagerBase(figure.canvas, max(Gcf.figs, default=0) + 1)
+                figure.canvas.manager = manager
+                Gcf.set_active(manager)
                 self.managers, self.elsewhere = set(Gcf.figs.values()), None
                 for other, _ in others:
                     other.stale_callback = self._drew_elsewhere
@@ -406,7 +409,7 @@ class Recording:
         if self.output.outputs:
             self._refuse(
                 "displayed something (plt.show, display)", index,
-                "Leave that out: explore shows the figure that it was given, and records no other output",
+                "Leave that out, and set artists of the figure given to explore: that one is shown, and no other output",
             )  # fmt: skip
         if printed := self.output.stdout.strip():
             self._refuse(
@@ -470,7 +473,9 @@ class Recording:
             if whole:  # what is not followed was set, perhaps to what it was: only a full draw can tell
                 now = self._draw_all()
                 if (artist := self._other(base, now)) is not None:
-                    what, way_out = self._cause() or (f"changed {self._called(artist)}", _ONCE)
+                    legend = any(isinstance(part, Legend) for part in (artist, *self.parents_of[artist]))
+                    way_out = _ONCE + (", and write what changes into a title or a text" if legend else "")
+                    what, way_out = self._cause() or (f"changed {self._called(artist)}", way_out)
                     self._refuse(what, index, way_out)
                 for unit, _, marks in now:
                     if unit is not None:
@@ -492,7 +497,8 @@ class Recording:
                 return (before | after)[name][0]
         old, new = list(before), list(after)
         if old != new:  # of those that changed places, the one that went furthest is the cause
-            return after[max(new, key=lambda name: abs(new.index(name) - old.index(name)))][0]
+            distance = lambda name: (abs(new.index(name) - old.index(name)), isinstance(name, Unit))
+            return after[max(new, key=distance)][0]
         return next(artist for name, (artist, marks) in before.items() if after[name][1] != marks)
 
     def _by_name(self, drawn):

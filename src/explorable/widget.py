@@ -77,8 +77,14 @@ def explore(fig, *, play=None, **controls):
         made = [control(name, controls[name], defaults.get(name, inspect.Parameter.empty)) for name in moving]
         check_size(made)
         shown = Explorable(fig, update, made, play, constants)
-        for dead in shown._views.recording.dead():
-            warnings.warn(f"explorable: the control {dead!r} changes nothing in the figure", stacklevel=2)
+        dead = shown._views.recording.dead()
+        if dead and len(dead) == sum(len(c.values) > 1 for c in made):
+            raise RecordingError(
+                f"update changes nothing in the figure over {', '.join(dead)}. "
+                "Set artists of the figure given to explore: one made in update, or another, is not recorded."
+            )
+        for name in dead:
+            warnings.warn(f"explorable: the control {name!r} changes nothing in the figure", stacklevel=2)
         return shown
 
     return decorate
