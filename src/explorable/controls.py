@@ -5,15 +5,30 @@ import inspect
 import math
 import numbers
 import re
+from collections.abc import Iterable, Mapping
 
 import ipywidgets
+from ipywidgets.widgets.interaction import interactive
 
 MAX_FRAMES = 10_000
 
 _EXPECTED = (
-    "expected (min, max[, step]), a list, a dict, a list of (label, value) pairs, a bool, "
-    "or an ipywidgets slider, menu, radio group or checkbox"
+    "expected (min, max[, step]), a number, a bool, a list, a range, an array, a dict, "
+    "a list of (label, value) pairs, or an ipywidgets slider, menu, radio group or checkbox"
 )
+_INSTEAD = {  # of widgets with values that cannot be counted, or several: what comes nearest
+    ipywidgets.FloatText: "BoundedFloatText(min=…, max=…, step=…)",
+    ipywidgets.IntText: "BoundedIntText(min=…, max=…)",
+    ipywidgets.Text: "a list of the texts to choose from",
+    ipywidgets.Textarea: "a list of the texts to choose from",
+    ipywidgets.Combobox: "a list of the texts to choose from",
+    ipywidgets.ColorPicker: "a list of the colours to choose from",
+    ipywidgets.FloatRangeSlider: "two sliders, one for each end",
+    ipywidgets.IntRangeSlider: "two sliders, one for each end",
+    ipywidgets.SelectionRangeSlider: "two menus, one for each end",
+    ipywidgets.SelectMultiple: "a bool for each choice",
+    ipywidgets.Play: "IntSlider, and explore(fig, play=…) for the button",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,7 +76,9 @@ class Control:
 
 
 def control(name, spec, default=inspect.Parameter.empty):
-    """The `Control` called *name* for *spec*; *default* overrides its start value.
+    """The `Control` called *name* for *spec*.
+
+    *default* overrides its start value, unless *spec* is a number or a bool, which says it itself.
 
     Raises TypeError for a spec of another kind and ValueError for one that has no values; both
     name the control.
@@ -69,10 +86,16 @@ def control(name, spec, default=inspect.Parameter.empty):
     if isinstance(spec, ipywidgets.Widget):
         made = _from_widget(name, spec)
     elif isinstance(spec, bool):
-        made = _checkbox(name, name, spec)
+        return _checkbox(name, name, spec)
+    elif _is_number(spec):
+        return _from_number(name, spec)
     elif isinstance(spec, tuple) and len(spec) in (2, 3) and all(map(_is_number, spec)):
         made = _from_tuple(name, spec)
-    elif isinstance(spec, (list, tuple, dict)):
+    elif isinstance(spec, type) and (widget := interactive.widget_from_annotation(spec)) is not None:
+        made = _from_widget(name, widget)
+    elif isinstance(spec, str):
+        raise TypeError(f"{name}: {_EXPECTED}; got {spec!r}: take a list of the texts to choose from")
+    elif isinstance(spec, Iterable):
         made = _menu(name, "select", name, spec)
     else:
         raise TypeError(f"{name}: {_EXPECTED}; got {spec!r}")
@@ -143,7 +166,7 @@ def _steps(name, low, high, step):
     except OverflowError:
         count = math.inf
     if count > MAX_FRAMES:
-        raise ValueError(f"{name}: a step of {step} makes {count} values; take a larger one")
+        raise ValueError(f"{name}: a step of {step} makes {count} values; take a larger one: (min, max, step)")
     if all(isinstance(v, numbers.Integral) for v in (low, high, step)):
         return tuple(int(low) + i * int(step) for i in range(count))
     digits = _decimals(low, step)
@@ -154,19 +177,30 @@ def _steps(name, low, high, step):
 
 
 def _from_tuple(name, spec):
-    low, high = spec[:2]
     whole = all(isinstance(v, numbers.Integral) for v in spec)
-    step = spec[2] if len(spec) == 3 else 1 if whole else 0.1
+    low, high, step = spec if len(spec) == 3 else (*spec, 1 if whole else 0.1)
     values = _steps(name, low, high, step)
-    if whole:
-        texts = [str(v) for v in values]
-    else:
-        digits = _decimals(low, step)
-        texts = [f"{v:.{digits}f}" for v in values]
     # interact's rule: the step at or below the middle, which is a whole number between whole ones
-    ends = all(isinstance(v, numbers.Integral) for v in (low, high))
+    ends = isinstance(low, numbers.Integral) and isinstance(high, numbers.Integral)
     middle = (high - low) // 2 if ends else (high - low) / 2
-    return _range(name, name, values, texts, int(middle / step))
+    return _slider(name, values, _decimals(low, step), values[int(middle / step)])
+
+
+def _from_number(name, value):
+    if not _is_finite(value):
+        raise ValueError(f"{name}: expected a finite number, got {value!r}")
+    slider = interactive.widget_from_single_value(value)
+    steps = _steps(name, slider.min, slider.max, slider.step)
+    start = slider.value
+    nearest = min(steps, key=lambda v: abs(v - start))
+    if abs(nearest - start) < 1e-9:
+        start = nearest
+    # the number itself may lie between two steps
+    return _slider(name, sorted({*steps, start}), _decimals(slider.min, slider.step, start), start)
+
+
+def _slider(name, values, digits, start):
+    return _range(name, name, values, [f"{v:.{digits}f}" for v in values], values.index(start))
 
 
 def _range(name, description, values, texts, start):
@@ -180,19 +214,24 @@ def _checkbox(name, description, value):
     return Control(name, "checkbox", label, unit, (False, True), ("off", "on"), int(value))
 
 
+def _text(value):
+    """*value* as the reader sees it: of 0.1 + 0.2, as in an array, 0.3."""
+    return str(float(f"{value:.12g}")) if isinstance(value, float) else str(value)
+
+
 def _options(name, options):
     """Labels and values of *options*: a dict, a list, or a list of (label, value) pairs."""
-    if isinstance(options, dict):
+    if isinstance(options, Mapping):
         pairs = list(options.items())
     else:
         pairs = list(options)
         if not all(isinstance(p, (tuple, list)) and len(p) == 2 for p in pairs):
-            pairs = [(str(value), value) for value in pairs]
+            pairs = [(_text(value), value) for value in pairs]
     if not pairs:
         raise ValueError(f"{name}: there are no values to choose from")
     labels = tuple(str(label) for label, _ in pairs)
     if len(set(labels)) < len(labels):
-        raise ValueError(f"{name}: two choices have the same label")
+        raise ValueError(f"{name}: two choices have the same label; name them: a dict of labels and values")
     return labels, tuple(value for _, value in pairs)
 
 
@@ -217,9 +256,10 @@ def _from_widget(name, w):
         ipywidgets.BoundedFloatText, ipywidgets.BoundedIntText,
     )  # fmt: skip
     if not isinstance(w, ranged):
-        raise TypeError(f"{name}: {_EXPECTED}; got {type(w).__name__}")
+        way_out = next((f": take {instead}" for kind, instead in _INSTEAD.items() if isinstance(w, kind)), "")
+        raise TypeError(f"{name}: {_EXPECTED}; got {type(w).__name__}{way_out}")
     if w.step is None:
-        raise ValueError(f"{name}: this {type(w).__name__} needs a step")
+        raise ValueError(f"{name}: this {type(w).__name__} needs a step; give it step=…")
     values = _steps(name, w.min, w.max, w.step)
     if isinstance(w, ipywidgets.FloatLogSlider):
         values = tuple(w.base**v for v in values)

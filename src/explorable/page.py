@@ -12,6 +12,7 @@ import zlib
 from importlib import resources
 
 import numpy as np
+from matplotlib import rc_context
 
 from .svg import OWN, PER_POINT
 
@@ -151,7 +152,8 @@ def figure(recording, label, play=None, index=None):
 def png(fig, scale):
     """*fig* on white, *scale* times its size, as ``(base64, width, height)`` in CSS pixels."""
     raw = io.BytesIO()
-    fig.savefig(raw, format="rgba", dpi=96 * scale, facecolor="white")
+    with rc_context({"savefig.bbox": None}):  # which an author may have set to "tight", another size
+        fig.savefig(raw, format="rgba", dpi=96 * scale, facecolor="white", transparent=False)
     width, height = np.rint(fig.get_size_inches() * 96).astype(int).tolist()
     # savefig rounds the size its own way: find it from the number of pixels
     pixels = np.frombuffer(raw.getvalue(), np.uint8).reshape(-1, 4)[:, :3]

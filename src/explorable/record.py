@@ -5,18 +5,22 @@ import itertools
 import random
 
 import numpy as np
+from IPython.utils.capture import capture_output
+from matplotlib._pylab_helpers import Gcf
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.backend_bases import FigureCanvasBase
-from matplotlib.collections import Collection
+from matplotlib.axis import Axis, Tick
+from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase
+from matplotlib.collections import Collection, FillBetweenPolyCollection, LineCollection, PathCollection, QuadMesh
+from matplotlib.contour import ContourSet
 from matplotlib.figure import FigureBase
 from matplotlib.image import AxesImage, _ImageBase
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, Rectangle, StepPatch
+from matplotlib.quiver import Quiver
 from matplotlib.text import Annotation, Text
 
-from . import encode
+from . import encode, page
 from .errors import RecordingError
 from .svg import PER_POINT, Outline, Renderer
 
@@ -24,10 +28,37 @@ CHECKS = 8  # grid points that are replayed against a full draw: the two ends an
 
 _FOLLOWED = (Line2D, Text, Patch, Collection, _ImageBase)
 _CRISP = ("none", "nearest", "auto", "antialiased")
-_HINT = (
-    "A recorded figure follows lines, texts, collections, patches and images; ticks, limits, "
-    "legends and the set of artists stay as they are when @explore is reached."
-)
+
+# The way out for what update may not do.
+_ONCE = "Set it once, before explore"
+_MOVED_BY = {  # how an artist is moved that update makes anew; the first kind that fits counts
+    Axes: "move the artists in it",
+    Line2D: "move it with set_data",
+    Text: "change it with set_text and set_position",
+    StepPatch: "change it with set_data",
+    Rectangle: "change it with set_height (for a histogram take stairs instead of hist, and its set_data)",
+    Patch: "change it with its setters",
+    FillBetweenPolyCollection: "change it with set_data",
+    ContourSet: "change it with set_paths(other.get_paths()), where other is drawn into axes of its own, "
+    "matplotlib.figure.Figure().add_subplot()",
+    LineCollection: "change it with set_segments",
+    PathCollection: "move it with set_offsets",
+    QuadMesh: "change it with set_array",
+    Quiver: "change it with set_UVC",
+    Collection: "change it with its setters",
+    _ImageBase: "change it with set_data",
+}
+_OF_AXES = [  # what a full draw shows at many places and this names at one
+    ("the x-scale of {}", Axes.get_xscale),
+    ("the y-scale of {}", Axes.get_yscale),
+    ("the x-limits of {}", Axes.get_xlim),
+    ("the y-limits of {}", Axes.get_ylim),
+    ("the z-limits of {}", lambda axes: axes.get_zlim() if hasattr(axes, "get_zlim") else None),
+    ("the view of {}", lambda axes: [getattr(axes, part, None) for part in ("elev", "azim", "roll")]),
+    ("{} (axis on or off)", lambda axes: axes.axison),
+    ("{} (visible or not)", Axes.get_visible),
+    ("the position of {}", lambda axes: axes.get_position().bounds),
+]
 
 
 class Mark:
@@ -122,6 +153,7 @@ class Recording:
         self.width, self.height = figure.get_size_inches() * 72
         self.renderer = Renderer(self.width, self.height)
         self.units, self.drawing, self.channels = [], [], []
+        self.drawn, self.stack, self.owner = [], (), (None, None)
 
     # the figure
 
@@ -136,7 +168,8 @@ class Recording:
             where = f" of axes {self.figure.axes.index(axes)}" + (f" ({title!r})" if title else "")
         for part in chain:
             if isinstance(part, Axis) and not (part is not artist and artist is part.label):
-                return f"the ticks of the {part.axis_name}-axis{where}"
+                grid = any(isinstance(tick, Tick) and artist is tick.gridline for tick in parents)
+                return f"the {'grid' if grid else 'ticks'} of the {part.axis_name}-axis{where}"
             if isinstance(part, Legend):
                 return f"the legend{where}"
         if isinstance(artist, Axes):
@@ -146,100 +179,140 @@ class Recording:
         return type(artist).__name__ + (f" {label!r}" if label else "") + where
 
     def _survey(self):
-        """Number the artists that are followed; find the follower of every artist, or None."""
-        follower, parents_of = {}, {}
-
-        def walk(artist, unit, parents):
-            followed = isinstance(artist, _FOLLOWED) and parents and (
-                isinstance(parents[-1], (Axes, FigureBase))
-                or isinstance(parents[-1], Axis) and artist is parents[-1].label
-            )  # fmt: skip
-            if followed:
-                unit = Unit(artist, len(self.units))
-                self.units.append(unit)
-                for part in ("arrow_patch", "_bbox_patch"):
-                    if (own := getattr(artist, part, None)) is not None:
-                        walk(own, unit, (*parents, artist))
-            follower[artist], parents_of[artist] = unit, parents
-            for child in artist.get_children():
-                walk(child, unit, (*parents, artist))
-
-        walk(self.figure, None, ())
+        """Find all artists, number those that are followed, and watch them."""
+        self._adopt(self.figure, follow=True)
         # A white background is the reader's page, unless it has to hide what lies under it.
         self.papers, boxes = {self.figure.patch}, []
         for axes in self.figure.axes:
             if axes.bbox.count_overlaps(boxes) == 0:
                 self.papers.add(axes.patch)
             boxes.append(axes.bbox)
-        self.follower, self.parents_of = follower, parents_of
 
-    def _snapshot(self):
-        axes = list(self.figure.axes)
+    def _adopt(self, artist, parents=(), follow=False):
+        """Watch *artist* and its parts; what update adds is drawn under its own name, and not followed."""
+        if artist not in self.follower:
+            unit = self.follower[parents[-1]] if parents else None
+            if follow and isinstance(artist, _FOLLOWED) and (
+                isinstance(parents[-1], (Axes, FigureBase))
+                or isinstance(parents[-1], Axis) and artist is parents[-1].label
+            ):  # fmt: skip
+                unit = Unit(artist, len(self.units))
+                self.units.append(unit)
+            self.follower[artist], self.parents_of[artist] = unit, parents
+            self._watch(artist)
+        parts = artist.get_children()
+        if self.follower[artist] is not None:
+            own = [getattr(artist, name, None) for name in ("arrow_patch", "_bbox_patch")]
+            parts = [*parts, *(part for part in own if part is not None)]
+        for part in parts:
+            self._adopt(part, (*parents, artist), follow)
+
+    def _structure(self):
+        """What to look at first for the cause of a difference."""
         return (
-            tuple(self.figure.get_size_inches()),
-            {a: (a.get_xlim(), a.get_ylim(), list(a.get_children())) for a in axes},
-            list(self.figure.get_children()),
+            self.figure.get_size_inches().tolist(),
+            {a: [read(a) for _, read in _OF_AXES] for a in self.follower if isinstance(a, Axes)},
+            {a: a.get_children() for a in self.follower if isinstance(a, (Axes, FigureBase))},
         )
 
-    def _cause(self, stale):
-        """The name of what changed that is not followed, as precisely as can be told."""
-        size, axes, children = self._snapshot()
-        old_size, old_axes, old_children = self.snapshot
+    def _cause(self):
+        """What update did to the structure of the figure, and the way out, or None."""
+        size, axes, children = self._structure()
+        old_size, old_axes, old_children = self.structure
         if size != old_size:
-            return "the size of the figure"
-        for before, now in [(old_children, children)] + [
-            (old_axes[a][2], axes[a][2]) for a in old_axes if a in axes
-        ]:
+            return "changed the size of the figure", _ONCE
+        for parent, before in old_children.items():
+            now = children[parent]
+            if now != before and parent.get_label() == "<colorbar>":
+                return "changed the range of a colour bar", "Set vmin and vmax once, before explore"
+            if isinstance(parent, Axes) and parent.title not in before:
+                return f"cleared {self._called(parent)}", "Move the artists that are there, with set_data and the like"
+            # a new legend is judged by what it shows
             for artist in now:
-                if artist not in before:
-                    return f"the new artist {self.name(artist)}"
+                if artist not in before and not isinstance(artist, Legend):
+                    how = next((how for kind, how in _MOVED_BY.items() if isinstance(artist, kind)), "change it there")
+                    return f"made {self._called(artist)}", f"Make it before explore, and {how}"
             for artist in before:
-                if artist not in now:
-                    return f"the removed artist {self.name(artist, self.parents_of[artist])}"
-        for a in old_axes:
-            for i, axis in enumerate("xy"):
-                if axes[a][i] != old_axes[a][i]:
-                    return f"the {axis}-limits of {self.name(a)}"
-        artist = max(stale, key=lambda a: len(self.parents_of[a]))
-        return self.name(artist, self.parents_of[artist])
+                if artist not in now and not isinstance(artist, Legend):
+                    return f"removed {self._called(artist)}", "Hide it with set_visible(False)"
+        for a, before in old_axes.items():
+            for (what, _), old, new in zip(_OF_AXES, before, axes[a]):
+                if new != old:
+                    wide = ", wide enough for every value" if "limits" in what else ""
+                    return f"changed {what.format(self.name(a))}", _ONCE + wide
+        return None
 
     @contextlib.contextmanager
-    def _prepared(self):
-        """Draw at 72 dpi with our renderer, watch what turns stale, and put everything back."""
+    def _settled(self):
+        """Make the figure pyplot's, at 72 dpi and for our renderer; settle its layout; put everything back."""
         figure, canvas, dpi = self.figure, self.figure.canvas, self.figure.dpi
-        put_back = []
-        try:
-            figure.set_canvas(_Canvas(figure, self.renderer))
-            figure._set_dpi(72, forward=False)
-            with self.renderer._draw_disabled():
-                figure.draw(self.renderer)  # settles layout, limits, ticks and legends
-            figure.set_layout_engine("none")
-            for legend in figure.findobj(Legend):
-                if legend._loc_real == 0:  # "best" would look for a new place in each frame
-                    self._fix(legend)
-            self._survey()
-            self.stale = {}  # a set that keeps its order
-            for artist in self.follower:
-                put_back.append((artist, artist.stale_callback, artist.get_animated()))
-                artist.stale_callback = self._became_stale
-                artist._animated = False
-                artist.draw = self._tracked(artist)
-                if isinstance(artist, AxesImage) and artist.get_interpolation() in _CRISP:
-                    artist._check_unsampled_image = lambda: True
-            yield
-        finally:
-            for artist, callback, animated in put_back:
-                artist.stale_callback = callback
-                artist._animated = animated
-                del artist.draw
-                vars(artist).pop("_check_unsampled_image", None)
-            figure._set_dpi(dpi, forward=False)
-            figure.set_canvas(canvas)
+        engine, legends = figure.get_layout_engine(), []
+        active, own = Gcf.get_active(), next((m for m in Gcf.figs.values() if m.canvas.figure is figure), None)
+        others = [(m.canvas.figure, m.canvas.figure.stale_callback) for m in Gcf.figs.values() if m is not own]
+        with capture_output(stdout=True, stderr=False, display=True) as self.output:
+            try:
+                figure.set_canvas(_Canvas(figure, self.renderer))
+                figure._set_dpi(72, forward=False)
+                manager = own or FigureManagerBase(figure.canvas, max(Gcf.figs, default=0) + 1)
+                figure.canvas.manager = manager
+                Gcf.set_active(manager)
+                self.managers, self.elsewhere = set(Gcf.figs.values()), None
+                for other, _ in others:
+                    other.stale_callback = self._drew_elsewhere
+                if self.controls:
+                    self._call(self.start)
+                with self.renderer._draw_disabled():
+                    figure.draw(self.renderer)  # settles layout, limits, ticks and legends
+                figure.set_layout_engine("none")
+                for legend in figure.findobj(Legend):
+                    if legend._loc_real == 0:  # "best" would look for a new place in each frame
+                        legends.append(legend)
+                        self._fix(legend)
+                yield
+            finally:
+                for legend in legends:
+                    legend.set_loc("best")
+                if engine is not None:
+                    figure.set_layout_engine(engine)
+                for other, callback in others:
+                    other.stale_callback = callback
+                for manager in [m for m in Gcf.figs.values() if m.canvas is figure.canvas]:
+                    del Gcf.figs[manager.num]
+                if active in Gcf.figs.values():
+                    Gcf.set_active(active)
+                figure._set_dpi(dpi, forward=False)
+                figure.set_canvas(canvas)
+
+    def _drew_elsewhere(self, other, value):
+        self.elsewhere = other
 
     def _fix(self, legend):
         within = legend.get_bbox_to_anchor()
         x, y = legend.get_window_extent().p0
         legend.set_loc(((x - within.x0) / within.width, (y - within.y0) / within.height))
+
+    @contextlib.contextmanager
+    def _watched(self):
+        """Watch what turns stale, and who draws what."""
+        self.follower, self.parents_of, self.watched = {}, {}, []
+        self.stale = {}  # a set that keeps its order
+        try:
+            self._survey()
+            yield
+        finally:
+            for artist, callback, animated in self.watched:
+                artist.stale_callback = callback
+                artist._animated = animated
+                del artist.draw
+                vars(artist).pop("_check_unsampled_image", None)
+
+    def _watch(self, artist):
+        self.watched.append((artist, artist.stale_callback, artist.get_animated()))
+        artist.stale_callback = self._became_stale
+        artist._animated = False
+        artist.draw = self._tracked(artist)
+        if isinstance(artist, AxesImage) and artist.get_interpolation() in _CRISP:
+            artist._check_unsampled_image = lambda: True
 
     def _became_stale(self, artist, value):
         self.stale.setdefault(artist)
@@ -277,17 +350,24 @@ class Recording:
 
     def _draw_all(self):
         """Draw the figure: a list of ``(unit or None, artist, marks)``."""
+        self._adopt(self.figure)
         self.drawn, self.stack, self.owner = [], (), (None, None)
         self.renderer.begin_figure()
         self.figure.draw(self.renderer)
         self._file((None, None))
-        return self.drawn
+        return self._taken()
 
     def _draw_unit(self, unit):
         self.drawn, self.stack, self.owner = [], self.parents_of[unit.artist], (None, None)
         self.renderer.begin_figure()
+        if hasattr(unit.artist, "do_3d_projection"):  # of 3-D axes, which would ask for it in a full draw
+            unit.artist.do_3d_projection()
         unit.artist.draw(self.renderer)
-        return self.drawn[0][2]
+        return self._taken()[0][2]
+
+    def _taken(self):
+        drawn, self.drawn = self.drawn, []  # an update may draw, too: for savefig
+        return drawn
 
     # recording
 
@@ -307,34 +387,62 @@ class Recording:
         try:
             self.update(**self.values(index))
         except Exception as error:
-            message = f"update failed at {self.at(index)}: {type(error).__name__}: {error}"
-            raise RecordingError(message) from error
+            raise RecordingError(
+                f"update failed at {self.at(index)}: {type(error).__name__}: {error}. "
+                "Take these values out of the controls, or let update deal with them."
+            ) from error
+        self._stayed_inside(index)
+
+    def _stayed_inside(self, index):
+        """Refuse what update did beside setting artists of the figure."""
+        for manager in [m for m in Gcf.figs.values() if m not in self.managers]:
+            Gcf.destroy(manager)
+            self._refuse(
+                f"made a new figure (Figure {manager.num})", index,
+                "Make one figure before explore, and set the artists of that one in update",
+            )  # fmt: skip
+        if self.elsewhere is not None:
+            self._refuse(
+                f"drew into another figure (Figure {self.elsewhere.number})", index,
+                "One recording shows one figure: put what belongs together into axes of the figure given to explore",
+            )  # fmt: skip
+        if self.output.outputs:
+            self._refuse(
+                "displayed something (plt.show, display)", index,
+                "Leave that out, and set artists of the figure given to explore: that one is shown, and no other output",
+            )  # fmt: skip
+        if printed := self.output.stdout.strip():
+            self._refuse(
+                f"printed {printed.splitlines()[0]!r}", index,
+                "Only the figure is recorded: write it there, with set_text or set_title",
+            )  # fmt: skip
 
     def run(self):
         """Record every frame, check some of them, and leave the figure at its start values."""
-        if self.controls:
-            self._call(self.start)
-        with self._prepared():
-            base = self._draw_all()
-            if self.controls:
-                self._record(base)
-            else:
+        with self._settled():
+            with self._watched():
+                base = self._draw_all()
+                if self.controls:
+                    self._record(base)
+                else:
+                    for unit, _, marks in base:
+                        if unit is not None:
+                            unit.record(0, marks)
                 for unit, _, marks in base:
                     if unit is not None:
-                        unit.record(0, marks)
-            for unit, _, marks in base:
-                if unit is not None:
-                    self.drawing.append(("unit", unit))
-                else:
-                    self.drawing += [("static", *mark) for mark in marks]
-            self._encode()
-            if self.controls:
-                self._check(base)
-                self._call(self.start)
+                        self.drawing.append(("unit", unit))
+                    else:
+                        self.drawing += [("static", *mark) for mark in marks]
+                self._encode()
+                if self.controls:
+                    self._check(base)
+                    self._call(self.start)
+            self.images = [page.png(self.figure, scale) for scale in (1, 2)]
         return self
 
     def _record(self, base):
-        self.snapshot = self._snapshot()
+        self.structure = self._structure()
+        axes = list(self.structure[1])
         watched = {u: u.unmarked() for u in self.units if isinstance(u.artist, (Annotation, Collection))}
         # The first frame holds what the figure shows now; its own changes come on top.
         for unit, _, marks in base:
@@ -343,24 +451,66 @@ class Recording:
         for frame, index in enumerate(itertools.product(*map(range, self.shape))):
             self.stale.clear()
             self._call(index)
-            fresh = {}
+            for a in axes:
+                a.viewLim  # asking for the limits settles an autoscale that update asked for
+            fresh, whole = {}, False
             for artist in self.stale:
                 unit = self.follower[artist]
                 if unit is not None:
                     fresh.setdefault(unit)
                 elif not (isinstance(artist, Axis) and artist.label in self.stale):
-                    self._refuse(self._cause(self.stale), index)
+                    whole = True
             for unit, before in watched.items():
                 if (now := unit.unmarked()) is not before:
                     watched[unit] = now
                     fresh.setdefault(unit)
             for unit in fresh:
-                if unit.artist.get_zorder() != unit.zorder:
-                    self._refuse(f"the zorder of {self.name(unit.artist)}", index)
-                unit.record(frame, self._draw_unit(unit))
+                if unit.artist.get_zorder() != unit.zorder and not hasattr(unit.artist, "do_3d_projection"):
+                    self._refuse(
+                        f"changed the zorder of {self.name(unit.artist)}", index,
+                        "Draw it twice, before and behind, and hide one with set_visible",
+                    )  # fmt: skip
+            if whole:  # what is not followed was set, perhaps to what it was: only a full draw can tell
+                now = self._draw_all()
+                if (artist := self._other(base, now)) is not None:
+                    legend = any(isinstance(part, Legend) for part in (artist, *self.parents_of[artist]))
+                    way_out = _ONCE + (", and write what changes into a title or a text" if legend else "")
+                    what, way_out = self._cause() or (f"changed {self._called(artist)}", way_out)
+                    self._refuse(what, index, way_out)
+                for unit, _, marks in now:
+                    if unit is not None:
+                        unit.record(frame, marks)
+            else:
+                for unit in fresh:
+                    unit.record(frame, self._draw_unit(unit))
 
-    def _refuse(self, what, index):
-        raise RecordingError(f"update changed {what} at {self.at(index)}. {_HINT}")
+    def _refuse(self, what, index, way_out):
+        raise RecordingError(f"update {what} at {self.at(index)}. {way_out}.")
+
+    def _other(self, base, now):
+        """The first artist that is not followed and in *now* not drawn as in *base*, or None."""
+        if _unfollowed(base) == _unfollowed(now):
+            return None
+        before, after = self._by_name(base), self._by_name(now)
+        for name in before | after:
+            if (name in before) != (name in after):
+                return (before | after)[name][0]
+        old, new = list(before), list(after)
+        if old != new:  # of those that changed places, the one that went furthest is the cause
+            distance = lambda name: (abs(new.index(name) - old.index(name)), isinstance(name, Unit))
+            return after[max(new, key=distance)][0]
+        return next(artist for name, (artist, marks) in before.items() if after[name][1] != marks)
+
+    def _by_name(self, drawn):
+        """Who drew which marks that are not followed; a legend made anew goes by the name of the old one."""
+        out = {}
+        for unit, artist, marks in drawn:
+            name = self._called(artist) if unit is None else unit
+            out.setdefault(name, (artist, []))[1].extend(() if unit else _plain(marks))
+        return out
+
+    def _called(self, artist):
+        return self.name(artist, self.parents_of[artist])
 
     def _encode(self):
         """Turn the tracks that change into channels; `element` numbers the marks that have any."""
@@ -399,20 +549,12 @@ class Recording:
         for index in (tuple(map(int, np.unravel_index(f, self.shape))) for f in chosen):
             self._call(index)
             now = self._draw_all()
-            before, after = [a for _, a, _ in base], [a for _, a, _ in now]
-            if after != before:
-                for artist in before + after:
-                    if (artist in before) != (artist in after):
-                        self._differs(artist, index)
-                # of those that changed places, the one that went furthest is the cause
-                self._differs(max(after, key=lambda artist: abs(after.index(artist) - before.index(artist))), index)
-            for (unit, artist, drawn), (_, _, first) in zip(now, base):
-                if unit is None:
-                    same = _plain(drawn) == _plain(first)
-                else:
-                    same = self._same(unit, index, readers, drawn)
-                if not same:
-                    self._differs(artist, index)
+            artist = self._other(base, now)
+            if artist is None:
+                wrong = (unit.artist for unit, _, drawn in now if unit and not self._same(unit, index, readers, drawn))
+                artist = next(wrong, None)
+            if artist is not None:
+                self._differs(artist, index, now)
 
     def _same(self, unit, index, readers, drawn):
         """Whether *unit* as recorded at *index* is what was *drawn* now."""
@@ -441,12 +583,30 @@ class Recording:
         size = round(self.width * PER_POINT), round(self.height * PER_POINT)
         return encode.trim(outline, size, straight)
 
-    def _differs(self, artist, index):
-        raise RecordingError(
-            f"replayed at {self.at(index)}, {self.name(artist, self.parents_of[artist])} "
-            "differs from a full draw. Either update does not set all that it depends on (so that "
-            f"the picture depends on the order of the calls), or it changes what is not followed. {_HINT}"
-        )
+    def _differs(self, artist, index, now):
+        if (cause := self._cause()) is not None:
+            what, way_out = cause
+            self._refuse(what, index, way_out)
+        self._call(index)
+        again = self._draw_all()
+        if [_plain(marks) for _, _, marks in again] != [_plain(marks) for _, _, marks in now]:
+            why = (
+                "Called twice with these values, update draws two pictures: it uses random numbers without a seed or "
+                "keeps something from call to call. Make the generator in update, np.random.default_rng(0), and "
+                "compute everything from the arguments."
+            )
+        else:
+            why = (
+                "Either update leaves some of it as the call before did: set all of it in every call. Or it changes it "
+                "without a setter: then set its attribute stale to True as well. Or it is none of the lines, texts, "
+                "patches, collections and images of the figure: then leave it as it is."
+            )
+        raise RecordingError(f"replayed at {self.at(index)}, {self._called(artist)} differs from a full draw. {why}")
+
+
+def _unfollowed(drawn):
+    """What is drawn, as comparable values: units for what they draw, and the marks of all else."""
+    return [part for unit, _, marks in drawn for part in ([unit] if unit else _plain(marks))]
 
 
 def _plain(marks):

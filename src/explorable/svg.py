@@ -239,7 +239,7 @@ class Renderer(RendererBase):
 
     def _style(self, gc, face):
         if gc.get_sketch_params() is not None:
-            raise RecordingError("sketch (xkcd) lines are not supported")
+            raise RecordingError("sketch (xkcd) lines are not supported; leave out plt.xkcd() and set_sketch_params")
         out = {}
         if gc.get_hatch() is not None:
             out["fill"] = f"url(#{OWN}{self._hatch(gc, face)})"

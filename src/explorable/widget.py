@@ -1,16 +1,19 @@
 """`explore` and `still`: what an author uses."""
 
+import functools
 import inspect
 import uuid
 import warnings
 
 import anywidget
 import traitlets
+from ipywidgets import fixed
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from . import page
 from .controls import check_size, control
+from .errors import RecordingError
 from .record import Recording
 
 
@@ -30,10 +33,10 @@ def explore(fig, *, play=None, **controls):
     play : str, optional
         The name of the control that gets a play button.
     **controls
-        As for `ipywidgets.interact`: ``(min, max[, step])``, a list, a dict, a list of
-        ``(label, value)`` pairs, a bool, or a widget, whose description (``"height [m]"`` has a
-        unit), range, options, format and value are taken over.  A default of the function is the
-        start value.
+        As for `ipywidgets.interact`: ``(min, max[, step])``, a number, a bool, a list, a range, an
+        array, a dict, a list of ``(label, value)`` pairs, ``fixed(value)``, or a widget, whose
+        description (``"height [m]"`` has a unit), range, options, format and value are taken over.
+        A default of the function is the start value, but where the control is a number or a bool.
 
     Returns
     -------
@@ -45,21 +48,22 @@ def explore(fig, *, play=None, **controls):
     TypeError, ValueError
         For a control that cannot be used; the message names it.
     RecordingError
-        If the function fails, naming the values it failed at, or changes something that is not
-        followed, naming the artist.
+        If the function fails, naming the values it failed at, or does something that is not
+        followed, naming the artist, or changes nothing at all; with the way out.
 
     Warns
     -----
     UserWarning
         Of a control that changes nothing, by its name.
     """
-    if not isinstance(fig, Figure):
-        raise TypeError(f"fig: expected a matplotlib Figure, got {type(fig).__name__}")
-    if not controls:
+    _check_figure(fig)
+    constants = {name: spec.value for name, spec in controls.items() if isinstance(spec, fixed)}
+    moving = [name for name in controls if name not in constants]
+    if not moving:
         raise TypeError("explore needs at least one control; for a figure at rest there is still()")
-    if play is not None and play not in controls:
-        raise ValueError(f"play: expected one of {', '.join(controls)}, got {play!r}")
-    for name in controls:
+    if play is not None and play not in moving:
+        raise ValueError(f"play: expected one of {', '.join(moving)}, got {play!r}")
+    for name in moving:
         if hasattr(Explorable, name):
             raise ValueError(f"{name}: widgets have an attribute of this name; take another one")
 
@@ -70,14 +74,17 @@ def explore(fig, *, play=None, **controls):
         except TypeError as error:
             raise TypeError(f"{update.__name__} and its controls do not fit: {error}") from None
         defaults = {n: p.default for n, p in signature.parameters.items()}
-        made = [
-            control(name, spec, defaults.get(name, inspect.Parameter.empty))
-            for name, spec in controls.items()
-        ]
+        made = [control(name, controls[name], defaults.get(name, inspect.Parameter.empty)) for name in moving]
         check_size(made)
-        shown = Explorable(fig, update, made, play)
-        for dead in shown._views.recording.dead():
-            warnings.warn(f"explorable: the control {dead!r} changes nothing in the figure", stacklevel=2)
+        shown = Explorable(fig, update, made, play, constants)
+        dead = shown._views.recording.dead()
+        if dead and len(dead) == sum(len(c.values) > 1 for c in made):
+            raise RecordingError(
+                f"update changes nothing in the figure over {', '.join(dead)}. "
+                "Set artists of the figure given to explore: one made in update, or another, is not recorded."
+            )
+        for name in dead:
+            warnings.warn(f"explorable: the control {name!r} changes nothing in the figure", stacklevel=2)
         return shown
 
     return decorate
@@ -88,9 +95,19 @@ def still(fig, description):
 
     *description* says what the figure shows, for those who cannot see it.
     """
-    if not isinstance(fig, Figure):
-        raise TypeError(f"fig: expected a matplotlib Figure, got {type(fig).__name__}")
+    _check_figure(fig)
     return Still(fig, description)
+
+
+def _check_figure(fig):
+    if isinstance(fig, Figure):
+        return
+    way_out = ""
+    if hasattr(fig, "figure"):
+        way_out = "; take its .figure"
+    elif callable(fig):
+        way_out = ", a function: make the figure first, then put @explore(fig, …) above the function, which moves its artists"
+    raise TypeError(f"fig: expected a matplotlib Figure, got {type(fig).__name__}{way_out}")
 
 
 class _Views:
@@ -98,15 +115,14 @@ class _Views:
 
     def __init__(self, recording, label, play=None):
         self.recording, self.label, self.play = recording, label, play
-        self.images = [page.png(recording.figure, scale) for scale in (1, 2)]
         plt.close(recording.figure)
 
     def html(self, index=None):
         return page.figure(self.recording, self.label, self.play, index)
 
     def bundle(self, text, html):
-        data, width, height = self.images[1]
-        html = page.standalone(html, self.label, self.images[0])
+        small, (data, width, height) = self.recording.images
+        html = page.standalone(html, self.label, small)
         return (
             {"text/html": html, "image/png": data, "text/plain": text},
             {"image/png": {"width": width, "height": height}},
@@ -153,9 +169,9 @@ class Explorable(anywidget.AnyWidget):
     _html = traitlets.Unicode().tag(sync=True)
     _key = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, fig, update, controls, play):
+    def __init__(self, fig, update, controls, play, constants):
         super().__init__()
-        recording = Recording(fig, update, controls).run()
+        recording = Recording(fig, functools.partial(update, **constants), controls).run()
         self._update, self._controls = update, controls
         label = inspect.getdoc(update) or _description(fig)
         self._views = _Views(recording, label.splitlines()[0], play)

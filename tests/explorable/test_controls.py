@@ -1,5 +1,9 @@
 """Control specs mean what they mean to `ipywidgets.interact`."""
 
+import enum
+import inspect
+import types
+
 import ipywidgets as w
 import numpy as np
 import pytest
@@ -155,11 +159,73 @@ def test_a_description_is_label_and_unit():
 
 @pytest.mark.parametrize(
     "spec",
-    ["text", 3, None, w.Text(), w.FloatRangeSlider(), w.IntText(), w.VBox([]), range, {1, 2}],
+    [None, w.VBox([]), range, 1j, w.Button()],
 )
 def test_any_other_spec_is_refused_by_name(spec):
     with pytest.raises(TypeError, match="^alpha: expected"):
         control("alpha", spec)
+
+
+@pytest.mark.parametrize(
+    ("spec", "way_out"),
+    [
+        ("text", "a list of the texts"), (w.Text(), "a list of the texts"), (str, "a list of the texts"),
+        (w.Textarea(), "a list of the texts"), (w.Combobox(), "a list of the texts"), (w.ColorPicker(), "a list of the colours"),
+        (w.FloatText(), "BoundedFloatText"), (float, "BoundedFloatText"), (w.IntText(), "BoundedIntText"), (int, "BoundedIntText"),
+        (w.FloatRangeSlider(), "two sliders"), (w.IntRangeSlider(), "two sliders"),
+        (w.SelectionRangeSlider(options=[1, 2]), "two menus"), (w.SelectMultiple(options=[1]), "a bool for each"),
+        (w.Play(), "IntSlider.*explore.fig, play="),
+    ],
+)  # fmt: skip
+def test_what_has_no_end_of_values_is_refused_with_the_way_out(spec, way_out):
+    with pytest.raises(TypeError, match=f"^alpha: expected .*; got .*: take {way_out}"):
+        control("alpha", spec)
+
+
+class Colour(enum.Enum):
+    RED = 1
+    GREEN = 2
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        2, 0, -3, 1, 10, np.int64(4), 2.0, 0.5, 0.0, -1.5, 0.25, 0.01, 0.123, np.float64(0.3), np.float32(0.5), True, False,
+        (0, 10), (0, 10, 3), (-3, 4), (0.0, 1.0), (0, 1, 0.05), (2.5, 4.0, 0.5),
+        range(5), range(2, 10, 3), np.arange(4), np.arange(0, 0.5, 0.1), np.linspace(0, 1, 5), np.array(["a", "b"]), {7},
+        [1, 2.5], ["a", "b"], [("one", 1), ("two", 2)], {"one": 1, "two": 2}, dict(a=1).items(),
+        types.MappingProxyType({"one": 1, "two": 2}), Colour,
+    ],
+    ids=repr,
+)  # fmt: skip
+@pytest.mark.parametrize("with_default", [False, True])
+def test_what_interact_takes_is_taken_as_interact_does(spec, with_default):
+    widget, default = interactive.widget_from_abbrev(spec), inspect.Parameter.empty
+    if with_default:
+        kinds = {w.Dropdown: lambda: widget._options_values[-1], w.Checkbox: lambda: not widget.value}
+        default = kinds.get(type(widget), lambda: widget.min)()
+        widget = interactive.widget_from_abbrev(spec, default)
+        if spec is Colour:   # as an annotation it stands where there is no default
+            widget.value = default
+    made = control("a", spec, default)
+    start = made.values[made.start]
+    assert start == (pytest.approx(widget.value, abs=1e-12) if made.kind == "range" else widget.value)
+    if isinstance(widget, w.Dropdown):
+        assert (made.kind, made.values) == ("select", widget._options_values)
+        if not isinstance(made.values[0], float):
+            assert made.texts == widget._options_labels
+    elif isinstance(widget, w.Checkbox):
+        assert made.kind == "checkbox"
+    else:
+        steps = np.arange(widget.min, widget.max + 1e-9, widget.step)
+        assert made.kind == "range" and set(np.round(made.values, 9)) == set(np.round([*steps, start], 9))
+        assert {type(v) for v in made.values} == {type(widget.value)}
+
+
+def test_numbers_of_an_array_are_written_as_one_would():
+    assert control("a", np.arange(0, 0.4, 0.1)).texts == ("0.0", "0.1", "0.2", "0.3")
+    assert control("a", [0.1 + 0.2, 1 / 3, 1e-20]).texts == ("0.3", "0.333333333333", "1e-20")
+    assert control("a", 0.123).texts == ("−0.123", "−0.023", "0.077", "0.123", "0.177", "0.277")
 
 
 @pytest.mark.parametrize(
@@ -170,12 +236,16 @@ def test_any_other_spec_is_refused_by_name(spec):
         ((0, 1, -0.1), "step must be positive"),
         ((0, float("inf")), "must be finite"),
         ((0, 1, float("nan")), "must be finite"),
-        ((0, 1, 1e-9), "take a larger one"),
+        ((0, 1, 1e-9), "take a larger one: .min, max, step."),
+        (10_000, "makes 40001 values; take a larger one"),
+        (float("nan"), "expected a finite number, got nan"),
+        (float("inf"), "expected a finite number, got inf"),
+        (range(0), "no values"),
         ((0, 1e300, 1e-300), "makes inf values"),
         ([], "no values"),
         ({}, "no values"),
-        ([("a", 1), ("a", 2)], "same label"),
-        (w.BoundedFloatText(min=0, max=1), "needs a step"),
+        ([("a", 1), ("a", 2)], "same label; name them"),
+        (w.BoundedFloatText(min=0, max=1), "needs a step; give it step="),
         (w.FloatSlider(readout_format=".2s"), "readout_format '.2s'"),
     ],
 )

@@ -170,6 +170,22 @@ def test_play_names_a_control():
         explore(plt.figure(), play="c", a=(0, 1), b=(0, 1))
 
 
+def test_what_is_fixed_is_passed_on_and_no_control():
+    figure, ax = plt.subplots()
+    controls = {"a": (0, 2), "b": ipywidgets.fixed("α"), "layout": ipywidgets.fixed(7)}
+
+    def draw(a, b, layout):
+        ax.set_title(f"{b} {a} {layout}")
+
+    shown = explore(figure, **controls)(draw)
+    assert repr(shown) == "<explorable figure: a=1>" and ax.get_title() == "α 1 7"
+    assert "α 1 7</text>" in shown._views.html()
+    with pytest.raises(ValueError, match="play: expected one of a, got 'b'"):
+        explore(figure, play="b", **controls)
+    with pytest.raises(TypeError, match="still"):
+        explore(figure, b=ipywidgets.fixed(1))
+
+
 def test_a_figure_without_controls_is_a_still():
     with pytest.raises(TypeError, match="still"):
         explore(plt.figure())
