@@ -6,7 +6,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 
+from lightbook.execution import Cache
 from tools import notebooks
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,7 +40,6 @@ def printed(output) -> str:
 
 
 def test_the_toc_names_every_notebook_and_no_other():
-    import yaml
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     named = {toc["root"], *(chapter["file"] for part in toc["parts"] for chapter in part["chapters"])}
     there = {str(path.relative_to(ROOT).with_suffix("")) for path in NOTEBOOKS if path.parent.name != "examples"}
@@ -98,10 +99,9 @@ def test_computed_numbers_in_the_prose_stand_in_an_output_or_in_the_code(noteboo
 
 @pytest.fixture(scope="module")
 def executed(site):
-    """The notebooks as the build has executed them, by name; jupyter-cache knows a notebook by its code."""
-    from jupyter_cache import get_cache
-    (folder,) = (site.parent / ".jupyter_cache").glob("state-*")
-    cache = get_cache(folder)
+    """The notebooks as the build has executed them, by path."""
+    depends = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]["execution_cache_depends"]
+    cache = Cache(site.parent / ".jupyter_cache", [ROOT / name for name in depends], {})
     yield lambda path: cache.get_cache_bundle(cache.match_cache_file(str(path)).pk).nb
     cache.db.dispose()
 

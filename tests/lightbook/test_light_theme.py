@@ -11,6 +11,7 @@ from sphinx.builders.html._assets import _JavaScript as script
 
 from lightbook import light_theme
 from tools import audit
+from tools.browser import served
 
 THEME = """
 html_theme = "sphinx_book_theme"
@@ -285,6 +286,6 @@ def test_the_title_is_on_paper_and_what_is_for_the_screen_is_not(made, look):
 @pytest.mark.browser
 @pytest.mark.parametrize("page", ["index.html", "search.html?q=x"])
 def test_controls_are_named_by_what_they_show(made, browser, page):
-    with audit.served(made.out) as base:
+    with served(made.out) as base:
         violations, _ = audit.accessibility(browser, base, page, schemes=("light",))
     assert [line for line in violations if "label" in line or "name" in line] == []

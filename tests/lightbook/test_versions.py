@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import pytest
 
 from lightbook import versions
-from tools import audit
+from tools.browser import served
 
 FILES = {"index.md": "# 題\n\n文 $x$。\n\n```{toctree}\na\n```\n", "a.md": "# 章\n\n始めの文。\n", "own/own.js": "window.own = 1",
          "own/later.css": "p { background: url(dot.svg) }", "own/dot.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
@@ -102,7 +102,7 @@ def test_every_address_under_static_in_the_site_says_what_the_file_holds(site):
 @pytest.mark.browser
 def test_what_a_browser_asks_for_under_static_says_what_it_holds(site, browser):
     """Also what scripts fetch: the page of a chapter with figures and questions, and a search."""
-    with audit.served(site) as base:
+    with served(site) as base:
         tab, asked = browser.new_page(), []
         tab.on("request", lambda request: asked.append(request.url))
         for page in ("chapters/04_sigmoid.html", "search.html?q=ReLU"):
