@@ -11,7 +11,7 @@ import numpy as np
 
 from hidden_layer import activations as act
 
-__all__ = ["ELEMENTWISE", "Activation", "Affine", "BatchNorm", "Layer", "PReLU", "SoftmaxCrossEntropy", "activation"]
+__all__ = ["ELEMENTWISE", "Activation", "Affine", "BatchNorm", "Layer", "PReLU", "SoftmaxCrossEntropy", "activation", "class_numbers"]
 
 
 class Layer:

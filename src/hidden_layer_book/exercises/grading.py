@@ -73,8 +73,10 @@ def feedback(answer, exercises: Mapping[str, Exercise]) -> str:
         for case in exercise.cases:
             try:
                 _check_case(answer, exercise, case)
-            except (Exception, SystemExit) as error:   # whatever the answer does, or what it returns; Ctrl+C stops it
-                raise error if isinstance(error, Wrong) else Wrong(_about_error(error, answer, exercise, case)) from None
+            except Wrong:
+                raise
+            except (Exception, SystemExit) as error:   # of the answer, or of what it returned; Ctrl+C stops it
+                raise Wrong(_about_error(error, answer, exercise, case)) from None
     except Wrong as wrong:
         return str(wrong)
     return f"{PASSED}{exercise.tested}"
