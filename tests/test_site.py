@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import TimeoutError
 
+from tests import instructors
 from tools import audit, pdf
 from tools.browser import served
 
@@ -18,7 +19,7 @@ PAGES = ["index", *sorted(f"chapters/{path.stem}" for path in ROOT.glob("chapter
 # Pictures may be data: (icons in the style sheet, the empty favicon, what cells draw).
 # Scripts and styles come from the site alone.
 # (default-src is 'self' and not 'none' for Firefox, which fetches the next page early under that rule.)
-POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+POLICY = instructors.policies()[0]
 pytestmark = pytest.mark.site
 
 

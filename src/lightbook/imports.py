@@ -1,6 +1,7 @@
 """What the code of a notebook imports, also by way of modules of the book, found without running it."""
 
 import ast
+import functools
 import sys
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -18,6 +19,18 @@ def tree(code):
         return ast.parse(code)
     except SyntaxError:
         return None
+
+
+@functools.cache
+def statements(code):
+    """What `code` imports, as written: how many dots stand in front, and the name."""
+    found = []
+    for node in ast.walk(tree(code) or ast.Module([], [])):
+        if isinstance(node, ast.Import):
+            found += [(0, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found += [(node.level, f"{node.module}.{alias.name}" if node.module else alias.name) for alias in node.names]
+    return found
 
 
 def imported(code, folders):
@@ -49,13 +62,6 @@ def imported(code, folders):
                 waiting.append((path, own[path], path.parent.relative_to(folder).parts))
 
     for path, text, package in waiting:   # grows while it runs
-        for node in ast.walk(tree(text) or ast.Module([], [])):
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    follow(alias.name, path)
-            elif isinstance(node, ast.ImportFrom):
-                base = [*package[:len(package) + 1 - node.level]] if node.level else []
-                base += [node.module] if node.module else []
-                for alias in node.names:
-                    follow(".".join([*base, alias.name]), path)
+        for level, name in statements(text):
+            follow(".".join([*package[:len(package) + 1 - level], name] if level else [name]), path)
     return own, others

@@ -54,7 +54,7 @@ def words_used(pages):
             words.update(css.WORD.findall(body))
             scripts.update((page.parent / source).resolve() for source in SOURCE.findall(attributes))
     for script in scripts:
-        if script.is_file() and script.name != "searchindex.js":
+        if script.is_file() and script.name != "searchindex.js":   # words of the text, where Sphinx's own search is in use
             words.update(css.WORD.findall(script.read_text("utf-8", "replace")))
     return words
 

@@ -156,6 +156,14 @@ def themed(book):
     return book(FILES, ["lightbook"], CONF + "html_theme = 'sphinx_book_theme'\nlanguage = 'ja'\nhtml_title = '本'\n")
 
 
+def test_a_changed_meaning_is_on_every_page_that_shows_it(book):
+    terms = "- {ja: 勾配, means: 傾きの並び}\n- {ja: 勾配降下法, means: 下る方法}\n- {ja: ReLU関数, means: 折れ線}\n"
+    made = book(FILES | {"terms.yml": terms}, ["lightbook.first_use_links"], CONF)
+    assert "傾きの並び" in made.page()
+    made.write({"terms.yml": terms.replace("傾きの並び", "偏微分の並び")}).build()
+    assert "偏微分の並び" in made.page() and "傾きの並び" not in made.page()
+
+
 @pytest.mark.browser
 def test_the_meaning_is_shown_by_pointer_and_stays_while_pointed_at(themed, look):
     tab = look(themed)

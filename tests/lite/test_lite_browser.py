@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from tests import instructors
 from tools import lite
 from tools.browser import served
 
@@ -44,7 +45,7 @@ class Notebook:
 @pytest.fixture(scope="module")
 def notebook(browser, lite_site):
     """The chapter's notebook, opened by the link on the chapter's page, once its kernel is idle."""
-    with served(lite_site.parent) as base:
+    with served(lite_site.parent, [("Content-Security-Policy", instructors.policies()[1])]) as base:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="ja-JP")
         page, asked = context.new_page(), []
         context.on("request", lambda request: asked.append(request.url))
