@@ -10,7 +10,14 @@ from matplotlib._pylab_helpers import Gcf
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis, Tick
 from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase
-from matplotlib.collections import Collection, FillBetweenPolyCollection, LineCollection, PathCollection, QuadMesh
+from matplotlib.collections import (
+    Collection,
+    FillBetweenPolyCollection,
+    LineCollection,
+    PathCollection,
+    PolyCollection,
+    QuadMesh,
+)
 from matplotlib.contour import ContourSet
 from matplotlib.figure import FigureBase
 from matplotlib.image import AxesImage, _ImageBase
@@ -39,12 +46,13 @@ _MOVED_BY = {  # how an artist is moved that update makes anew; the first kind t
     Rectangle: "change it with set_height (for a histogram take stairs instead of hist, and its set_data)",
     Patch: "change it with its setters",
     FillBetweenPolyCollection: "change it with set_data",
+    Quiver: "change it with set_UVC",
     ContourSet: "change it with set_paths(other.get_paths()), where other is drawn into axes of its own, "
     "matplotlib.figure.Figure().add_subplot()",
     LineCollection: "change it with set_segments",
     PathCollection: "move it with set_offsets",
     QuadMesh: "change it with set_array",
-    Quiver: "change it with set_UVC",
+    PolyCollection: "change it with set_verts",
     Collection: "change it with its setters",
     _ImageBase: "change it with set_data",
 }
@@ -230,7 +238,7 @@ class Recording:
             # a new legend is judged by what it shows
             for artist in now:
                 if artist not in before and not isinstance(artist, Legend):
-                    how = next((how for kind, how in _MOVED_BY.items() if isinstance(artist, kind)), "change it there")
+                    how = next((how for kind, how in _MOVED_BY.items() if isinstance(artist, kind)), "leave it as it is")
                     return f"made {self._called(artist)}", f"Make it before explore, and {how}"
             for artist in before:
                 if artist not in now and not isinstance(artist, Legend):

@@ -5,11 +5,13 @@ import re
 import subprocess
 import sys
 import textwrap
+from importlib.resources import files
 
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
 from explorable import RecordingError, encode, explore, page, still
@@ -475,9 +477,7 @@ def test_refuses_what_is_drawn_into_another_figure(record):
 
 
 def test_a_recording_in_which_nothing_changes_is_refused():
-    from matplotlib.figure import Figure   # nobody knows of one that pyplot did not make
-
-    elsewhere = Figure().add_subplot()
+    elsewhere = Figure().add_subplot()   # nobody knows of one that pyplot did not make
     with pytest.raises(RecordingError, match="update changes nothing .* over k.*Set artists of the figure given to explore"):
         explore(plt.figure(), k=(0, 2), single=["one"])(lambda k, single: elsewhere.set_title(k))
 
@@ -578,6 +578,10 @@ SOLID = {
         lambda ax: ax.plot_surface(*surface(0)),
         lambda artist, k: artist.set_verts([np.array([(0, 0, 0), (1, 0, 0), (1, 1, 1 + k)]), np.array([(0, 0, 0), (0, 1, 0), (1, 1, 1 + k)])]),
     ),
+    "dots": (
+        lambda ax: ax.scatter([0, 1], [0, 1], [0, 1]),
+        lambda artist, k: (setattr(artist, "_offsets3d", (np.arange(2), np.arange(2), np.array([0, k]))), setattr(artist, "stale", True)),
+    ),
     "text": (lambda ax: ax.text(0, 0, 0, "k"), lambda artist, k: artist.set_position_3d((0, k / 2, 0))),
 }  # fmt: skip
 
@@ -590,7 +594,8 @@ def test_follows_in_three_dimensions(name, record):
         artist = make(solid(ax))
         return lambda k: change(artist, k)
 
-    values = [v for name, all_values in changes(record(build, k=(0, 2))).items() for v in all_values if name in "dxy"]
+    got = changes(record(build, k=(0, 2)))
+    values = [v for name, all_values in got.items() for v in all_values if name in ("d", "x", "y", "transform")]
     assert any(len(set(v)) == 3 for v in values)
 
 
@@ -620,6 +625,52 @@ def test_layout_and_legends_are_put_back(layout):
     with pytest.raises(RecordingError):
         explore(figure, k=(0, 2))(lambda k: 1 / k)
     assert figure.get_layout_engine() is engine and [legend._loc for legend in legends] == places
+
+
+README = files("explorable").joinpath("README.md").read_text("utf-8")
+
+
+def examples(section):
+    """The code in the table of a section of the README."""
+    table = README.split(f"\n## {section}\n")[1].split("\n## ")[0].split("|---|---|")[1].split("\n\n")[0]
+    rows = [row.split(" | ") for row in table.strip().splitlines()]
+    assert len(rows) > 9
+    column = 1 if section == "What it follows" else 0
+    return [code for row in rows for code in re.findall("`([^`]*)`", row[column]) if re.search(r"\bk\b|plt.figure|axhline", code)]
+
+
+def run(code):
+    """Record a figure that has all that the examples of the README speak of; *code* is its update."""
+    fig, (ax, right) = plt.subplots(1, 2, figsize=(6, 3))
+    x, edges, field = np.linspace(0, 1, 5), np.linspace(0, 3, 7), np.add.outer(np.arange(4), np.arange(4)) / 2
+    space = solid(right)
+
+    def faces(k):
+        return [np.array([(0, 0, 0), (1, 0, 0), (1, 1, k)])]
+
+    names = {
+        "fig": fig, "ax": ax, "x": x, "edges": edges, "field": field, "space": space, "faces": faces, "plt": plt, "np": np,
+        "Figure": Figure, "curve": ax.plot(x, x)[0], "note": ax.annotate("a", (0, 0), (1, 1), arrowprops={"arrowstyle": "-"}),
+        "dots": ax.scatter([0], [0]), "bars": ax.bar([0], [1]), "steps": ax.stairs(np.histogram(x, edges)[0], edges),
+        "area": ax.fill_between(x, 0, x), "sticks": ax.vlines([1], 0, 1), "image": ax.imshow(field, aspect="auto"),
+        "mesh": ax.pcolormesh(field, vmin=0, vmax=9), "arrows": ax.quiver([0], [0], [1], [1]), "lines": ax.contour(field, levels=[1]),
+        "cells": ax.table([["1"]]), "spiral": space.plot(x, x, x)[0], "surface": space.plot_surface(field, field.T, field),
+    }  # fmt: skip
+    names["image"].set_clim(0, 9)
+    ax.set(xlim=(0, 3), ylim=(0, 3))
+    plt.sca(ax)
+    explore(fig, k=(1, 3))(lambda k: exec(code, names | {"k": k}))
+
+
+@pytest.mark.parametrize("code", examples("What it follows"))
+def test_what_the_readme_says_is_followed(code):
+    run(code)
+
+
+@pytest.mark.parametrize("code", examples("What it refuses"))
+def test_what_the_readme_says_is_refused(code):
+    with pytest.raises(RecordingError, match="(update|replayed).*k"):
+        run(code)
 
 
 NOTEBOOK = [
