@@ -100,9 +100,9 @@ def _row(number, control, now):
         on = " checked" if now else ""
         field = f'<label><input type="checkbox" id="{name}"{on}> {label}</label>'
         return f'<div class="explorable-row"><span></span>{field}</div>'
-    if control.kind == "radio":
+    if control.kind == "radio":  # the player names them: two figures alike on a page would be one group
         choices = "".join(
-            f'<label><input type="radio" name="{name}" value="{i}"'
+            f'<label><input type="radio" value="{i}"'
             f"{' checked' if i == now else ''}> {html.escape(text)}</label>"
             for i, text in enumerate(texts)
         )

@@ -121,10 +121,10 @@ def test_a_figure_has_its_controls_and_what_its_player_reads(recording):
 </span>
 <div role="radiogroup" aria-labelledby="@-c2">
 <label>
-<input type="radio" name="@-c2" value="0"> k
+<input type="radio" value="0"> k
 </label>
 <label>
-<input type="radio" name="@-c2" value="1" checked> r
+<input type="radio" value="1" checked> r
 </label>
 </div>
 </div>
