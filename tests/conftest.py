@@ -1,6 +1,7 @@
 """What all tests share: one Chromium, and the built site."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -33,6 +34,27 @@ def browser():
         running = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
         yield running
         running.close()
+
+
+@pytest.fixture
+def watched():
+    """``watched(page)``: that page; when the test is over, no error may have been thrown or logged on it.
+
+    What *harmless* finds in a message (a regular expression) is another program's affair.
+    """
+    errors = []
+
+    def watch(page, harmless=None):
+        def note(message):
+            if harmless is None or not re.search(harmless, message):
+                errors.append(message)
+
+        page.on("pageerror", lambda error: note(f"page error: {error.stack or error}"))
+        page.on("console", lambda message: message.type == "error" and note(f"console: {message.text}"))
+        return page
+
+    yield watch
+    assert errors == []
 
 
 @pytest.fixture(scope="session")

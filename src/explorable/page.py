@@ -100,9 +100,9 @@ def _row(number, control, now):
         on = " checked" if now else ""
         field = f'<label><input type="checkbox" id="{name}"{on}> {label}</label>'
         return f'<div class="explorable-row"><span></span>{field}</div>'
-    if control.kind == "radio":
+    if control.kind == "radio":  # the player names them: two figures alike on a page would be one group
         choices = "".join(
-            f'<label><input type="radio" name="{name}" value="{i}"'
+            f'<label><input type="radio" value="{i}"'
             f"{' checked' if i == now else ''}> {html.escape(text)}</label>"
             for i, text in enumerate(texts)
         )
@@ -152,11 +152,13 @@ def figure(recording, label, play=None, index=None):
 def png(fig, scale):
     """*fig* on white, *scale* times its size, as ``(base64, width, height)`` in CSS pixels."""
     raw = io.BytesIO()
-    with rc_context({"savefig.bbox": None}):  # which an author may have set to "tight", another size
-        fig.savefig(raw, format="rgba", dpi=96 * scale, facecolor="white", transparent=False)
+    with rc_context({"savefig.bbox": None, "savefig.transparent": False}):
+        fig.savefig(raw, format="rgba", dpi=96 * scale, facecolor=fig.get_facecolor(), edgecolor=fig.get_edgecolor())
     width, height = np.rint(fig.get_size_inches() * 96).astype(int).tolist()
     # savefig rounds the size its own way: find it from the number of pixels
-    pixels = np.frombuffer(raw.getvalue(), np.uint8).reshape(-1, 4)[:, :3]
+    pixels = np.frombuffer(raw.getvalue(), np.uint8).reshape(-1, 4)
+    alpha = pixels[:, 3:].astype(np.uint16)
+    pixels = ((pixels[:, :3] * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)
     columns = int(fig.get_size_inches()[0] * 96 * scale)
     data = _png(pixels.reshape(-1, columns, 3))
     return base64.b64encode(data).decode(), width, height

@@ -121,6 +121,13 @@ function channel({ e, a, t, g }, shape, elements) {
   };
 }
 
+/* The colour that is seen where `upper` lies over `lower`. */
+function over(upper, lower) {
+  const opacity = upper[3] + lower[3] * (1 - upper[3]);
+  const mixed = (i) => (upper[i] * upper[3] + lower[i] * lower[3] * (1 - upper[3])) / (opacity || 1);
+  return [mixed(0), mixed(1), mixed(2), opacity];
+}
+
 class ExplorableFigure extends HTMLElement {
   connectedCallback() {
     if (document.readyState === "loading") {
@@ -138,7 +145,7 @@ class ExplorableFigure extends HTMLElement {
     this.sync();
     const key = this.dataset.model;
     if (!key) return;
-    const link = () => live.models.has(key) && this.link(live.models.get(key));
+    const link = () => (live.models.has(key) ? this.link(live.models.get(key)) : this.unlink?.());
     live.arrived.addEventListener(key, (this.onArrival = link));
     link();
   }
@@ -160,17 +167,25 @@ class ExplorableFigure extends HTMLElement {
   /* A page is dark if its text is light, whatever it calls its theme; its paper is what shines
      through behind the figure. */
   colours() {
-    const numbers = (colour) => (colour.match(/[\d.]+/g) ?? []).map(Number);
-    const [r, g, b] = numbers(getComputedStyle(this).color);
-    const dark = 0.2126 * r + 0.7152 * g + 0.0722 * b > 127;
+    const [r, g, b] = this.rgba(getComputedStyle(this).color);
+    const dark = 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.5;
     if (this.dataset.dark !== String(dark)) this.dataset.dark = dark;
-    for (let one = this.parentElement; one; one = one.parentElement) {
-      const paper = getComputedStyle(one).backgroundColor;
-      if (numbers(paper)[3] === 0) continue;
-      this.style.setProperty("--explorable-paper", paper);
-      return;
-    }
-    this.style.removeProperty("--explorable-paper");
+    let paper = [0, 0, 0, 0];
+    for (let one = this.parentElement; one && paper[3] < 1; one = one.parentElement)
+      paper = over(paper, this.rgba(getComputedStyle(one).backgroundColor));
+    if (paper[3] > 0) {
+      const [r, g, b] = over(paper, this.rgba("Canvas")).map((value) => (100 * value).toFixed(2) + "%");
+      this.style.setProperty("--explorable-paper", `rgb(${r} ${g} ${b})`);
+    } else this.style.removeProperty("--explorable-paper");
+  }
+
+  /* A colour of any syntax as red, green, blue and opacity from 0 to 1: the browser computes it. */
+  rgba(colour) {
+    this.svg.style.stopColor = `color-mix(in srgb, ${colour}, ${colour})`;
+    const computed = getComputedStyle(this.svg).stopColor;
+    this.svg.style.stopColor = "";
+    const [r, g, b, opacity = 1] = computed.match(/none|-?[\d.]+(e-?\d+)?/g).map((value) => Number(value) || 0);
+    return [r, g, b, opacity];
   }
 
   build() {
@@ -178,6 +193,9 @@ class ExplorableFigure extends HTMLElement {
     this.data = JSON.parse(this.querySelector('script[type="application/json"]').textContent);
     this.rows = [...this.fieldset.querySelectorAll(".explorable-row")];
     this.inputs = this.rows.map((row) => [...row.querySelectorAll("input, select")]);
+    this.inputs.forEach((all, i) => {
+      if (all[0].type === "radio") for (const one of all) one.name = `${this.id}-c${i}`;
+    });
     this.outputs = this.rows.map((row) => row.querySelector("output"));
     this.data.texts.forEach((texts, i) => {
       if (texts) this.outputs[i].style.minWidth = Math.max(...texts.map((t) => [...t].length)) + "ch";
@@ -315,10 +333,16 @@ if (!customElements.get("explorable-figure")) {
 }
 
 export default {
-  /* A model has arrived: the figure of this key, wherever it stands, is live now. */
+  /* A model has arrived: the figure of this key, wherever it stands, is live until the model goes. */
   initialize({ model }) {
-    live.models.set(model.get("_key"), model);
-    live.arrived.dispatchEvent(new Event(model.get("_key")));
+    const key = model.get("_key");
+    const tell = () => live.arrived.dispatchEvent(new Event(key));
+    live.models.set(key, model);
+    tell();
+    return () => {
+      live.models.delete(key);
+      tell();
+    };
   },
   /* A view of its own, e.g. in a VBox. */
   render({ model, el }) {

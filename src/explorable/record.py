@@ -7,6 +7,7 @@ import random
 import numpy as np
 from IPython.utils.capture import capture_output
 from matplotlib._pylab_helpers import Gcf
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis, Tick
 from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase
@@ -29,7 +30,7 @@ from matplotlib.text import Annotation, Text
 
 from . import encode, page
 from .errors import RecordingError
-from .svg import PER_POINT, Outline, Renderer
+from .svg import PER_POINT, Outline, Renderer, is_white
 
 CHECKS = 8  # grid points that are replayed against a full draw: the two ends and random ones
 
@@ -159,7 +160,7 @@ class Recording:
         self.shape = tuple(len(c.values) for c in controls)
         self.start = tuple(c.start for c in controls)
         self.width, self.height = figure.get_size_inches() * 72
-        self.renderer = Renderer(self.width, self.height)
+        self.renderer = Renderer(self.width, self.height, figure.dpi)
         self.units, self.drawing, self.channels = [], [], []
         self.drawn, self.stack, self.owner = [], (), (None, None)
 
@@ -189,12 +190,7 @@ class Recording:
     def _survey(self):
         """Find all artists, number those that are followed, and watch them."""
         self._adopt(self.figure, follow=True)
-        # A white background is the reader's page, unless it has to hide what lies under it.
-        self.papers, boxes = {self.figure.patch}, []
-        for axes in self.figure.axes:
-            if axes.bbox.count_overlaps(boxes) == 0:
-                self.papers.add(axes.patch)
-            boxes.append(axes.bbox)
+        self.papers = dict(_papers(self.figure, (), []))
 
     def _adopt(self, artist, parents=(), follow=False):
         """Watch *artist* and its parts; what update adds is drawn under its own name, and not followed."""
@@ -319,8 +315,12 @@ class Recording:
         artist.stale_callback = self._became_stale
         artist._animated = False
         artist.draw = self._tracked(artist)
-        if isinstance(artist, AxesImage) and artist.get_interpolation() in _CRISP:
-            artist._check_unsampled_image = lambda: True
+        if (
+            isinstance(artist, AxesImage)
+            and type(artist).make_image is AxesImage.make_image  # others have cells of their own
+            and artist.get_interpolation() in _CRISP
+        ):
+            artist._check_unsampled_image = lambda image=artist: np.ndim(image.get_alpha()) == 0
 
     def _became_stale(self, artist, value):
         self.stale.setdefault(artist)
@@ -331,7 +331,7 @@ class Recording:
 
         def tracked(renderer):
             text, stack, owner = self.renderer.text, self.stack, self.owner
-            self.renderer.paper = artist in self.papers
+            self.renderer.paper = artist in self.papers and all(map(_bare, self.papers[artist]))
             if unit is None or unit.artist is artist:
                 self._file((unit, artist))
             if isinstance(artist, Text):
@@ -468,6 +468,9 @@ class Recording:
                     fresh.setdefault(unit)
                 elif not (isinstance(artist, Axis) and artist.label in self.stale):
                     whole = True
+            for paper, under in self.papers.items():
+                if any(patch in self.stale for patch in under):
+                    fresh.setdefault(self.follower[paper])
             for unit, before in watched.items():
                 if (now := unit.unmarked()) is not before:
                     watched[unit] = now
@@ -615,6 +618,29 @@ class Recording:
 def _unfollowed(drawn):
     """What is drawn, as comparable values: units for what they draw, and the marks of all else."""
     return [part for unit, _, marks in drawn for part in ([unit] if unit else _plain(marks))]
+
+
+def _papers(figure, under, boxes):
+    """The backgrounds that lie on nothing but the backgrounds of figures, each with those.
+
+    A white one is the reader's page, unless it has to hide what lies under it.
+    """
+    yield figure.patch, under
+    for artist in sorted(figure.get_children(), key=Artist.get_zorder):
+        if isinstance(artist, FigureBase):
+            yield from _papers(artist, (*under, figure.patch), boxes)
+        elif isinstance(artist, Axes):
+            if not artist.bbox.count_overlaps(boxes):
+                yield artist.patch, (*under, figure.patch)
+            boxes.append(artist.bbox)
+        elif artist is not figure.patch and artist.get_visible():
+            boxes.append(artist.get_window_extent())
+
+
+def _bare(patch):
+    """Whether a background shows nothing but the page."""
+    colour = patch.get_facecolor()
+    return not patch.get_visible() or patch.get_hatch() is None and (colour[3] == 0 or is_white(colour))
 
 
 def _plain(marks):

@@ -13,6 +13,7 @@ import html
 import io
 import math
 import re
+import unicodedata
 
 import numpy as np
 from matplotlib import colors as mcolors
@@ -27,7 +28,8 @@ from .errors import RecordingError
 PER_POINT = 100  # units of the SVG in a point
 OWN = "\ue000"  # stands for the figure's own name until that is known
 ROOM = 1.2  # text is laid out this much larger than drawn: room to grow on a phone
-FAR = 2e7  # farthest coordinate in points that still fits an int32
+FAR = 1.6e5  # farthest coordinate in points that lines lead to: browsers, with single precision, hold its hundredths
+LIMIT = 2e7  # farthest coordinate that still fits an int32
 
 _CAP = {"butt": "butt", "projecting": "square", "round": "round"}
 _ANCHOR = {"left": "start", "center": "middle", "right": "end"}
@@ -50,10 +52,10 @@ class Outline:
     def __str__(self):
         half = len(self.numbers) // 2
         points = np.stack([self.numbers[:half], self.numbers[half:]], axis=1).tolist()
-        out, at = [], 0
+        out, at, before = [], 0, ""
         for letter, count in runs_of(self.commands):
             if letter == "L":  # relative coordinates are shorter
-                x, y = points[at - 1]
+                x, y = start if before == "Z" else points[at - 1]
                 steps = []
                 for u, v in points[at : at + count]:
                     steps.append(f"{u - x} {v - y}")
@@ -65,6 +67,9 @@ class Outline:
                     upto = at + POINTS[letter]
                     out.append(letter + " ".join(f"{u} {v}" for u, v in points[at:upto]))
                     at = upto
+            if letter == "M":
+                start = points[at - 1]
+            before = letter
         return "".join(out)
 
 
@@ -84,6 +89,37 @@ def _commands(codes):
             out.append([letter, 1])
         i += POINTS[letter] or 1
     return "".join(f"{letter}{count}" for letter, count in out)
+
+
+def _pulled_in(points, codes):
+    """A path, some of which lies beyond `FAR`, with that laid onto the border.
+
+    Every segment is split where it crosses a border line.  What is moved then stays outside, so that lines keep
+    their direction and areas their inside where they can be seen.
+    """
+    if codes is None:
+        codes = np.full(len(points), Path.LINETO, Path.code_type)
+        codes[0] = Path.MOVETO
+    elif np.isin(codes, (Path.CURVE3, Path.CURVE4)).any():
+        path = Path(points, codes).cleaned(curves=False)
+        points, codes = path.vertices[:-1], path.codes[:-1]  # the last one is a stop
+    out, kinds = [], []
+    start = last = None
+    for point, code in zip(points.tolist(), codes.tolist()):
+        if code == Path.MOVETO:
+            start = point
+        elif code == Path.CLOSEPOLY:
+            point = start
+        if code != Path.MOVETO:
+            steps = [v - u for u, v in zip(last, point)]
+            crossings = ((edge - u) / step for u, step in zip(last, steps) if step for edge in (-FAR, FAR))
+            for share in sorted(share for share in crossings if 0 < share < 1):
+                out.append([u + share * step for u, step in zip(last, steps)])
+                kinds.append(Path.LINETO)
+        out.append(point)
+        kinds.append(code)
+        last = point
+    return np.clip(out, -FAR, FAR), np.array(kinds, Path.code_type)
 
 
 # -- colours ------------------------------------------------------------------------------------
@@ -130,6 +166,15 @@ def _opacity(alpha):
     return "" if alpha >= 1 else f"{alpha:.3f}"
 
 
+def is_white(rgb):
+    """Whether a colour is that of paper."""
+    return mcolors.to_hex(rgb) == "#ffffff"
+
+
+def _painted(kind, colour, alpha):
+    return f' {kind}="{colour}"' + (f' {kind}-opacity="{_opacity(alpha)}"' if alpha < 1 else "")
+
+
 def _length(points):
     return str(round(float(points) * PER_POINT))
 
@@ -140,12 +185,13 @@ def _length(points):
 class Renderer(RendererBase):
     """Collects ``(tag, attributes)`` marks; ``attributes`` maps names to str or `Outline`.
 
-    *width* and *height* are the figure's size in points (the figure is drawn at 72 dpi).
+    *width* and *height* are the figure's size in points (the figure is drawn at 72 dpi); *dpi* is
+    its own resolution, for images that lie on it pixel by pixel.
     """
 
-    def __init__(self, width, height):
+    def __init__(self, width, height, dpi=72):
         super().__init__()
-        self.width, self.height = width, height
+        self.width, self.height, self.dpi = width, height, dpi
         self.text = None  # the Text artist being drawn
         self.defs = {}  # clip paths and hatches: definition -> name
         self.paper = False  # whether the background of the page or of an axes is being drawn
@@ -205,20 +251,21 @@ class Renderer(RendererBase):
 
         y counts from *height* (of the figure) downwards.
         """
-        vertices, codes = path.vertices, path.codes
-        if not np.isfinite(vertices).all():
-            path = path.cleaned(remove_nans=True, curves=True)
-            keep = path.codes != Path.STOP
-            vertices, codes = path.vertices[keep], path.codes[keep]
-        n = len(vertices)
+        points, codes = transform.transform(path.vertices), path.codes
+        if not np.isfinite(points).all():
+            path = Path(points, codes).cleaned(remove_nans=True, curves=True)
+            points, codes = path.vertices, path.codes
+        if codes is not None and (codes == Path.STOP).any():
+            keep = codes != Path.STOP
+            points, codes = points[keep], codes[keep]
+        n = len(points)
         if n == 0:
             return None
-        points = transform.transform(vertices)
+        if np.abs(points).max() > FAR:
+            points, codes = _pulled_in(points, codes)
         if codes is None:
             commands = f"M1L{n - 1}" if n > 1 else "M1"
         else:
-            keep = codes != Path.STOP
-            codes, points = codes[keep], points[keep]
             commands = _commands(codes.tobytes())
             closed = codes == Path.CLOSEPOLY
             if closed.any():
@@ -229,7 +276,7 @@ class Renderer(RendererBase):
         out = np.empty((2, len(points)))
         out[0] = points[:, 0]
         np.subtract(self.height if height is None else height, points[:, 1], out=out[1])
-        np.clip(out, -FAR, FAR, out=out)
+        np.clip(out, -LIMIT, LIMIT, out=out)
         return np.rint(out * PER_POINT).astype(np.int32).ravel()
 
     def _position(self, x, y):
@@ -241,11 +288,11 @@ class Renderer(RendererBase):
         if gc.get_sketch_params() is not None:
             raise RecordingError("sketch (xkcd) lines are not supported; leave out plt.xkcd() and set_sketch_params")
         out = {}
+        alpha = 0 if face is None else gc.get_alpha() if gc.get_forced_alpha() else mcolors.to_rgba(face)[3]
         if gc.get_hatch() is not None:
-            out["fill"] = f"url(#{OWN}{self._hatch(gc, face)})"
-        elif face is not None:
-            alpha = gc.get_alpha() if gc.get_forced_alpha() else mcolors.to_rgba(face)[3]
-            if alpha > 0 and not (self.paper and mcolors.to_hex(face) == "#ffffff"):
+            out["fill"] = f"url(#{OWN}{self._hatch(gc, face, alpha)})"
+        elif alpha > 0:
+            if not (self.paper and is_white(face)):
                 out["fill"] = paint(face)
                 out["fill-opacity"] = _opacity(alpha)
         width, rgb = gc.get_linewidth(), gc.get_rgb()
@@ -262,35 +309,40 @@ class Renderer(RendererBase):
                 out["stroke-dasharray"] = " ".join(map(_length, dashes))
                 if offset:
                     out["stroke-dashoffset"] = _length(offset)
+        if out and not gc.get_antialiased():  # else light shines through between the cells of a mesh
+            out["shape-rendering"] = "crispEdges"
         return out
 
     def _clip(self, gc):
+        """The clip of *gc* as attributes: its rectangle, its path, or what lies in both."""
+        out = {}
+        if (box := gc.get_clip_rectangle()) is not None:
+            key = box.extents.tobytes()
+            if key not in self._clips:
+                x0, y0, x1, y1 = (round(v * PER_POINT) for v in box.extents.tolist())
+                top = round(self.height * PER_POINT) - y1
+                self._clips[key] = self._clip_to(
+                    f'<rect x="{x0}" y="{top}" width="{x1 - x0}" height="{y1 - y0}"/>'
+                )
+            out = self._clips[key]
         path, transform = gc.get_clip_path()
         if path is not None:
-            key, shape = None, f'<path d="{self.outline(path, transform)}"/>'
-        elif (box := gc.get_clip_rectangle()) is not None:
-            key = box.extents.tobytes()
-            if key in self._clips:
-                return self._clips[key]
-            x0, y0, x1, y1 = (round(v * PER_POINT) for v in box.extents.tolist())
-            top = round(self.height * PER_POINT) - y1
-            shape = f'<rect x="{x0}" y="{top}" width="{x1 - x0}" height="{y1 - y0}"/>'
-        else:
-            return {}
-        name = self.defs.setdefault(("clipPath", "", shape), f"d{len(self.defs)}")
-        out = {"clip-path": f"url(#{OWN}{name})"}
-        if key is not None:
-            self._clips[key] = out
+            out = self._clip_to(f'<path d="{self.outline(path, transform) or ""}"/>', out)
         return out
 
-    def _hatch(self, gc, face):
-        size, edge = 72 * PER_POINT, gc.get_hatch_color()
+    def _clip_to(self, shape, clip={}):
+        more = "".join(f' {name}="{value}"' for name, value in clip.items())
+        name = self.defs.setdefault(("clipPath", more, shape), f"d{len(self.defs)}")
+        return {"clip-path": f"url(#{OWN}{name})"}
+
+    def _hatch(self, gc, face, alpha):
+        size, edge = 72 * PER_POINT, mcolors.to_rgba(gc.get_hatch_color())
         lines = self.outline(gc.get_hatch_path(), Affine2D().scale(72), 72)
-        below = f' fill="{paint(face)}"' if face is not None and face[3] > 0 else ""
-        colour, width = paint(mcolors.to_rgba(edge)), _length(gc.get_hatch_linewidth())
-        shape = (
-            f'<rect width="{size}" height="{size}"{below}/>'
-            f'<path d="{lines}" fill="{colour}" stroke="{colour}" stroke-width="{width}"/>'
+        colour, width = paint(edge), _length(gc.get_hatch_linewidth())
+        shape = f'<rect width="{size}" height="{size}"{_painted("fill", paint(face), alpha)}/>' if alpha > 0 else ""
+        shape += (
+            f'<path d="{lines}"{_painted("fill", colour, edge[3])}{_painted("stroke", colour, edge[3])}'
+            f' stroke-width="{width}"/>'
         )
         kind = f' patternUnits="userSpaceOnUse" width="{size}" height="{size}"'
         return self.defs.setdefault(("pattern", kind, shape), f"d{len(self.defs)}")
@@ -357,12 +409,17 @@ class Renderer(RendererBase):
                 pen.set_linewidth(linewidths[i % len(linewidths)] if len(linewidths) else 1)
                 if len(linestyles):
                     pen.set_dashes(*linestyles[i % len(linestyles)])
+            if len(antialiaseds):
+                pen.set_antialiased(antialiaseds[i % len(antialiaseds)])
             if hatchcolors is not None and len(hatchcolors):
                 pen.set_hatch_color(tuple(hatchcolors[i % len(hatchcolors)]))
             face = tuple(facecolors[i % len(facecolors)]) if len(facecolors) else None
             path, transform = paths[i % len(paths)], transforms[i % len(transforms)]
             if not moved:
                 self.draw_path(pen, path, transform, face)
+                continue
+            if pen.get_hatch() is not None:  # its lines lie still, wherever the path is moved to
+                self.draw_path(pen, path, transform + Affine2D().translate(*place), face)
                 continue
             style = self._style(pen, face)
             if "fill" not in style and "stroke" not in style:
@@ -385,6 +442,9 @@ class Renderer(RendererBase):
         if group:  # clipped as a whole, for a clip path moves with what it clips
             self.marks += [("g", self._clip(gc)), *group, ("/g", {})]
 
+    def start_filter(self):
+        raise RecordingError("agg_filter works on pixels and is not supported")
+
     def draw_gouraud_triangles(self, gc, triangles_array, colors_array, transform):
         raise RecordingError("gouraud shading is not supported; use shading='flat'")
 
@@ -399,12 +459,18 @@ class Renderer(RendererBase):
             (x0, y0), (x1, y1) = transform.transform([(0, 0), (1, 1)]) + (x, y)
             # attributes: a strict style-src refuses inline styles
             style = {"image-rendering": "pixelated", "opacity": _opacity(gc.get_alpha())}
-        pixels = im[:: -1 if y1 > y0 else 1, :: 1 if x1 > x0 else -1]
-        left, top = self._position(min(x0, x1), max(y0, y1)).split()
+        turned = transform is not None and transform.get_matrix()[[0, 1], [1, 0]].any()
+        if turned:
+            (a, c), (b, d) = transform.get_matrix()[:2, :2] * PER_POINT
+            style["transform"] = f"matrix({a:.2f} {-b:.2f} {c:.2f} {-d:.2f} {self._position(x0, y0)})"
+            pixels, box = im, {"width": "1", "height": "1"}
+        else:
+            pixels = im[:: -1 if y1 > y0 else 1, :: 1 if x1 > x0 else -1]
+            left, top = self._position(min(x0, x1), max(y0, y1)).split()
+            box = {"x": left, "y": top, "width": _length(abs(x1 - x0)), "height": _length(abs(y1 - y0))}
         png = io.BytesIO()
         mimage.imsave(png, pixels, format="png", metadata={"Software": None})
         href = "data:image/png;base64," + base64.b64encode(png.getvalue()).decode()
-        box = {"x": left, "y": top, "width": _length(abs(x1 - x0)), "height": _length(abs(y1 - y0))}
         style |= {"preserveAspectRatio": "none", **self._clip(gc)}
         self.marks.append(("image", {**box, "href": href, **style}))
 
@@ -455,7 +521,11 @@ class Renderer(RendererBase):
             out["font-family"] = family[0]
         rgb = gc.get_rgb()
         out["fill"], out["fill-opacity"] = paint(rgb), _opacity(rgb[3])
-        self.marks.append(("text", {**out, **({} if angle else self._clip(gc)), "#": runs}))
+        clip = self._clip(gc)
+        if angle and clip:  # the clip of a text turns with the text
+            self.marks += [("g", clip), ("text", {**out, "#": runs}), ("/g", {})]
+        else:
+            self.marks.append(("text", {**out, **clip, "#": runs}))
 
     def _math_runs(self, s, prop):
         """Mathtext as ``<tspan>``s in the reader's font, or None if it is no plain line of text."""
@@ -464,8 +534,15 @@ class Renderer(RendererBase):
             return None
         size, base = prop.get_size_in_points(), None
         out, end = [], None
+        letters, accents = [], []
         for glyph in sorted(parsed.glyphs, key=lambda g: g[-2]):
             font, points, code, x, y = *glyph[:3], *glyph[-2:]
+            font.set_size(points, 72)
+            shape, scale = font.load_char(code), round(points / size, 2)
+            middle = x + (shape.bbox[0] + shape.bbox[2]) / 128
+            if unicodedata.combining(chr(code)):
+                accents.append((chr(code), scale, middle))
+                continue
             family, style = font.family_name.lower(), font.style_name.lower()
             if base is None and points == size:
                 base = y
@@ -475,10 +552,15 @@ class Renderer(RendererBase):
                 return None  # something stands above something else
             if end is not None and x > end + 0.12 * size:
                 out.append(" ")
-            font.set_size(points, 72)
-            end = x + font.load_char(code).linearHoriAdvance / 65536
+            end = x + shape.linearHoriAdvance / 65536
             slanted = "italic" in style or "oblique" in style
-            out.append((chr(code), round(points / size, 2), slanted, round((y - base) / size, 2)))
+            letters.append((len(out), scale, middle))
+            out.append((chr(code), scale, slanted, round((y - base) / size, 2)))
+        for accent, scale, middle in accents:  # the reader's font puts it on its letter
+            number, of, centre = min(letters, key=lambda letter: abs(letter[2] - middle), default=(0, 0, 0))
+            if of != scale or abs(centre - middle) > 0.25 * scale * size:
+                return None
+            out[number] = (out[number][0] + accent, *out[number][1:])
         return _spans(out)
 
 

@@ -21,6 +21,7 @@ from matplotlib import pyplot as plt
 from explorable import explore
 
 matplotlib.use("agg")
+FOREIGN = "^(?!.*explorable)"  # harmless on a page of another program: what does not name us
 
 
 @pytest.fixture(autouse=True)
@@ -116,18 +117,19 @@ def serve(tmp_path):
 
 
 @pytest.fixture
-def open_page(browser):
+def open_page(browser, watched):
     """``open_page(address, **context)``: a page from which no other address can be reached.
 
-    What goes wrong (requests elsewhere, console messages, errors) is in ``page.trouble``.
+    What goes wrong (requests elsewhere, console messages, errors) is in ``page.trouble``; an error fails the test but for
+    those that are *harmless* (see `watched`).
     """
     contexts = []
 
-    def opened(address, **options):
+    def opened(address, harmless=None, **options):
         options.setdefault("viewport", {"width": 900, "height": 900})
         context = browser.new_context(**options)
         contexts.append(context)
-        page = context.new_page()
+        page = watched(context.new_page(), harmless)
         page.trouble = []
         origin = re.match(r"\w+:(//[^/]*)?", address)[0]
 
@@ -257,7 +259,7 @@ def open_notebook(open_page):
     """``open_notebook(address, name)``: a notebook in JupyterLab; with ``run=True`` all its cells are run."""
 
     def opened(address, name, run=False):
-        page = open_page(f"{address}/lab/tree/{name}?reset", viewport={"width": 1200, "height": 1000})
+        page = open_page(f"{address}/lab/tree/{name}?reset", FOREIGN, viewport={"width": 1200, "height": 1000})
         page.set_default_timeout(60_000)
         page.wait_for_selector(".jp-Notebook .jp-MarkdownCell h1")
         if run:

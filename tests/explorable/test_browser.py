@@ -9,6 +9,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from explorable import explore, page, still
+from explorable.page import asset
 
 pytestmark = pytest.mark.browser
 
@@ -250,20 +251,75 @@ def test_twins_do_not_move_each_other(record, write_page, serve, open_page):
     def build(ax):
         (curve,) = ax.plot([0, 1, 2], [0, 1, 0], "o")
         ax.set_ylim(0, 3)
-        return lambda k: curve.set_ydata([0, k, 0])
+        return lambda k, radio, box: curve.set_ydata([k, radio, box])
 
-    shown = record(build, k=ipywidgets.RadioButtons(options=[0, 1, 2]))
-    page = open_page(serve(write_page(shown, shown)) + "/index.html")
-    before = page.evaluate(PATHS)
-    page.get_by_label("2").nth(1).check()
-    after = page.evaluate(PATHS)
-    assert before[0] == after[0] and before[1] != after[1]
+    shown = record(build, k=(0, 2), radio=ipywidgets.RadioButtons(options=[0, 1, 2], value=1), box=False)
+    page = open_page(serve(write_page(shown, shown, shown)) + "/index.html")
+
+    def drawn():
+        return [points(d).tolist() for d in page.evaluate(PATHS)]
+
+    start = drawn()
+    for moved in range(3):
+        before = drawn()
+        page.get_by_label("2", exact=True).nth(moved).check()
+        page.get_by_label("k").nth(moved).press("End")
+        page.get_by_label("box").nth(moved).check()
+        after = drawn()
+        assert [a != b for a, b in zip(after, before)] == [i == moved for i in range(3)]
+        page.get_by_role("button", name="最初に戻す").nth(moved).click()
+        assert drawn() == start
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
     assert page.evaluate(
         "[...document.querySelectorAll('explorable-figure')].every(f => [...f.querySelectorAll('[clip-path]')]"
         ".every(e => f.querySelector(e.getAttribute('clip-path').slice(4, -1))))"
     )
+
+
+def test_a_twin_that_comes_later_leaves_the_first_alive(record, write_page, serve, open_page, html_of):
+    def build(ax):
+        text = ax.text(0.5, 0.5, "")
+        return lambda k, radio: text.set_text(f"{k} {radio}")
+
+    shown = record(build, k=(0, 2), radio=ipywidgets.RadioButtons(options=["a", "b"], value="b"))
+    page = open_page(serve(write_page(shown)) + "/index.html")
+    page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", html_of(shown))
+    page.get_by_label("k").first.press("End")
+    page.get_by_label("a", exact=True).nth(1).check()
+    assert page.locator("svg text[data-x]").all_text_contents() == ["2 b", "1 a"]
+
+
+def test_a_figure_lives_with_its_model(moving):
+    draw, opened = moving
+    page = opened()
+    page.evaluate(
+        """async code => {
+            const player = (await import(URL.createObjectURL(new Blob([code], {type: "text/javascript"})))).default;
+            const figure = document.querySelector("explorable-figure");
+            window.model = {
+                index: [7, 0], saved: 0, followers: new Set(),
+                get(name) { return name === "_key" ? "key" : this.index; },
+                set(name, value) { this.index = value; },
+                save_changes() { this.saved++; },
+                on(event, act) { this.followers.add(act); },
+                off(event, act) { this.followers.delete(act); },
+            };
+            figure.dataset.model = "key";
+            figure.remove();
+            document.body.append(figure);
+            window.close = player.initialize({model});
+        }""",
+        asset("player.js"),
+    )
+    check(page, draw, 4, -4)  # what the kernel shows
+    page.get_by_label("ゲイン").press("Home")
+    assert page.evaluate("[model.index, model.saved]") == [[0, 0], 1]
+    page.evaluate("close()")
+    page.get_by_label("位置").press("End")
+    check(page, draw, 0.5, 4)  # it still moves, but tells nobody
+    assert page.evaluate("[model.index, model.saved, model.followers.size]") == [[0, 0], 1, 0]
+    assert page.evaluate("globalThis[Symbol.for('explorable')].models.size") == 0
 
 
 def test_words_are_those_of_the_page(moving, record, write_page, serve, open_page):
@@ -313,12 +369,25 @@ DARK_WAYS = {
         {"head": "<style>@media(prefers-color-scheme:dark){html{background:#111;color:#eee}}</style>"},
         {"color_scheme": "dark"},
     ),
+    "oklch": ({"head": "<style>html{background:oklch(21% 0.01 260);color:oklch(93% 0.01 260)}</style>"}, {}),
+    "lab": ({"head": "<style>html{background:lab(10 0 0);color:lab(90 none 5)}</style>"}, {}),
+    "color-mix": (
+        {"head": "<style>html{background:color-mix(in oklab,#000 90%,#fff);color:color-mix(in lch,#fff 90%,#000)}</style>"},
+        {},
+    ),
+    "display-p3": ({"head": "<style>html{background:color(display-p3 0.1 0.1 0.1);color:color(display-p3 .9 .9 .9)}</style>"}, {}),
+    "light oklch": ({"head": "<style>html{background:oklch(97% 0.01 260);color:oklch(25% 0.01 260)}</style>"}, {}),
     "light page, dark system": ({"head": "<style>html{background:#fff;color:#222}</style>"}, {"color_scheme": "dark"}),
 }  # fmt: skip
 
 
+def shot(page):
+    """What is seen of a page, from 0 to 1."""
+    return plt.imread(io.BytesIO(page.screenshot()))[..., :3]
+
+
 def luminance(colour):
-    channels = [int(c) / 255 for c in re.findall(r"\d+", colour)[:3]]
+    channels = [int(c) / 255 for c in re.findall(r"\d+", colour)[:3]] if isinstance(colour, str) else colour
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
 
@@ -326,7 +395,7 @@ def luminance(colour):
 @pytest.mark.parametrize(
     ("way", "scripts"),
     # without a script, a page that names no theme keeps the colours of a light one
-    [(way, scripts) for way in DARK_WAYS for scripts in (True, False) if scripts or way != "system"],
+    [(way, scripts) for way in DARK_WAYS for scripts in (True, False) if scripts or way in ("theme", "JupyterLab") or "light" in way],
 )
 def test_colours_can_be_told_from_the_page_in_light_and_dark(way, scripts, write_page, serve, open_page):
     options, context = DARK_WAYS[way]
@@ -335,13 +404,42 @@ def test_colours_can_be_told_from_the_page_in_light_and_dark(way, scripts, write
         ax.plot([0, 1], [0, 1], color=colour, label=colour, gid=colour)
     folder = write_page(still(figure, "lines"), **options)
     page = open_page(serve(folder) + "/index.html", java_script_enabled=scripts, **context)
-    paper = luminance(page.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
-    strokes = page.evaluate("[...document.querySelectorAll('svg path[stroke]')].map(e => getComputedStyle(e).stroke)")
+    paper = luminance(shot(page)[-5, -5])
+    strokes = page.evaluate(f"[...document.querySelectorAll('svg path[stroke]')].map(e => ({PAINTED})(getComputedStyle(e).stroke))")
     assert len(strokes) > 6
     for stroke in strokes:
         light, dark = sorted([luminance(stroke), paper], reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 3, stroke
     assert page.trouble == []
+
+
+PAINTED = """colour => {
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d");
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return "rgb(" + canvas.getImageData(0, 0, 1, 1).data.slice(0, 3) + ")";
+}"""
+PAPERS = {
+    "plain": "<style>html{background:oklch(30% 0.1 20)}</style>",
+    "veiled": "<style>html{background:#123}body{margin:0;min-height:100vh;background:rgb(255 255 255/20%)}</style>",
+    "veil of a new syntax": "<style>html{background:navy}body{margin:0;min-height:100vh;background:lab(50 20 30/.5)}</style>",
+    "veil over nothing": "<style>body{margin:0;min-height:100vh;background:rgb(0 0 0/20%)}</style>",
+    "none": "",
+}
+
+
+@pytest.mark.parametrize("way", PAPERS)
+def test_white_is_the_paper_that_shines_through(way, write_page, serve, open_page):
+    figure, ax = plt.subplots(figsize=(4, 3))
+    ax.set_axis_off()
+    ax.bar([0], [1], color="r")
+    ax.bar([0], [1], width=0.5, color="w")
+    page = open_page(serve(write_page(still(figure, "white"), head=PAPERS[way])) + "/index.html")
+    box = page.locator("svg").bounding_box()
+    seen = shot(page)
+    across = seen[int(box["y"] + box["height"] / 2), int(box["x"]) : int(box["x"] + box["width"])]
+    assert (across[len(across) // 4] == [1, 0, 0]).all()
+    assert across[len(across) // 2] == pytest.approx(seen[-5, -5], abs=1.01 / 255)
 
 
 def test_colours_follow_a_switch_of_the_theme(moving):

@@ -74,7 +74,8 @@ def draw(renderer):
         ([(0, 0), (1, 0), (9, 9)], [M, L, STOP], "M0 10000l100 0"),
         ([(0, 0), (1, 0), (2, np.nan), (3, 0), (4, 0)], None, "M0 10000l100 0M300 10000l100 0"),
         ([(0, 0), (1, 1), (2, 0), (np.nan, 0)], [M, Q, Q, L], "M0 10000Q100 9900 200 10000"),
-        ([(1e9, -1e9), (-1e9, 1e9)], None, "M2000000000 2000000000l-4000000000-4000000000"),  # fits an int32
+        ([(0, 0), (1, 0), (1, 1), (9, 9), (5, 5)], [M, L, L, Z, L], "M0 10000l100 0 0-100Zl500-500"),  # from where it began
+        ([(5, 5), (6, 5), (9, 9), (6, 6), (9, 9), (7, 7)], [M, L, Z, L, Z, L], "M500 9500l100 0Zl100-100Zl200-200"),
         ([(np.nan, 0)], None, None),
         (np.empty((0, 2)), None, None),
     ],
@@ -82,6 +83,52 @@ def draw(renderer):
 def test_a_path_keeps_every_vertex_in_hundredths_of_a_point_down_from_the_top(renderer, vertices, codes, expected):
     outline = renderer.outline(Path(vertices, codes), HERE)
     assert outline is None if expected is None else str(outline) == expected
+
+
+def seen(vertices):
+    """The parts of a polyline that lie on the page, each as its two ends."""
+    parts = []
+    for start, end in zip(vertices, vertices[1:]):
+        start, step = np.array(start), np.subtract(end, start)
+        with np.errstate(divide="ignore"):
+            low, high = np.sort([(0 - start) / step, ((200, 100) - start) / step], axis=0)
+        if (first := max(0, *low)) < (last := min(1, *high)):
+            parts.append([*(start + first * step), *(start + last * step)])
+    return parts
+
+
+@pytest.mark.parametrize(
+    "vertices",
+    [
+        [(10, 20), (3e6, 2e9)],
+        [(10, 20), (2e9, 3e8), (90, 21)],  # out and back
+        [(-8e8, -9e8), (8e8, 9.1e8)],  # across
+        [(-9e5, -2e5), (-1e5, 9e5), (8e5, 9.1e5)],  # past it
+        [(-1.7e6, -1.6e5), (1.7e6, 2.2e6)],  # past a corner; its ends pulled in alone would lead across
+    ],
+)
+def test_a_line_far_away_keeps_its_direction(renderer, vertices):
+    outline = renderer.outline(Path(vertices), HERE)
+    assert np.abs(outline.numbers).max() <= 2**24  # more is not exact in single precision
+    x, y = outline.numbers.reshape(2, -1) / 100
+    assert np.array(seen(np.c_[x, 100 - y])) == pytest.approx(np.array(seen(vertices)), abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("vertices", "codes"),
+    [
+        ([(10, 20), (60, 20), (1e9, 9e8), (-4e9, 8e8), (10, 20)], [M, L, L, L, Z]),
+        ([(-1e9, -1e9), (1e9, -1e9), (1e9, 1e9), (-1e9, 1e9)], [M, L, L, L]),
+        ([(10, 20), (0, 9e6), (90, 20)], [M, Q, Q]),
+        ([(10, 20), (5e5, 9e6), (-5e5, 3e5), (90, 20)], [M, C, C, C]),
+    ],
+)
+def test_an_area_that_reaches_far_away_has_the_same_inside(renderer, vertices, codes):
+    outline = renderer.outline(Path(vertices, codes), HERE)
+    x, y = outline.numbers.reshape(2, -1) / 100
+    page = np.stack(np.meshgrid(np.arange(3, 200, 7), np.arange(3, 100, 7)), axis=-1).reshape(-1, 2)
+    inside = Path(vertices, codes).contains_points(page)
+    assert (Path(np.c_[x, 100 - y]).contains_points(page) == inside).all() and inside.any()
 
 
 def test_an_outline_is_stored_as_its_commands_and_all_x_then_all_y(renderer):
@@ -247,30 +294,53 @@ def test_a_path_of_which_nothing_is_left_is_not_drawn(renderer):
 def test_what_is_clipped_alike_shares_a_clip(ax, draw, renderer):
     inset = ax.inset_axes([0.1, 0.2, 0.5, 0.25])
     artists = [a.plot([0, 1], [0, 1])[0] for a in (ax, ax, inset, ax)]
-    artists[-1].set_clip_path(mpatches.Rectangle((0, 0), 0, 0).get_path(), Affine2D().scale(30, 20))
+    artists[-1].set_clip_path(mpatches.Rectangle((0, 0), 0, 0).get_path(), Affine2D().scale(30, 20))  # and within its axes
     clips = [draw(artist)[0][1]["clip-path"] for artist in artists]
     assert clips == [f"url(#{OWN}d{i})" for i in (0, 0, 1, 2)]
     assert renderer.defs == {
         ("clipPath", "", '<rect x="0" y="0" width="20000" height="10000"/>'): "d0",
         ("clipPath", "", '<rect x="2000" y="5500" width="10000" height="2500"/>'): "d1",
-        ("clipPath", "", '<path d="M0 10000l3000 0 0-2000-3000 0Z"/>'): "d2",
+        ("clipPath", f' clip-path="url(#{OWN}d0)"', '<path d="M0 10000l3000 0 0-2000-3000 0Z"/>'): "d2",
     }
     artists[0].set_clip_on(False)
     assert "clip-path" not in draw(artists[0])[0][1]
 
 
-@pytest.mark.parametrize(("face", "below"), [(RED, ' fill="#ff0000"'), ((1, 0, 0, 0), ""), (None, "")])
-def test_a_hatch_is_a_pattern_of_one_inch(renderer, face, below):
+@pytest.mark.parametrize(
+    ("face", "forced", "below"),
+    [
+        (RED, None, ' fill="#ff0000"'),
+        ((1, 0, 0, 0.25), None, ' fill="#ff0000" fill-opacity="0.250"'),
+        (RED, 0.5, ' fill="#ff0000" fill-opacity="0.500"'),
+        ((1, 0, 0, 0), None, None),
+        (None, None, None),
+    ],
+)
+@pytest.mark.parametrize(("alpha", "seen"), [(1, ""), (0.75, '{}-opacity="0.750"')])
+def test_a_hatch_is_a_pattern_of_one_inch(renderer, face, forced, below, alpha, seen):
     gc = renderer.new_gc()
     gc.set_hatch("-")
-    gc.set_hatch_color(mcolors.to_rgba("#ff7f0e"))
+    gc.set_hatch_color(mcolors.to_rgba("#ff7f0e", alpha))
+    gc.set_alpha(forced)
     for _ in range(2):
         renderer.draw_path(gc, SQUARE, HERE, face)
     assert [a["fill"] for _, a in renderer.marks] == [f"url(#{OWN}d0)"] * 2
     ((tag, more, shape),) = [key for key in renderer.defs if key[0] == "pattern"]
     assert more == ' patternUnits="userSpaceOnUse" width="7200" height="7200"'
-    assert shape.startswith(f'<rect width="7200" height="7200"{below}/><path d="M0 6600l7200 0M0 5400l7200 0')
-    assert shape.endswith('" fill="#ff7f0e" stroke="#ff7f0e" stroke-width="100"/>')
+    fill, stroke = (f' {kind}="#ff7f0e"' + (f" {seen.format(kind)}" if seen else "") for kind in ("fill", "stroke"))
+    ground = "" if below is None else f'<rect width="7200" height="7200"{below}/>'
+    assert shape.startswith(f'{ground}<path d="M0 6600l7200 0M0 5400l7200 0')
+    assert shape.endswith(f'"{fill}{stroke} stroke-width="100"/>')
+
+
+def test_the_lines_of_a_hatch_lie_still_wherever_a_shape_is_placed(renderer):
+    gc = renderer.new_gc()
+    gc.set_hatch("/")
+    gc.set_hatch_color(RED)
+    renderer.draw_path_collection(
+        gc, HERE, [SQUARE], [np.diag([10, 10, 1])], [(30, 0), (60, 0)], HERE, [RED], [], [], [], [], [], None,
+    )  # fmt: skip
+    assert [a["d"] for _, a in told(renderer)] == ["M3000 10000l1000 0 0-1000Z", "M6000 10000l1000 0 0-1000Z"]
 
 
 # -- markers ----------------------------------------------------------------------------------
@@ -455,6 +525,24 @@ def test_hatches_of_a_collection_have_their_own_colours(ax, draw, renderer):
     assert [RED_PAINT in key[2] for key in renderer.defs if key[0] == "pattern"] == [True, False]
 
 
+def test_the_cells_of_a_mesh_leave_no_light_between_them(renderer, ax, draw):
+    gc = renderer.new_gc()
+    gc.set_antialiased(False)
+    renderer.draw_path(gc, SQUARE, HERE, RED)
+    assert told(renderer)[0][1]["shape-rendering"] == "crispEdges"
+    sharp = [[a.get("shape-rendering") for _, a in draw(artist)] for artist in (
+        ax.pcolormesh([[1, 2]]), ax.pcolormesh([[1, 2]], antialiased=True), ax.fill_between([0, 1], 1)
+    )]  # fmt: skip
+    assert sharp == [["crispEdges"] * 2, [None] * 2, [None]]
+
+
+def test_a_filter_of_pixels_is_refused(ax, draw):
+    (line,) = ax.plot([0, 1])
+    line.set_agg_filter(lambda pixels, dpi: (pixels, 0, 0))
+    with pytest.raises(RecordingError, match="agg_filter"):
+        draw(line)
+
+
 def test_gouraud_shading_is_refused(renderer):
     with pytest.raises(RecordingError, match="gouraud"):
         renderer.draw_gouraud_triangles(renderer.new_gc(), [], [], HERE)
@@ -501,6 +589,28 @@ def test_an_image_can_be_seen_through_and_clipped(ax, draw):
     attributes = draw(image)[0][1]
     assert (attributes["opacity"], attributes["clip-path"]) == ("0.250", f"url(#{OWN}d0)")
     assert (pixels(attributes)[..., 0] == [[255, 0], [0, 255]]).all()
+
+
+def test_an_image_can_be_turned(renderer):
+    turned = Affine2D().scale(30, 20).rotate_deg(90).translate(60, 10)
+    renderer.draw_image(renderer.new_gc(), 1, 2, PIXELS, turned)
+    ((_, attributes),) = told(renderer)
+    assert (pixels(attributes) == PIXELS).all()
+    a, b, c, d, x, y = (float(v) for v in re.findall(r"-?[\d.]+", attributes["transform"]))
+    assert (x, y) == (6100, 8800)
+    assert (a, b, c, d) == pytest.approx((0, -3000, -2000, 0))
+    assert (attributes["width"], attributes["height"]) == ("1", "1")
+
+
+def test_an_image_on_the_figure_has_its_pixels(renderer):
+    figure = Figure(figsize=(200 / 72, 100 / 72), dpi=72)
+    image = figure.figimage(np.eye(30), 40, 20)
+    sizes = []
+    for dpi in (72, 144):
+        renderer = Renderer(200, 100, dpi)
+        image.draw(renderer)
+        sizes.append([renderer.marks[0][1][name] for name in ("x", "y", "width", "height")])
+    assert sizes == [["4000", "5000", "3000", "3000"], ["2000", "7500", "1500", "1500"]]
 
 
 def test_an_image_of_nothing_is_not_drawn(renderer):
@@ -559,9 +669,15 @@ def test_a_text_says_what_is_unlike_the_page(ax, draw, settings, expected):
 
 
 def test_a_turned_text_is_moved_and_turned(ax, draw):
-    attributes = written(ax, draw, "text", rotation=22.5, rotation_mode="anchor", clip_on=True)
+    attributes = written(ax, draw, "text", rotation=22.5, rotation_mode="anchor")
     assert attributes.pop("transform") == "translate(5000 6000)rotate(-22.5)"
-    assert attributes == {k: v for k, v in PLAIN.items() if k not in "xy"}  # a clip would turn with it
+    assert attributes == {k: v for k, v in PLAIN.items() if k not in "xy"}
+
+
+def test_the_clip_of_a_turned_text_is_not_turned(ax, draw):
+    group, (tag, text), end = draw(ax.text(50, 40, "text", rotation=30, clip_on=True))
+    assert (group, tag, end) == (("g", {"clip-path": f"url(#{OWN}d0)"}), "text", ("/g", {}))
+    assert "clip-path" not in text
 
 
 def test_text_is_escaped_and_blanks_are_not_drawn(ax, draw):
@@ -657,8 +773,9 @@ ITALIC = '<tspan font-style="italic">{}</tspan>'.format
          '<tspan font-size="0.7em" font-style="italic">x</tspan>'),
         (r"$2^{2^{2^2}}$", '2<tspan dy="-0.59em" font-size="0.7em">2</tspan><tspan dy="-0.59em" font-size="0.49em">2</tspan>'
          '<tspan dy="-0.59em" font-size="0.34em">2</tspan>'),
-        (r"$\hat{x}$", ITALIC("x") + '<tspan dy="-0.11em">\u0302</tspan>'),
-        (r"$\bar{x}$", ITALIC("x") + "\u0304"),
+        (r"$\hat{x}$", ITALIC("x\u0302")),  # the reader's font puts the accent on its letter
+        (r"$\bar{x}$", ITALIC("x\u0304")),
+        (r"$\hat{y}$ of $\vec{i}$", ITALIC("y\u0302") + " of " + ITALIC("i\u20d7")),
         ("$x_{2_2}$", ITALIC("x") + '<tspan dy="0.21em" font-size="0.7em">2</tspan>'
          '<tspan dy="0.20em" font-size="0.49em">2</tspan>'),
         (r"$W\hspace{0.12}W\hspace{0.127}W$", ITALIC("WW W")),  # a gap is a blank from 0.12 em on
@@ -682,7 +799,7 @@ def test_letters_a_little_apart_are_one_word_and_a_little_over_another_one_line(
     assert renderer._math_runs("$WW$", prop) == expected
 
 
-@pytest.mark.parametrize("text", [r"$\frac{1}{2}$", r"$\sqrt{2}$", "$x_2^3$", "$^2x$", r"$\sum_{i=1}^n$", r"$\mathcal{L}$", r"$W\hspace{-0.4}W$"])
+@pytest.mark.parametrize("text", [r"$\frac{1}{2}$", r"$\sqrt{2}$", "$x_2^3$", "$^2x$", r"$\widehat{xyz}$", r"$\sum_{i=1}^n$", r"$\mathcal{L}$", r"$W\hspace{-0.4}W$"])
 def test_math_of_more_than_one_line_is_a_shape(ax, draw, text):
     ((tag, attributes),) = draw(ax.text(50, 40, text))
     assert tag == "path" and attributes["fill"] == "currentColor"

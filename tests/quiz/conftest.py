@@ -221,7 +221,7 @@ def fresh(tmp_path):
 
 
 @pytest.fixture
-def look(browser, book):
+def look(browser, book, watched):
     """look(page, …): a tab of a new browser context that shows a page of the book; `tab.said` is its console."""
     contexts = []
 
@@ -232,7 +232,7 @@ def look(browser, book):
                 contexts.append(context)
                 if script:
                     context.add_init_script(script)
-            tab = context.new_page()
+            tab = watched(context.new_page())
             tab.said = []
             tab.on("console", lambda message: tab.said.append(message.text))
             tab.on("pageerror", lambda error: tab.said.append(str(error)))
