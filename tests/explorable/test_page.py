@@ -243,3 +243,46 @@ def test_among_colours_alike_in_number_the_palette_has_the_first():
     rgb = np.stack([numbers // 256, numbers % 256, numbers * 0], axis=-1).astype(np.uint8)[None]
     kept = (read(page._png(rgb)) == rgb).all(axis=2)[0]
     assert kept.tolist() == [True] * 255 + [False] * 44 + [True] * 2
+
+
+def whites(recording, index=()):
+    marks = re.findall("<path[^>]*>", page.svg(recording, "label", index))
+    return sum('fill="var(--explorable-paper,#fff)"' in mark and 'display="none"' not in mark for mark in marks)
+
+
+@pytest.mark.parametrize(
+    ("colours", "count"),
+    [(("w", "none"), 0), (("none", "w"), 0), (("0.8", "none"), 2), (((1, 0, 0, 0.1), "none"), 2), (("w", "0.8"), 1)],
+)
+def test_white_axes_are_the_page_unless_something_is_under_them(colours, count):
+    figure = Figure(figsize=(3, 1), facecolor=colours[0])
+    left, right = figure.subfigures(1, 2)
+    left.set_facecolor(colours[1])
+    for part in (left, right):
+        part.subplots()
+    assert whites(Recording(figure, None, []).run()) == count
+
+
+def test_white_axes_hide_what_is_drawn_before_them():
+    figure = Figure(figsize=(3, 1))
+    figure.subplots()
+    assert whites(Recording(figure, None, []).run()) == 0
+    figure.add_artist(plt.Rectangle((0, 0), 0.5, 0.5, zorder=-1, color="c"))
+    assert whites(Recording(figure, None, []).run()) == 1
+
+
+def test_white_axes_come_forth_when_the_figure_takes_a_colour():
+    figure = Figure(figsize=(3, 1))
+    figure.subplots(1, 2)
+    recording = Recording(figure, lambda k: figure.set_facecolor(k), [control("k", ["w", "g"])]).run()
+    assert [whites(recording, (k,)) for k in (0, 1)] == [0, 2]
+
+
+def test_an_image_of_cells_of_its_own_and_one_with_many_opacities_are_drawn():
+    figure = Figure(figsize=(2, 1))
+    left, right = figure.subplots(1, 2)
+    left.pcolorfast([0, 1, 4], [0, 2, 3], np.eye(2))
+    right.imshow(np.ones((2, 2)), alpha=np.array([[0.0, 1], [1, 1]]))
+    html = page.svg(Recording(figure, None, []).run(), "label", ())
+    images = [plt.imread(io.BytesIO(base64.b64decode(data))) for data in re.findall(r'base64,([^"]*)"', html)]
+    assert len(images) == 2 and (images[1][..., 3] == 0).mean() == pytest.approx(0.25, abs=0.05)
