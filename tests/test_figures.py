@@ -10,6 +10,7 @@ import pytest
 
 from explorable import explore
 from hidden_layer_book import figures, plots
+from hidden_layer_book.figures import dead_relu, sigmoid, tanh_and_sigmoid
 from tools import figures as tool
 
 FIGURES = tool.find()
@@ -206,7 +207,7 @@ def test_every_figure_of_an_experiment_is_tried_with_made_up_results():
     ([1, 1], -7, np.nan), ([1, 0], 4, np.nan),  # outside
 ])
 def test_the_line_of_a_unit_is_drawn_from_edge_to_edge_of_the_picture(w, b, ends):
-    found = figures.dead_relu.edge(np.array(w, float), float(b))
+    found = dead_relu.edge(np.array(w, float), float(b))
     np.testing.assert_allclose(sorted(found.tolist()), np.broadcast_to(ends, (2, 2)), atol=1e-12)
 
 
@@ -219,7 +220,7 @@ def test_the_line_of_a_unit_is_drawn_from_edge_to_edge_of_the_picture(w, b, ends
 ])
 def test_of_a_boundary_the_corners_are_kept(points, kept):
     points = np.array(points, float)
-    np.testing.assert_array_equal(figures.dead_relu.corners(points), points[kept])
+    np.testing.assert_array_equal(dead_relu.corners(points), points[kept])
 
 
 @dataclass
@@ -233,13 +234,13 @@ class Scores:
 
 
 def test_a_boundary_is_the_line_of_equal_scores():
-    found = figures.dead_relu.boundary(Scores(lambda x, y: x + 2 * y - 1))
+    found = dead_relu.boundary(Scores(lambda x, y: x + 2 * y - 1))
     np.testing.assert_allclose(sorted(found[:2].tolist()), [[-3.2, 2.1], [3.2, -1.1]])   # on a straight line two points will do
     assert found.shape == (36, 2) and np.isnan(found[2:]).all()
 
 
 def test_the_longest_piece_of_a_boundary_is_drawn_first():
-    found = figures.dead_relu.boundary(Scores(lambda x, y: (x - 2) * (np.maximum(abs(x + 1), abs(y)) - 0.53)))
+    found = dead_relu.boundary(Scores(lambda x, y: (x - 2) * (np.maximum(abs(x + 1), abs(y)) - 0.53)))
     gaps = np.flatnonzero(np.isnan(found[:, 0]))
     np.testing.assert_allclose(found[:2, 0], 2)                                          # the upright line,
     np.testing.assert_allclose(found[3:gaps[1]].mean(axis=0), [-1, 0], atol=0.2)   # then the small square at (−1, 0)
@@ -251,22 +252,22 @@ def test_the_longest_piece_of_a_boundary_is_drawn_first():
     (lambda x, y: 2 * np.sin(9 * x) - y, 36),            # more corners than there is room for
 ])
 def test_a_boundary_always_has_the_same_number_of_points(second, points):
-    found = figures.dead_relu.boundary(Scores(second))
+    found = dead_relu.boundary(Scores(second))
     assert found.shape == (36, 2) and np.isfinite(found[:, 0]).sum() == points
 
 
 def test_a_unit_is_dead_if_its_largest_z_is_below_zero():
-    assert not figures.dead_relu.train("relu", 0)[0][2][:4].any()   # at 0 it is not
-    assert figures.dead_relu.train("relu", 1e-9)[0][2][:4].all()
+    assert not dead_relu.train("relu", 0)[0][2][:4].any()   # at 0 it is not
+    assert dead_relu.train("relu", 1e-9)[0][2][:4].all()
 
 
 def test_the_layers_of_the_chain_multiply_what_they_pass_on():
     # Every layer stays at 0.5, where σ′ is 1/4.
-    np.testing.assert_allclose(figures.sigmoid.chain_gradients(2.0, 0.5), 0.5 ** np.arange(10, 0, -1))
+    np.testing.assert_allclose(sigmoid.chain_gradients(2.0, 0.5), 0.5 ** np.arange(10, 0, -1))
 
 
 def test_losses_are_as_fine_as_they_are_drawn():
-    np.testing.assert_allclose(figures.tanh_and_sigmoid.drawn(np.array([1, 0.5, 0.123456, 1e-3, 1e-9])),
+    np.testing.assert_allclose(tanh_and_sigmoid.drawn(np.array([1, 0.5, 0.123456, 1e-3, 1e-9])),
                                [1, 10**-0.30, 10**-0.91, 1e-3, 1e-3])
 
 
