@@ -67,8 +67,8 @@ PAGES = {   # what is broken → the text and the code of a page, and what has t
     "a wrong formula": ("$\\frac{1}$", "1", "formula '\\\\frac{1}'"),
     "a glyph that the font lacks": ("文", "import matplotlib.pyplot as plt\nplt.title('字')\nplt.show()", "a figure lacks a character"),
     "a control that changes nothing": (
-        "文", "import matplotlib.pyplot as plt\nfrom explorable import explore\nfig, ax = plt.subplots()\n\n"
-        "@explore(fig, lost=(0, 3))\ndef show(lost):\n    pass\n\nshow", "the control 'lost' changes nothing"),
+        "文", "import matplotlib.pyplot as plt\nfrom explorable import explore\nfig, ax = plt.subplots()\n"
+        "(line,) = ax.plot([0, 1])\n\n@explore(fig, rise=(0, 3), lost=(0, 3))\ndef show(rise, lost):\n    line.set_ydata([0, rise])\n\nshow", "the control 'lost' changes nothing"),
     "a control that waits for a kernel": ("文", "import ipywidgets\nipywidgets.interact(lambda a: a, a=(0, 1));", "a widget needs a kernel"),
 }
 

@@ -131,7 +131,7 @@ def test_the_link_names_the_notebook_and_the_size_of_what_is_loaded():
 
 def offered(context, first_cell="%pip install {repository} > log"):
     """What becomes of the context of a page that has no notebook in a JupyterLite."""
-    config = SimpleNamespace(launch_lite={}, launch_first_cell=first_cell, html_theme_options={"repository_url": "https://r.example"})
+    config = SimpleNamespace(launch_lite={}, launch_pdf="", root_doc="index", launch_first_cell=first_cell, html_theme_options={"repository_url": "https://r.example"})
     offer(SimpleNamespace(config=config), "one", "page.html", context, None)
     return context
 

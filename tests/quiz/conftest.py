@@ -226,13 +226,13 @@ def look(browser, book, watched):
     contexts = []
 
     with served(Path(book.out)) as base:
-        def opened(page="pages/04_sigmoid", context=None, width=1280, script=None, **options):
+        def opened(page="pages/04_sigmoid", context=None, width=1280, script=None, harmless=None, **options):
             if context is None:
                 context = browser.new_context(viewport={"width": width, "height": 800}, **options)
                 contexts.append(context)
                 if script:
                     context.add_init_script(script)
-            tab = watched(context.new_page())
+            tab = watched(context.new_page(), harmless)
             tab.said = []
             tab.on("console", lambda message: tab.said.append(message.text))
             tab.on("pageerror", lambda error: tab.said.append(str(error)))
