@@ -728,7 +728,7 @@ def test_in_a_notebook_every_figure_of_its_own_is_refused_and_pyplot_means_the_g
 
     cells = [nbformat.v4.new_code_cell(textwrap.dedent(source)) for source in NOTEBOOK]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    nbclient.NotebookClient(notebook, kernel_name="python3", timeout=120).execute()
+    nbclient.NotebookClient(notebook, kernel_name="python3", timeout=120, coalesce_streams=True).execute()
     outputs = [cell["outputs"] for cell in notebook.cells]
     displayed = "RecordingError update displayed something .plt.show, display. at k=.*Leave that out"
     for output, message in zip(outputs[1:5], (displayed, displayed, "RecordingError update made a new figure", displayed)):

@@ -79,7 +79,7 @@ def _tabs(browser):
         tab.on("console", lambda message: tab.said.append(message.text))
         tab.on("pageerror", lambda error: tab.said.append(str(error)))
         tab.base = base
-        tab.goto(base + page, wait_until="networkidle")
+        tab.goto(base + page)
         return tab
 
     try:

@@ -184,9 +184,10 @@ def test_the_answer_can_be_seen_after_a_try(look):
 
 
 def test_choices_are_shuffled_once_for_a_reader(look):
-    seen = set()
+    seen, tab = set(), look()
     for seed in range(12):
-        tab = look(script=f"if (!localStorage.length) localStorage.setItem('{KEY}', '{{\"version\":1,\"seed\":{seed},\"questions\":{{}},\"exams\":{{}}}}')")
+        tab.evaluate(f"localStorage.setItem('{KEY}', '{{\"version\":1,\"seed\":{seed},\"questions\":{{}},\"exams\":{{}}}}')")
+        tab.reload()
         values = "[...document.querySelectorAll('#q-s-single input')].map(e => e.value)"
         before = tab.evaluate(values)
         choose(tab, "s-single", "0.5")
