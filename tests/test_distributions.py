@@ -13,9 +13,10 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tools.lite import OWN
+
 ROOT = Path(__file__).resolve().parent.parent
-PLACES = {"hidden-layer": ".", "explorable": "src/explorable", "hidden-layer-book": "src"}
-PROJECTS = {name: tomllib.loads((ROOT / place / "pyproject.toml").read_text("utf-8"))["project"] for name, place in PLACES.items()}
+PROJECTS = {name: tomllib.loads((ROOT / place / "pyproject.toml").read_text("utf-8"))["project"] for name, place in OWN.items()}
 
 
 def names(requirements):
@@ -39,7 +40,7 @@ def wheels(checkout, tmp_path_factory):
     """What is in the wheels that pip builds in place, one after the other, without asking the network: {name: {file: content}}."""
     folder = tmp_path_factory.mktemp("wheels")
     subprocess.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", folder,
-                    *(checkout / place for place in PLACES.values())], check=True, capture_output=True, text=True)
+                    *(checkout / place for place in OWN.values())], check=True, capture_output=True, text=True)
     found = {}
     for path in folder.glob("*.whl"):
         with zipfile.ZipFile(path) as archive:
@@ -87,7 +88,7 @@ def test_the_pins_are_complete_and_in_the_ranges():
     for project in PROJECTS.values():
         extras = project.get("optional-dependencies", {})
         for one in map(Requirement, [*project["dependencies"], *extras.get("experiments", []), *extras.get("site", [])]):
-            if one.name not in PLACES:
+            if one.name not in OWN:
                 assert all(one.specifier.contains(version) for version in pins[canonicalize_name(one.name)]), one
 
 
@@ -98,7 +99,7 @@ COLAB = {"numpy", "scipy", "scikit-learn", "joblib", "threadpoolctl", "tqdm", "m
 def test_the_first_cell_on_colab_installs_all_that_the_chapters_run_with_and_colab_lacks():
     cell = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]["launch_first_cell"]
     assert cell.startswith("%pip install -q --no-deps ")
-    places = {"git+{repository}", *(f"git+{{repository}}#subdirectory={place}" for place in PLACES.values() if place != ".")}
+    places = {"git+{repository}", *(f"git+{{repository}}#subdirectory={place}" for place in OWN.values() if place != ".")}
     declared = names([*(one for project in PROJECTS.values() for one in project["dependencies"]),
                       *PROJECTS["hidden-layer"]["optional-dependencies"]["experiments"]])
-    assert set(cell.split()[4:]) == places | declared - COLAB - set(PLACES) | {"psygnal"}   # the last for anywidget
+    assert set(cell.split()[4:]) == places | declared - COLAB - set(OWN) | {"psygnal"}   # the last for anywidget
