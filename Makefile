@@ -14,7 +14,7 @@ RESOLUTION ?= lowest-direct highest
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-.venv/installed: requirements.txt pyproject.toml
+.venv/installed: requirements.txt pyproject.toml src/pyproject.toml src/explorable/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python >= 3.11 is needed; PYTHON=/path/to/python names another one." >&2; exit 1; }
 	@echo "Installing the book's packages into .venv (once)"
 	@$(PYTHON) -m venv .venv
@@ -88,17 +88,18 @@ audit: .venv/installed-test book  ## weight, requests, accessibility and search 
 links: .venv/installed  ## ask every address outside the site whether it is still there (reports, does not fail)
 	@$(BIN)/python -m tools.links
 
-pins: .venv/installed  ## resolve the exact versions anew from the ranges in pyproject.toml
+pins: .venv/installed  ## resolve the exact versions anew from the ranges in the three pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.pins
 
-# Stored outputs belong to the pinned versions; the code must work with all of them.
-versions: .venv/installed  ## the units with the oldest and with the newest packages that pyproject.toml allows (RESOLUTION=highest for one)
+# Stored outputs belong to the pinned versions; the code must work with all of them. (uv takes the oldest only of what a
+# distribution named here requires, so the extra of the subject is named too.)
+versions: .venv/installed  ## the units with the oldest and with the newest packages that the three pyproject.toml allow (RESOLUTION=highest for one)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@for end in $(RESOLUTION); do \
 	  echo "Trying $$end (in .venv/$$end)"; \
 	  $(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/$$end && \
-	  $(BIN)/uv pip install --quiet --python .venv/$$end --resolution $$end -e ".[test]" && \
+	  $(BIN)/uv pip install --quiet --python .venv/$$end --resolution $$end -e ".[experiments]" -e ./src/explorable -e "./src[site,test]" && \
 	  .venv/$$end/bin/python -m pytest --quiet --numprocesses=2 --dist=loadscope -m "not browser and not site and not slow" tests || exit 1; \
 	done
 

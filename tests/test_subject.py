@@ -28,10 +28,42 @@ IMPORT = """
 
 
 def test_importing_the_subject_needs_numpy_and_scipy_only_and_changes_nothing():
-    assert len(MODULES) == 8
+    assert len(MODULES) == 9
     code = textwrap.dedent(IMPORT.format(modules=", ".join(MODULES)))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "hidden_layer\n", "")
+
+
+# An interpreter in which what the extra `experiments` brings is not installed.
+WITHOUT = """
+    import importlib.metadata, sys
+
+    sys.modules |= dict.fromkeys(["sklearn", "mnist1d", "joblib", "threadpoolctl", "tqdm"])   # whose import then fails
+    installed = importlib.metadata.version
+
+    def version(name):
+        if name in ("scikit-learn", "mnist1d"):
+            raise importlib.metadata.PackageNotFoundError(name)
+        return installed(name)
+
+    importlib.metadata.version = version
+    import {modules}
+    from hidden_layer.sweep import fingerprint, sweep
+    print(len(fingerprint(fingerprint)))
+    for use in (lambda: hidden_layer.data.load("digits", 0), lambda: hidden_layer.data.load("mnist1d", 0), lambda: sweep(version, name=["numpy"])):
+        try:
+            use()
+        except ModuleNotFoundError as error:
+            print(error)
+"""
+
+
+def test_what_only_experiments_need_is_asked_for_when_it_is_used_and_the_error_says_what_to_install():
+    code = textwrap.dedent(WITHOUT.format(modules=", ".join(MODULES)))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    way = "is needed here and is not installed: pip install 'hidden-layer[experiments]', or '.[experiments]' in a checkout of the book"
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["16", f"scikit-learn {way}", f"mnist1d {way}", f"joblib {way}"]
 
 
 def test_the_subject_speaks_english_and_knows_nothing_of_the_book():

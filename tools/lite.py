@@ -3,7 +3,8 @@
 `make lite` runs this. Python in the browser is Pyodide, whose core comes from npm. Its lock file names, with
 their checksums, the WebAssembly wheels of NumPy and the like; they are on a server of Pyodide's, and WHEELS
 says how they get to the reader: left there (the default), `fetch`ed and checked now, or taken from a folder.
-Every pure Python package comes from PyPI, and the packages in src/ become a wheel of their own.
+Every pure Python package comes from PyPI, and the three distributions in this repository become wheels. Which packages
+the chapters need is what these declare that they require, the site's extras left out.
 """
 
 import argparse
@@ -30,7 +31,6 @@ import nbformat
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from lightbook import imports
 from lightbook.without_solutions import without_solutions
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,7 +40,7 @@ PACKAGES = CACHE / "packages"  # requirements-lite.txt, apart from the environme
 NOTE = "launch.json"            # what the built site is told: lightbook.launch reads it
 CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"]
 PAGE_BYTES = 2_260_000   # of JupyterLite itself, loaded with a notebook: tests/lite measures it
-OWN = "hidden-layer-book"   # the wheel of src/
+OWN = {"hidden-layer": ".", "explorable": "src/explorable", "hidden-layer-book": "src"}   # our distributions, and where each has its pyproject.toml
 KERNEL = ["ipython", "comm", "jedi", "micropip"]   # what the kernel itself starts with
 EXTENSIONS = ["jupyterlite-pyodide-kernel", "jupyterlab-widgets", "anywidget"]   # whose JavaScript the page has
 IN_THE_PAGE = {"jupyterlab-widgets", "widgetsnbextension"}   # so that Python does without these parts of ipywidgets
@@ -50,31 +50,19 @@ class LiteError(Exception):
     """What stops the build, said so that the reader of it knows what to do."""
 
 
-# What the chapters need
+# The chapters
 
 def notebooks(root: Path = ROOT) -> list[Path]:
     """The pages that are notebooks."""
     return [root / "index.ipynb", *sorted(root.glob("chapters/*.ipynb"))]
 
 
-def code_of(path: Path) -> str:
-    """The code of a notebook."""
-    return imports.code_of(json.loads(path.read_text("utf-8")))
+def runs(path: Path) -> bool:
+    """Whether a notebook has code to run."""
+    return any(cell["cell_type"] == "code" for cell in json.loads(path.read_text("utf-8"))["cells"])
 
 
-def imported(root: Path = ROOT) -> dict[str, str]:
-    """The packages that the chapters import, also by way of the modules in src/, each with a file that does.
-
-    The standard library is left out.
-    """
-    found = {}
-    for path in notebooks(root):
-        for name, where in imports.imported(code_of(path), [root / "src"])[1].items():
-            found.setdefault(name, (where or path).relative_to(root).as_posix())
-    return found
-
-
-# Which packages that takes
+# Which packages they need
 
 def environment(lock: dict) -> dict[str, str]:
     """What markers in requirements are to see: Pyodide, not the Python that runs this."""
@@ -110,36 +98,25 @@ def closure(names, lock: dict) -> list[str]:
     return sorted(wanted)
 
 
-def distribution(module: str, where: str, lock: dict) -> str:
-    """The name of the package that `module` is imported from."""
-    for name, package in lock["packages"].items():
-        if module in package["imports"]:
-            return name
-    known = importlib.metadata.packages_distributions().get(module)
-    if not known:
-        raise LiteError(f"{where} imports {module}: neither Pyodide's lock nor the installed packages have it")
-    return canonicalize_name(known[0])
-
-
-def complete(lock: dict, modules: dict[str, str], folder: Path, root: Path = ROOT) -> dict:
-    """The lock, with an entry for every package that `modules` need, whose pure wheels are then in `folder`.
+def complete(lock: dict, own: dict[str, Path], folder: Path, root: Path = ROOT) -> dict:
+    """The lock, with entries for our `own` wheels and all that they require, whose pure wheels are then in `folder`.
 
     A pure package of the lock is taken from PyPI in the lock's version; one that it lacks in the version of
     requirements.txt. What stays with Pyodide's server is the compiled packages.
     """
-    packages, ours = dict(lock["packages"]), {}
-    waiting = dict.fromkeys([*KERNEL, *(distribution(module, where, lock) for module, where in modules.items())])
-    versions = pins(lock, root)
-    while missing := [name for name in waiting if name not in packages]:
-        for name in missing:
-            if name not in versions:
-                raise LiteError(f"{name}: neither Pyodide's lock nor requirements.txt has it")
-        for name, wheel in download({name: versions[name] for name in missing}, folder).items():
-            ours[name] = wheel
-            packages[name] = entry(name, wheel, depends_of(wheel, lock))
-            waiting |= dict.fromkeys(packages[name]["depends"])
+    packages, versions = dict(lock["packages"]), pins(lock, root)
+    extras = {canonicalize_name(one.name): one.extras for wheel in own.values() for one in requirements(wheel, lock)}
+    fresh, needed = own, set(KERNEL)
+    while fresh:
+        for name, wheel in fresh.items():
+            packages[name] = entry(name, wheel, depends_of(wheel, lock, extras.get(name, ())))
+            needed |= set(packages[name]["depends"])
+        missing = sorted(needed - set(packages))
+        if unknown := [name for name in missing if name not in versions]:
+            raise LiteError(f"{', '.join(unknown)}: neither Pyodide's lock nor requirements.txt has it")
+        fresh = download({name: versions[name] for name in missing}, folder)
     found = {**lock, "packages": packages}
-    pure = {name: packages[name]["version"] for name in closure(waiting, found) if name not in ours and is_pure(packages[name])}
+    pure = {name: packages[name]["version"] for name in closure([*KERNEL, *own], found) if name in lock["packages"] and is_pure(packages[name])}
     for name, wheel in download(pure, folder).items():
         packages[name] = {**packages[name], "file_name": wheel.name, "sha256": sha256(wheel)}
     return found
@@ -177,14 +154,18 @@ def download(versions: dict[str, str], folder: Path) -> dict[str, Path]:
     return {name: present(name, version) for name, version in versions.items()}
 
 
-def depends_of(wheel: Path, lock: dict) -> list[str]:
-    """What a wheel requires in the browser."""
+def requirements(wheel: Path, lock: dict, extras=()) -> list[Requirement]:
+    """What a wheel, with these extras, requires in the browser."""
     with zipfile.ZipFile(wheel) as archive:
         name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
-        requirements = email.message_from_bytes(archive.read(name)).get_all("Requires-Dist", [])
-    needed = [Requirement(text) for text in requirements]
-    return sorted({canonicalize_name(one.name) for one in needed
-                   if one.marker is None or one.marker.evaluate(environment(lock))} - IN_THE_PAGE)
+        texts = email.message_from_bytes(archive.read(name)).get_all("Requires-Dist", [])
+    where = [environment(lock) | {"extra": extra} for extra in ("", *extras)]
+    return [one for one in map(Requirement, texts) if one.marker is None or any(map(one.marker.evaluate, where))]
+
+
+def depends_of(wheel: Path, lock: dict, extras=()) -> list[str]:
+    """The names of these `requirements`, without what the page has."""
+    return sorted({canonicalize_name(one.name) for one in requirements(wheel, lock, extras)} - IN_THE_PAGE)
 
 
 def entry(name: str, wheel: Path, depends: list[str]) -> dict:
@@ -195,16 +176,15 @@ def entry(name: str, wheel: Path, depends: list[str]) -> dict:
             "package_type": "package", "imports": sorted(tops), "depends": depends, "unvendored_tests": False}
 
 
-def own_wheel(folder: Path, root: Path = ROOT) -> Path:
-    """A wheel of the packages in src/, the same bytes from the same sources."""
+def own_wheels(folder: Path, root: Path = ROOT) -> dict[str, Path]:
+    """The wheels of our distributions, the same bytes from the same sources; a dictionary by name."""
     with tempfile.TemporaryDirectory() as work:
-        for name in ("pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT"):
+        for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(root / name, work)
-        shutil.copytree(root / "src", Path(work, "src"), ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        shutil.copytree(root / "src", Path(work, "src"), ignore=shutil.ignore_patterns("__pycache__", "*.egg-info", "build"))
         run(sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation",
-            "--wheel-dir", Path(work, "dist"), work, env=os.environ | {"SOURCE_DATE_EPOCH": "315532800"})
-        (built,) = Path(work, "dist").glob("*.whl")
-        return Path(shutil.copy(built, folder))
+            "--wheel-dir", folder, *(Path(work, place) for place in OWN.values()), env=os.environ | {"SOURCE_DATE_EPOCH": "315532800"})
+    return {name: next(folder.glob(f"{name.replace('-', '_')}-[0-9]*.whl")) for name in OWN}
 
 
 def compiled_wheel(package: dict, source: str, server: str, folder: Path) -> Path:
@@ -317,16 +297,13 @@ def build(wheels: str = "", output: Path = OUTPUT) -> dict:
     from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_VERSION
 
     pyodide = core(PYODIDE_VERSION)
-    modules = imported()
-    lock = complete(json.loads((pyodide / "pyodide-lock.json").read_text("utf-8")), modules, CACHE / "wheels")
-    packages = lock["packages"]
-    needs = sorted({distribution(module, where, lock) for module, where in modules.items()})
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
-        own = own_wheel(Path(folder))
-        packages[OWN] = entry(OWN, own, needs)
-        wanted = closure([*KERNEL, OWN], lock)
+        own = own_wheels(Path(folder))
+        lock = complete(json.loads((pyodide / "pyodide-lock.json").read_text("utf-8")), own, CACHE / "wheels")
+        packages = lock["packages"]
+        wanted = closure([*KERNEL, *own], lock)
         compiled = [packages[name] for name in wanted if not is_pure(packages[name])]
-        local = [own, *(CACHE / "wheels" / packages[name]["file_name"] for name in wanted if is_pure(packages[name]) and name != OWN)]
+        local = [*own.values(), *(CACHE / "wheels" / packages[name]["file_name"] for name in wanted if is_pure(packages[name]) and name not in own)]
         if wheels:
             local += compiled_wheels(compiled, wheels, PYODIDE_CDN_URL, CACHE / "wheels")
         here = {path.name for path in local}
@@ -343,7 +320,7 @@ def build(wheels: str = "", output: Path = OUTPUT) -> dict:
         note = {
             "bytes": PAGE_BYTES + sum(loaded(built / "static/pyodide" / name) for name in [*CORE, *sorted(here)]),
             "elsewhere": "" if wheels else PYODIDE_CDN_URL.split("/")[2],
-            "pages": [path.relative_to(ROOT).with_suffix("").as_posix() for path in notebooks() if code_of(path).strip()],
+            "pages": [path.relative_to(ROOT).with_suffix("").as_posix() for path in notebooks() if runs(path)],
         }
         (built / NOTE).write_text(json.dumps(note, indent=1) + "\n", "utf-8")
         replace_folder(built, output)
@@ -361,14 +338,17 @@ def replace_folder(new: Path, old: Path) -> None:
 # Versions
 
 def versions(lock: dict, root: Path = ROOT) -> list[tuple[str, str, str, str]]:
-    """Name, version in the browser, version in requirements.txt ("" if none), range in pyproject.toml ("" if none).
+    """Name, version in the browser, version in requirements.txt ("" if none), range that we declare ("" if none).
 
     Of every package that the chapters need, and whose version in the browser the lock decides.
     """
-    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
-    ranges = {canonicalize_name(one.name): str(one.specifier) for one in map(Requirement, project["dependencies"])}
+    ranges = {}
+    for place in OWN.values():
+        project = tomllib.loads((root / place / "pyproject.toml").read_text("utf-8"))["project"]
+        declared = [*project["dependencies"], *project.get("optional-dependencies", {}).get("experiments", [])]
+        ranges |= {canonicalize_name(one.name): str(one.specifier) for one in map(Requirement, declared)}
     pinned = pins(lock, root)
-    needed = closure([distribution(module, where, lock) for module, where in imported(root).items()], lock)
+    needed = [name for name in closure(OWN, lock) if name not in OWN]
     return [(name, lock["packages"][name]["version"], pinned.get(name, ""), ranges.get(name, "")) for name in needed]
 
 

@@ -8,6 +8,8 @@ from functools import cache
 
 import numpy as np
 
+from hidden_layer._extra import imported_from
+
 __all__ = ["DATASETS", "Split", "load"]
 
 
@@ -25,7 +27,8 @@ class Split:
 
 @cache
 def _digits():
-    from sklearn.datasets import load_digits
+    with imported_from("scikit-learn"):
+        from sklearn.datasets import load_digits
     bunch = load_digits()
     return bunch.data, bunch.target
 
@@ -34,7 +37,8 @@ def _digits():
 def _mnist1d():
     import random
 
-    from mnist1d.data import get_dataset_args, make_dataset
+    with imported_from("mnist1d"):
+        from mnist1d.data import get_dataset_args, make_dataset
     state, np_state = random.getstate(), np.random.get_state()
     made = make_dataset(get_dataset_args())   # seeds the global generators: they are put back
     random.setstate(state)
@@ -68,6 +72,8 @@ def load(name, seed, dtype=np.float64):
     ------
     ValueError
         If there is no data set of that name.
+    ModuleNotFoundError
+        If the package that has the data is not installed.
     """
     if name not in DATASETS:
         raise ValueError(f"name must be one of {', '.join(DATASETS)}, not {name!r}")

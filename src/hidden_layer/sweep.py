@@ -9,18 +9,27 @@ interrupted sweep goes on where it stopped.
 import hashlib
 import inspect
 import itertools
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
+
+from hidden_layer._extra import imported_from
 
 __all__ = ["by", "sweep"]
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1] if (HERE.parents[1] / "_config.yml").is_file() else Path.cwd()
 CACHE = ROOT / "_build" / "experiments"
-CORE = ["activations", "data", "initializers", "layers", "network", "optim", "sweep", "training"]
+CORE = ["_extra", "activations", "data", "initializers", "layers", "network", "optim", "sweep", "training"]
 PACKAGES = ["numpy", "scipy", "scikit-learn", "mnist1d"]
+
+
+def _version(package):
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "none"
 
 
 def fingerprint(run):
@@ -29,12 +38,13 @@ def fingerprint(run):
     known = hashlib.sha256()
     for source in sources:
         known.update(source.read_bytes())
-    known.update(" ".join(map(version, PACKAGES)).encode())
+    known.update(" ".join(map(_version, PACKAGES)).encode())
     return known.hexdigest()[:16]
 
 
 def _one(run, case):
-    from threadpoolctl import threadpool_limits
+    with imported_from("threadpoolctl"):
+        from threadpoolctl import threadpool_limits
     # With one thread the order of a sum, and so its last bit, does not depend on where the run is made.
     with threadpool_limits(1, user_api="blas"):
         return run(**case)
@@ -60,9 +70,13 @@ def sweep(run, **grid):
     ------
     TypeError
         If a value of the grid is a string or a single value.
+    ModuleNotFoundError
+        If joblib, threadpoolctl or tqdm is not installed.
     """
-    import joblib
-    from tqdm import tqdm
+    with imported_from("joblib"):
+        import joblib
+    with imported_from("tqdm"):
+        from tqdm import tqdm
     for argument, values in grid.items():
         if isinstance(values, str) or not hasattr(values, "__iter__"):
             raise TypeError(f"{argument} must be the list of values to run, not {values!r}")

@@ -22,32 +22,17 @@ EXAMPLES = ROOT / "examples"
 PACKAGE = ROOT / "src" / "explorable"
 
 
-def build(folder, dist):
-    """The wheel that pip builds of *folder*, in place, without asking the network."""
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The wheel that pip builds without asking the network."""
+    folder, dist = tmp_path_factory.mktemp("explorable") / "explorable", tmp_path_factory.mktemp("dist")
+    shutil.copytree(PACKAGE, folder, ignore=shutil.ignore_patterns("__pycache__", "build", "*.egg-info"))
     subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index", "--no-build-isolation",
          "--wheel-dir", dist, folder], check=True, capture_output=True, text=True,
     )  # fmt: skip
-    (wheel,) = Path(dist).glob("*.whl")
+    (wheel,) = dist.glob("*.whl")
     return wheel
-
-
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory):
-    """The files that both wheels are built of, all of them known to git."""
-    folder = tmp_path_factory.mktemp("checkout")
-    for name in ("pyproject.toml", ".gitignore", "README.md", "LICENSE", "LICENSE-TEXT"):
-        shutil.copy(ROOT / name, folder)
-    unwanted = shutil.ignore_patterns("__pycache__", "build", "*.egg-info")
-    shutil.copytree(ROOT / "src", folder / "src", ignore=unwanted)
-    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
-    subprocess.run(["git", "add", "."], cwd=folder, check=True)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def wheel(checkout, tmp_path_factory):
-    return build(checkout / "src" / "explorable", tmp_path_factory.mktemp("alone"))
 
 
 @pytest.fixture(scope="module")
@@ -99,27 +84,6 @@ def test_the_wheel_holds_the_package_and_its_licence(wheel):
     assert metadata["License-Expression"] == "MIT"
     assert licence == (ROOT / "LICENSE").read_bytes()
     assert metadata.get_payload().strip() == (PACKAGE / "README.md").read_text("utf-8").strip()
-
-
-def test_building_it_leaves_git_nothing_to_say(wheel, checkout):
-    assert (checkout / "src" / "explorable" / "build").is_dir()
-    unknown = ["git", "ls-files", "--others", "--exclude-standard"]
-    assert subprocess.run(unknown, cwd=checkout, capture_output=True, text=True, check=True).stdout == ""
-
-
-def test_the_books_wheel_has_it_once(wheel, checkout, tmp_path):
-    with zipfile.ZipFile(build(checkout, tmp_path)) as archive:
-        names = {n for n in archive.namelist() if "explorable" in n}
-    with zipfile.ZipFile(wheel) as archive:
-        assert names == {n for n in archive.namelist() if n.startswith("explorable/")}
-
-
-def test_the_book_asks_for_what_it_asks_for():
-    import tomllib
-
-    book, alone = (tomllib.loads((folder / "pyproject.toml").read_text("utf-8")) for folder in (ROOT, PACKAGE))
-    assert set(alone["project"]["dependencies"]) <= set(book["project"]["dependencies"])
-    assert alone["project"]["requires-python"] == book["project"]["requires-python"]
 
 
 def test_it_runs_without_the_rest_of_the_repository(python, run, tmp_path):

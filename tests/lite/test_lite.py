@@ -1,4 +1,4 @@
-"""How `make lite` finds what the chapters need: imports, packages, wheels."""
+"""How `make lite` finds what the chapters need: packages and wheels."""
 
 import hashlib
 import http.server
@@ -27,48 +27,6 @@ LOCK = {
 NUMPY = LOCK["packages"]["numpy"]
 
 
-# What the chapters import
-
-@pytest.fixture
-def book(tmp_path):
-    """A book of one chapter with modules of its own."""
-    def write(name, text):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-
-    def cell(source):
-        return {"cell_type": "code", "source": source, "outputs": []}
-
-    write("index.ipynb", json.dumps({"cells": [{"cell_type": "markdown", "source": "import nothing"}]}))
-    write("chapters/01_one.ipynb", json.dumps({"cells": [
-        cell("%matplotlib inline\n!ls\nimport json, yaml"), cell("def f():\n    from ours.deep import curve")]}))
-    write("src/ours/__init__.py", "from . import near\n")
-    write("src/ours/near.py", "import numpy.linalg as la\nfrom .deep.tool import bend\n")
-    write("src/ours/deep/__init__.py", "")
-    write("src/ours/deep/curve.py", "from .. import near\nfrom ..far import x\n")
-    write("src/ours/deep/tool.py", "import scipy\n")
-    write("src/ours/far.py", "def later():\n    import sklearn\n")
-    write("src/ours/sphinx_ext.py", "import sphinx\n")
-    write("src/other/__init__.py", "import torch\n")
-    return tmp_path
-
-
-def test_imports_are_followed_through_our_modules_and_no_further(book):
-    assert lite.imported(book) == {
-        "yaml": "chapters/01_one.ipynb", "numpy": "src/ours/near.py", "scipy": "src/ours/deep/tool.py", "sklearn": "src/ours/far.py"}
-
-
-def test_a_module_that_no_package_has_is_named_with_the_chapter_that_imports_it():
-    with pytest.raises(lite.LiteError, match="chapters/20_new.ipynb imports no_such_module"):
-        lite.distribution("no_such_module", "chapters/20_new.ipynb", LOCK)
-
-
-def test_a_module_is_looked_for_in_the_lock_and_then_among_what_is_installed():
-    assert lite.distribution("IPython", "", LOCK) == "ipython"
-    assert lite.distribution("matplotlib_fontja", "", LOCK) == "matplotlib-fontja"
-
-
 def test_dependencies_are_found_however_their_names_are_written():
     assert lite.closure(["ipython"], LOCK) == ["ipython", "prompt-toolkit", "wcwidth"]
 
@@ -83,6 +41,7 @@ def test_pins_are_those_for_the_python_of_the_browser(tmp_path):
 # Wheels
 
 def wheel(folder, name="one-1.0-py3-none-any.whl", requires=()):
+    """A wheel that says what it requires."""
     path = Path(folder, name)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("one/__init__.py", "")
@@ -95,6 +54,22 @@ def wheel(folder, name="one-1.0-py3-none-any.whl", requires=()):
 def test_a_wheel_requires_what_it_does_in_the_browser(tmp_path):
     requires = ["Type_Ext>=4", "watch; extra == 'dev'", "winpty; sys_platform == 'win32'", "wasm; sys_platform == 'emscripten'", "jupyterlab_widgets~=3.0"]
     assert lite.depends_of(wheel(tmp_path, requires=requires), LOCK) == ["type-ext", "wasm"]
+
+
+def test_what_our_wheels_require_of_each_other_with_an_extra_is_in_the_lock(tmp_path):
+    (tmp_path / "requirements.txt").write_text("")
+    ours = {"subject": ["numpy", "ipython; extra == 'shell'", "sphinx; extra == 'site'"], "book": ["subject[shell]"]}
+    own = {name: wheel(tmp_path, f"{name}-1.0-py3-none-any.whl", requires) for name, requires in ours.items()}
+    pure = {"packages": {name: package | {"file_name": f"{name}-1-cp314.whl"} for name, package in LOCK["packages"].items()} | {
+        name: NUMPY for name in ("comm", "jedi", "micropip")}}   # nothing to download
+    packages = lite.complete(LOCK | pure, own, tmp_path, tmp_path)["packages"]
+    assert packages["subject"]["depends"] == ["ipython", "numpy"] and packages["book"]["depends"] == ["subject"]
+
+
+def test_a_requirement_that_neither_the_lock_nor_the_pins_have_is_named(tmp_path):
+    (tmp_path / "requirements.txt").write_text("")
+    with pytest.raises(lite.LiteError, match="far, near: neither Pyodide's lock nor requirements.txt has it"):
+        lite.complete(LOCK | {"packages": {name: NUMPY for name in lite.KERNEL}}, {"one": wheel(tmp_path, requires=["near", "far>=2"])}, tmp_path, tmp_path)
 
 
 def test_an_entry_of_the_lock_names_what_can_be_imported(tmp_path):

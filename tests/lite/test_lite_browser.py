@@ -70,7 +70,7 @@ def ready(notebook):
 def compiled(lite_site):
     """The addresses of the compiled packages that the chapters need, as far as they are not on the site."""
     packages = json.loads((lite_site / "static/pyodide/pyodide-lock.json").read_text("utf-8"))["packages"]
-    files = [packages[name]["file_name"] for name in lite.closure([lite.OWN], {"packages": packages})]
+    files = [packages[name]["file_name"] for name in lite.closure(lite.OWN, {"packages": packages})]
     return {name for name in files if name.startswith("https:")}
 
 
@@ -149,8 +149,9 @@ def loaded(notebook, lite_site):
 
 
 def test_our_packages_can_be_imported_and_only_the_locks_addresses_are_outside(ready, lite_site, compiled):
-    assert ready.run("import hidden_layer, importlib.metadata as m; print(hidden_layer.__name__, m.version('hidden-layer-book'))", cell=1).endswith(
-        "hidden_layer 0.1.0")
+    assert ready.run("import hidden_layer_book, hidden_layer, importlib.metadata as m\n"
+                     "print([m.version(one) for one in ('hidden-layer', 'explorable', 'hidden-layer-book')])",
+                     cell=1).endswith("['0.1.0', '0.1.0', '0.1.0']")
     outside = {url for url in ready.asked if not url.startswith(("http://127.0.0.1", "data:", "blob:"))}
     assert outside == compiled
 

@@ -1,12 +1,14 @@
 """The JupyterLite on the built site, as files: what `make lite` took in, and the chapters' links to it."""
 
 import json
+import sys
 import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from lightbook import imports
 from lightbook.without_solutions import without_solutions
 from tools import lite
 
@@ -19,15 +21,38 @@ def lock(lite_site):
     return json.loads((lite_site / "static/pyodide/pyodide-lock.json").read_text("utf-8"))
 
 
-def test_every_import_of_every_chapter_resolves(lock):
-    provided = {module: name for name in lite.closure([lite.OWN, *lite.KERNEL], lock) for module in lock["packages"][name]["imports"]}
-    missing = {module: where for module, where in lite.imported(ROOT).items() if module not in provided}
-    assert not missing
+@pytest.fixture(scope="module")
+def theirs():
+    """The packages of Pyodide's own lock."""
+    return json.loads(max(lite.CACHE.glob("pyodide-*/pyodide-lock.json")).read_text("utf-8"))["packages"]
+
+
+def packages(names):
+    """The packages from elsewhere among the modules of these names."""
+    return {top for name in names if (top := name.partition(".")[0]) not in sys.stdlib_module_names}
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in lite.notebooks(ROOT)])
+def test_what_a_chapter_imports_brings_all_that_its_imports_import(lock, path):
+    """The kernel loads the packages that a cell imports, with what these depend on, and no others."""
+    provided = {module: name for name, package in lock["packages"].items() for module in package["imports"]}
+    code = imports.code_of(json.loads(path.read_text("utf-8")))
+    direct = packages(name for _, name in imports.statements(code))
+    loaded = lite.closure([*lite.KERNEL, *(provided[top] for top in direct)], lock)
+    modules, _ = imports.imported(code, [ROOT / "src"])
+    for file, text in modules.items():
+        needed = packages(name for level, name in imports.statements(text) if level == 0)
+        assert needed <= {top for top, name in provided.items() if name in loaded}, file.relative_to(ROOT)
+
+
+def test_what_only_builds_the_site_is_not_in_the_browser(lock, theirs):
+    assert {"matplotlib-fontja", "mnist1d"} <= set(lock["packages"]) - set(theirs)
+    assert not {"jupyter-book", "sphinx", "jupyterlab", "mini-racer", "ziamath", "ipykernel"} & set(lite.closure(lite.OWN, lock))
 
 
 def test_every_wheel_is_here_with_its_checksum_or_compiled_and_at_one_address(lock, lite_site):
     elsewhere = json.loads((lite_site / lite.NOTE).read_text("utf-8"))["elsewhere"]
-    for name in lite.closure([lite.OWN, *lite.KERNEL], lock):
+    for name in lite.closure([*lite.OWN, *lite.KERNEL], lock):
         package = lock["packages"][name]
         if package["file_name"].startswith("https://"):
             assert package["file_name"].startswith(f"https://{elsewhere}/") and not lite.is_pure(package), name
@@ -35,22 +60,23 @@ def test_every_wheel_is_here_with_its_checksum_or_compiled_and_at_one_address(lo
             assert lite.sha256(lite_site / "static/pyodide" / package["file_name"]) == package["sha256"], name
 
 
-def test_the_compiled_packages_keep_the_checksums_of_pyodide(lock):
-    core = max(lite.CACHE.glob("pyodide-*/pyodide-lock.json"))
-    theirs = json.loads(core.read_text("utf-8"))["packages"]
+def test_the_compiled_packages_keep_the_checksums_of_pyodide(lock, theirs):
     for name, package in lock["packages"].items():
         if not lite.is_pure(package):
             assert package["sha256"] == theirs[name]["sha256"], name
 
 
-def test_our_wheel_has_the_modules_and_data_of_the_repository(lock, lite_site):
-    with zipfile.ZipFile(lite_site / "static/pyodide" / lock["packages"][lite.OWN]["file_name"]) as archive:
-        packed = {name: archive.read(name) for name in archive.namelist()}
-    alone = {"LICENSE", "pyproject.toml"}   # of explorable's own wheel
+def test_our_wheels_have_the_modules_and_data_of_the_repository_each_once(lock, lite_site):
+    packed = {}
+    for name in lite.OWN:
+        with zipfile.ZipFile(lite_site / "static/pyodide" / lock["packages"][name]["file_name"]) as archive:
+            for file in archive.namelist():
+                packed.setdefault(file, []).append(archive.read(file))
+    alone = {"LICENSE", "pyproject.toml"}   # of a distribution
     for path in (ROOT / "src").rglob("*"):
         name = path.relative_to(ROOT / "src").as_posix()
-        if path.is_file() and path.name not in alone and "__pycache__" not in name and ".egg-info" not in name:
-            assert packed.get(name) == path.read_bytes(), f"{name}: not in the wheel, or not the same"
+        if path.is_file() and path.name not in alone and not {"__pycache__", "build"} & set(path.parts) and ".egg-info" not in name:
+            assert packed.get(name) == [path.read_bytes()], f"{name}: not in one wheel, or not the same"
 
 
 def test_the_chapters_are_those_of_the_book_without_solutions_and_what_they_read_lies_beside(lite_site):
@@ -66,7 +92,7 @@ def test_the_chapters_are_those_of_the_book_without_solutions_and_what_they_read
 
 def test_the_button_of_each_chapter_opens_that_chapter_and_says_the_size(lite_site, site):
     note = json.loads((lite_site / lite.NOTE).read_text("utf-8"))
-    assert note["pages"] == [path.relative_to(ROOT).with_suffix("").as_posix() for path in lite.notebooks(ROOT) if lite.code_of(path).strip()]
+    assert note["pages"] == [path.relative_to(ROOT).with_suffix("").as_posix() for path in lite.notebooks(ROOT) if lite.runs(path)]
     for name in note["pages"]:
         text = (site / f"{name}.html").read_text("utf-8")
         start = text.rindex('<a href="', 0, text.index('>ブラウザーで動かす<')) + len('<a href="')
