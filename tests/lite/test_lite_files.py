@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from lightbook.without_solutions import without_solutions
+from lightbook.launching import without_solutions
 from tools import lite
 
 ROOT = Path(__file__).resolve().parents[2]
