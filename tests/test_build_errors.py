@@ -8,14 +8,14 @@ import json
 import shutil
 import subprocess
 import sys
-from importlib import metadata
 from pathlib import Path
 
 import pytest
 import yaml
 from fontTools.ttLib import TTFont
 
-from lightbook import STATIC, mathml, unaltered
+from lightbook.assets import STATIC
+from lightbook.mathematics import subset_font
 from tools import audit, book, browser, links, notebooks
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -124,36 +124,9 @@ def test_a_page_missing_from_the_folder_is_named(tiny):
     assert result.returncode != 0 and "gone" in result.stdout
 
 
-def test_a_vendored_package_that_is_not_installed_is_named(tiny):
-    spell(tiny, "- ziamath", "- ziamaht")
-    result = build(tiny)
-    assert result.returncode != 0 and "vendored_packages: no package 'ziamaht' is installed" in result.stdout
-
-
-def test_one_changed_byte_of_a_file_that_a_package_brought_fails_and_names_it(tiny, monkeypatch):
-    source = metadata.distribution("ziamath")
-    listed = [file for file in source.files if file.name == "STIXTwoMath-Regular.ttf" or file.parent.name.endswith(".dist-info")]
-    for file in listed:
-        (tiny / "packages" / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(file.locate(), tiny / "packages" / file)
-    [font] = (tiny / "packages").rglob("*.ttf")
-    record = next((tiny / "packages").rglob("RECORD"))
-    record.write_text("".join(line for line in record.read_text("utf-8").splitlines(True) if "STIXTwoMath-Regular.ttf" in line), "utf-8")
-    monkeypatch.setattr(sys, "path", [str(tiny / "packages"), *sys.path])
-    assert list(unaltered.altered("ziamath")) == []
-    content = bytearray(font.read_bytes())
-    content[len(content) // 2] ^= 1
-    font.write_bytes(content)
-    assert list(unaltered.altered("ziamath")) == [font]
-    monkeypatch.setenv("PYTHONPATH", str(tiny / "packages"))
-    result = build(tiny)
-    assert result.returncode != 0
-    assert f"{font} is not what the package ziamath came with" in result.stdout.replace("\n", "")
-
-
 def test_a_font_without_its_licence_is_named(tmp_path):
     shutil.copy(STATIC / "math-font-OFL.txt", tmp_path)
-    (tmp_path / "math.woff2").write_bytes(mathml.subset_font("x"))
+    (tmp_path / "math.woff2").write_bytes(subset_font("x"))
     assert audit.unlicensed(tmp_path) == []
     (tmp_path / "math-font-OFL.txt").rename(tmp_path / "elsewhere")
     assert audit.unlicensed(tmp_path) == ["math.woff2: no text beside it holds its licence with the line 'Copyright 2001-2020 "

@@ -16,7 +16,7 @@ from nbclient import NotebookClient
 
 from hidden_layer_book.exercises import EXERCISES, PASSED, check
 from hidden_layer_book.exercises.grading import feedback
-from lightbook import without_solutions as versions
+from lightbook import launching as versions
 from tools import exercises as tool
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -94,6 +94,12 @@ def test_every_link_inside_the_site_resolves(parsed):
     assert not broken
 
 
+def test_every_icon_is_drawn(parsed, site):
+    sheet = (site / "_static" / "book.css").read_text("utf-8")
+    shown = {name for path in parsed for name in re.findall(r"\bfa-[a-z-]+", path.read_text("utf-8"))} - {"fa-solid", "fa-lg"}
+    assert len(shown) > 9 and [name for name in sorted(shown) if f".{name}" not in re.findall(r"\.fa-[a-z-]+", sheet)] == []
+
+
 def test_no_id_stands_twice_on_a_page(parsed):
     for path, page in parsed.items():
         twice = {name for name in page.ids if page.ids.count(name) > 1}
@@ -262,6 +268,7 @@ def test_without_javascript_text_formulas_and_figures_are_there(browser, address
     page.goto(f"{address}/chapters/04_sigmoid.html")
     assert page.is_visible("h1") and page.is_visible("math") and page.is_visible("explorable-figure svg")
     assert page.inner_text("h1").startswith("シグモイド関数")
+    assert page.locator("button:visible").count() == 0
     context.close()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 
-from lightbook.without_solutions import without_solutions, write
+from lightbook.launching import without_solutions, write
 
 
 def main(arguments=None) -> int:

@@ -31,13 +31,13 @@ import nbformat
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from lightbook.without_solutions import without_solutions
+from lightbook.launching import without_solutions
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "_build/html/lite"
 CACHE = ROOT / "_build/.lite"   # what was downloaded
 PACKAGES = CACHE / "packages"  # requirements-lite.txt, apart from the environment: there JupyterLab would load, and fail to run, the extensions in it
-NOTE = "launch.json"            # what the built site is told: lightbook.launch reads it
+NOTE = "launch.json"            # what the built site is told: lightbook.launching reads it
 CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"]
 PAGE_BYTES = 2_260_000   # of JupyterLite itself, loaded with a notebook: tests/lite measures it
 OWN = {"hidden-layer": ".", "explorable": "src/explorable", "hidden-layer-book": "src"}   # our distributions, and where each has its pyproject.toml

@@ -23,7 +23,7 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from tools.browser import chromium, served
 
 SITE = Path(__file__).resolve().parent.parent / "_build/html"
-NAME = "book.pdf"   # lightbook.launch links to it
+NAME = "book.pdf"   # lightbook.launching links to it
 MARGINS = {"top": 15, "right": 14, "bottom": 17, "left": 14}  # mm
 WIDTH = round((210 - MARGINS["left"] - MARGINS["right"]) / 25.4 * 96)  # px: what a line on A4 holds
 # Radicals of the CJK supplement that share a glyph with an ideograph; Unicode's normal forms know only the Kangxi ones.

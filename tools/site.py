@@ -1,7 +1,7 @@
 """Make the whole site as it is published: the book, with JupyterLite and the book as a PDF in it.
 
 `make site` runs this. JupyterLite and the PDF are made side by side; then the pages are written again, since the built
-site links to what lies in it and to nothing else (lightbook.launch).
+site links to what lies in it and to nothing else (lightbook.launching).
 """
 
 import argparse

@@ -8,13 +8,11 @@ then allow https://giscus.app in script-src, style-src and frame-src.
 
 import re
 from os.path import relpath
-from pathlib import Path
 
 from sphinx.errors import ConfigError
 
-from lightbook import add_static
+from lightbook.assets import HERE, add_static
 
-HERE = Path(__file__).parent
 FORMS = {"repo": (r"[\w.-]+/[\w.-]+", "owner/name"), "repo_id": (r"[\w=-]+", "the id that giscus.app gives, such as R_kgDO…"),
          "category": (r".*\S.*", "the name of a category of the repository's discussions"),
          "category_id": (r"[\w=-]+", "the id that giscus.app gives, such as DIC_kwDO…")}

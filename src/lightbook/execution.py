@@ -3,13 +3,16 @@
 jupyter-cache knows a notebook by its code cells. Here its key is also that of what ``execution_cache_depends`` names
 (paths, relative to the source folder): a file counts for every notebook; of a folder count the modules that the notebook
 imports, also by way of each other, and the files whose names stand in its code or in theirs. Imports are found without
-running anything (``lightbook.imports``). Of a module counts what it does: comments do not, nor do docstrings, unless a
+running anything (`imported`). Of a module counts what it does: comments do not, nor do docstrings, unless a
 function has one inside another function, as those have that a figure is made of, or the notebook asks for documentation or
 source (``help``, ``?``, …).
 
 MyST-NB executes one notebook after the other while it reads. Here jupyter-cache's own parallel executor fills the
 cache first, so that MyST-NB finds every result there. A notebook that fails is left out of the cache: MyST-NB runs it
 again and reports the failure as it always does.
+
+What a cell prints arrives in pieces whose ends depend on timing. nbclient joins them, also in the executor's processes,
+which import this module; then MyST-NB does (it alone would put a line break where a piece ended within a line).
 """
 
 import ast
@@ -18,10 +21,12 @@ import hashlib
 import logging
 import os
 import re
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_cache.cache.main import JupyterCacheBase
 from jupyter_cache.executors import load_executor, utils
 from myst_nb.core.execute import cache as myst_nb
@@ -29,17 +34,77 @@ from nbclient import execute
 from sphinx.errors import ConfigError
 from sphinx.util import logging as sphinx_logging
 
-from lightbook.imports import code_of, imported, tree
-
 SHOWS = re.compile(r"\b(help|pinfo2?|pdoc|psource|pfile|__doc__|getdoc|getsource\w*|getcomments|pydoc|doctest)\b")
 logger = sphinx_logging.getLogger(__name__)
 # At this level the executor's processes print a line for each notebook they begin and end.
 progress = logging.getLogger(f"{__name__}.progress")
 progress.setLevel(logging.INFO)
-# What a cell prints arrives in pieces whose ends depend on timing: nbclient joins them, also in the executor's processes,
-# which import this module.
 utils.executenb = functools.partial(execute, coalesce_streams=True)
 
+
+# What the code of a notebook imports, also by way of modules of the book, found without running it
+
+def code_of(notebook):
+    """The code of a notebook (its JSON) as Python; what only IPython understands is a call of it, what nobody does is left out."""
+    cells = [TransformerManager().transform_cell("".join(cell["source"])) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return "".join(cell for cell in cells if tree(cell))
+
+
+def tree(code):
+    """The syntax tree of `code`, or None if it is no Python."""
+    try:
+        return ast.parse(code)
+    except SyntaxError:
+        return None
+
+
+@functools.cache
+def statements(code):
+    """What `code` imports, as written: how many dots stand in front, and the name."""
+    found = []
+    for node in ast.walk(tree(code) or ast.Module([], [])):
+        if isinstance(node, ast.Import):
+            found += [(0, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found += [(node.level, f"{node.module}.{alias.name}" if node.module else alias.name) for alias in node.names]
+    return found
+
+
+def imported(code, folders):
+    """The modules in `folders` that `code` imports, and the packages from elsewhere, but for the standard library.
+
+    An import is followed, whether at the top of a module or inside a function.
+
+    Returns
+    -------
+    own : dict
+        The file of each module in the folders: its code.
+    others : dict
+        The name of each other package: the file that imports it, None if `code` itself does.
+    """
+    own, others, waiting = {}, {}, [(None, code, [])]
+
+    def follow(name, where):
+        top, *rest = name.split(".")
+        folder = next((folder for folder in folders if (folder / top).is_dir() or (folder / f"{top}.py").is_file()), None)
+        if folder is None:
+            if top not in sys.stdlib_module_names:
+                others.setdefault(top, where)
+            return
+        for depth in range(len(rest) + 1):
+            module = folder.joinpath(top, *rest[:depth])
+            path = module / "__init__.py" if module.is_dir() else module.with_suffix(".py")
+            if path.is_file() and path not in own:
+                own[path] = path.read_text("utf-8")
+                waiting.append((path, own[path], path.parent.relative_to(folder).parts))
+
+    for path, text, package in waiting:   # grows while it runs
+        for level, name in statements(text):
+            follow(".".join([*package[:len(package) + 1 - level], name] if level else [name]), path)
+    return own, others
+
+
+# The cache
 
 @functools.cache
 def meaning(source):
@@ -90,6 +155,8 @@ class Cache(JupyterCacheBase):
 def prepare(app, config):
     """Let MyST-NB use such a cache."""
     os.environ.setdefault("TQDM_DISABLE", "1")   # a progress bar has no place on a page
+    if "nb_merge_streams" in config:
+        config.nb_merge_streams = True
     app.executes = "nb_execution_mode" in config and config.nb_execution_mode == "cache"
     if not app.executes:
         return

@@ -17,20 +17,23 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util import logging
 
-from lightbook import add_static
+from lightbook.assets import HERE, add_static
 
-HERE = Path(__file__).parent
 LEVELS = ("初級", "中級", "上級")
 CHARACTERS_A_MINUTE, INLINE_FORMULA, FORMULA, CODE_LINE, RESULT = 500, 2, 10, 4, 10  # seconds but for the first
 SILENT = (nodes.raw, nodes.comment, nodes.citation, nodes.substitution_definition, nodes.system_message)
 FOLDED = {"tag_hide-input", "tag_hide-cell", "tag_remove-input", "tag_remove-cell"}
+#: what this module writes under the title of a chapter
+FACTS = '<p class="reading-facts">{level}・読む時間の目安 {minutes} 分</p>'
+#: the attribute by which another extension says of its node that it takes no time to read
+NO_TIME = "no_time"
 logger = logging.getLogger(__name__)
 
 
 def seconds(node):
     """How long a reader needs for `node`, about."""
     classes = set(node["classes"]) if isinstance(node, nodes.Element) else ()
-    if isinstance(node, SILENT) or "quiz-answers" in classes:
+    if isinstance(node, SILENT) or (isinstance(node, nodes.Element) and node.get(NO_TIME)):
         return 0
     if "cell_output" in classes:
         return RESULT
@@ -67,7 +70,10 @@ def list_chapters(app, env):
             chapters.append([app.builder.get_target_uri(name), metadata["level"], metadata["minutes"]])
         name = following.get(name)
     if chapters:
-        app.add_js_file(None, body=f"const readingChapters = {json.dumps(chapters, ensure_ascii=False)};")
+        path = Path(app.outdir, "_static", "chapters.js")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"const readingChapters = {json.dumps(chapters, ensure_ascii=False)};", "utf-8")
+        app.add_js_file(path.name)
         app.add_js_file("reading.js", priority=900, loading_method="defer")  # last: it leaves alone the keys that others take
 
 
@@ -79,7 +85,7 @@ def tell(app, pagename, templatename, context, doctree):
     context["has_chapters"] = any("level" in other for other in app.env.metadata.values())
     if context["is_chapter"]:
         context["chapter_uri"] = app.builder.get_target_uri(pagename)
-        facts = f'<p class="reading-facts">{metadata["level"]}・読む時間の目安 {metadata["minutes"]} 分</p>'
+        facts = FACTS.format(level=metadata["level"], minutes=metadata["minutes"])
         context["body"] = re.sub(r"(?<=</h1>)", lambda match: "\n" + facts, context["body"], count=1)
 
 

@@ -17,6 +17,9 @@ from docutils.statemachine import StringList
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from lightbook.glossary import NO_TERMS
+from lightbook.reading import NO_TIME
+
 from .questions import QuestionError, load
 
 FOLDER = "questions"
@@ -62,6 +65,7 @@ class Quiz(SphinxDirective):
             return []
         heading = _tag("h", nodes.Text("答えと解説"), classes=["quiz-heading"])
         answers = _tag("div", heading, classes=["quiz-answers"])
+        answers[NO_TIME] = True  # folded, at the end
         kind = {"data_exam": ""} if "exam" in self.options else {}
         quiz = _tag("div", classes=["quiz"], data_quiz=name, **kind)
         for number, question in enumerate(questions, 1):
@@ -75,7 +79,7 @@ class Quiz(SphinxDirective):
     def question(self, number, question):
         name = f"q-{question['id']}"
         box = _tag("div", classes=["quiz-question"], ids=[name], data_kind=question["kind"])
-        box["see"], box["no_terms"] = question["see"], True  # what a term means could give the answer away
+        box["see"], box[NO_TERMS] = question["see"], True  # what a term means could give the answer away
         level = _tag("small", nodes.Text(LEVELS[question["level"]]))
         box += _tag("h", _tag("span", nodes.Text(f"問 {number}")), level, classes=["quiz-number"])
         text = _tag("div", *self.parse(question["text"]), classes=["quiz-text"])

@@ -3,17 +3,16 @@
 import re
 from pathlib import Path
 from types import SimpleNamespace
-from unittest.mock import Mock
 
 import pytest
 from sphinx.errors import ConfigError
 
-from lightbook.comments import check, setup
+from lightbook.comments import check
 
 THEME = "html_theme = 'sphinx_book_theme'\nlanguage = 'ja'\nhtml_title = '本'\n"
 FILES = {"index.md": "# 題\n\n文。\n\n```{toctree}\nsub/one\n```\n", "sub/one.md": "---\nlevel: 初級\n---\n# 一\n\n文。\n\n## 節\n\n文。\n"}
 SETTINGS = {"repo": "owner/name", "repo_id": "R_kgDO1", "category": "コメント <1>", "category_id": "DIC_kwDO2"}
-PARTS = ["lightbook.light_theme", "lightbook.comments", "lightbook.reading", "lightbook.one_script", "lightbook.one_stylesheet"]
+PARTS = ["lightbook.theme", "lightbook.comments", "lightbook.reading", "lightbook.assets"]
 STUB = """const script = document.currentScript, frame = document.createElement("iframe");
 frame.className = "giscus-frame"; frame.title = "Comments"; frame.src = "https://giscus.app/ja/widget?theme=" + script.dataset.theme;
 script.after(frame); window.given = {...script.dataset};"""
@@ -66,26 +65,8 @@ def test_other_settings_are_on_the_pages_at_once(book):
     assert "other/name" in made.page()
 
 
-def test_pages_may_be_read_and_written_in_parallel():
-    assert setup(Mock()) == {"parallel_read_safe": True, "parallel_write_safe": True}
-
-
-def checked(settings, **options):
-    """The configuration that was made of such settings."""
-    config = SimpleNamespace(giscus=settings, templates_path=["own"], html_theme_options=options)
-    check(SimpleNamespace(confdir=Path.cwd()), config)
-    return config
-
-
-def test_what_the_book_itself_has_at_the_end_of_a_page_stays_and_comes_first():
-    options = {"article_footer_items": ["own.html"], "other": 1}
-    config = checked(SETTINGS | {"category_id": 7}, **options)
-    assert config.html_theme_options == {"article_footer_items": ["own.html", "comments.html"], "other": 1}
-    assert options["article_footer_items"] == ["own.html"]
-    ours, own = config.templates_path
-    assert own == "own" and Path(ours, "comments.html").is_file()
-    assert checked(SETTINGS).html_theme_options == {"article_footer_items": ["comments.html"]}
-    assert checked({}).templates_path == ["own"]
+def checked(settings):
+    check(SimpleNamespace(confdir=Path.cwd()), SimpleNamespace(giscus=settings, templates_path=[], html_theme_options={}))
 
 
 WRONG = {

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from sphinx.errors import ConfigError
 
-from lightbook import execution, reproducible
+from lightbook import execution
 
 
 class Config(dict):
@@ -202,27 +202,9 @@ for i in range(3):
 @pytest.mark.parametrize("start", sorted({"spawn", multiprocessing.get_start_method()}))   # "spawn" as on macOS and Windows
 def test_what_a_cell_prints_in_pieces_is_one_text_and_what_fails_is_reported(book, start, monkeypatch):
     monkeypatch.setattr(multiprocessing, "Pool", multiprocessing.get_context(start).Pool)
-    made = book({"index.ipynb": notebook(PRINTING), "other.ipynb": notebook("1 / 0")}, ["lightbook.execution", "lightbook.reproducible"],
+    made = book({"index.ipynb": notebook(PRINTING), "other.ipynb": notebook("1 / 0")}, ["lightbook.execution"],
                 "extensions[0] = 'myst_nb'\nnb_execution_mode = 'cache'\n")
     assert made.page().count('class="output stream') == 1
     assert "piece 0\npiece 1\npiece 2\n" in made.page()   # no line break where a piece ended within a line
     assert int(re.search(r"begun by (\d+)", made.page())[1]) != os.getpid()   # in a process of the executor
     assert "other.ipynb: WARNING: Executing notebook failed: CellExecutionError" in made.warnings and "ZeroDivisionError" in made.page("other")
-
-
-def test_equations_are_counted_within_their_page():
-    numbers = iter([0, 1])
-    page = types.SimpleNamespace(sphinx_env=types.SimpleNamespace(docname="chapters/more/one", new_serialno=lambda kind: {"amsmath": numbers}[kind].__next__()))
-    assert [reproducible._counted_label(page) for _ in range(2)] == ["chapters-more-one-1", "chapters-more-one-2"]
-
-
-def test_myst_nb_joins_what_is_printed_where_there_is_myst_nb():
-    for config, after in (({"nb_merge_streams": False}, {"nb_merge_streams": True}), ({}, {})):
-        reproducible.merge_streams(None, config := Config(config))
-        assert config == after
-
-
-def test_templates_are_named_from_the_book():
-    config = Config(templates_path=["/books/one/.venv/theme", "mine"])
-    reproducible.relative_templates(types.SimpleNamespace(confdir="/books/one/"), config)
-    assert config.templates_path == [".venv/theme", "mine"]

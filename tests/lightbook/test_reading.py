@@ -2,16 +2,14 @@
 
 import json
 import re
-from pathlib import Path
 from types import SimpleNamespace
-from unittest.mock import Mock
 
 import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
 from myst_parser.docutils_ import Parser
 
-from lightbook.reading import add_templates, measure, seconds, setup, tell
+from lightbook.reading import measure, seconds, tell
 
 THEME = "html_theme = 'sphinx_book_theme'\nlanguage = 'ja'\nhtml_title = '本'\n"
 LONG = "あ" * 500
@@ -21,7 +19,7 @@ FILES = {
                   + "<input type='range' aria-label='つまみ'> <input aria-label='文字'> <a href='#x'>内</a>\n",
     "two.md": "---\nlevel: 上級\n---\n# 二\n\n文。\n", "three.md": "---\nlevel: 中級\n---\n# 三\n\n文。\n", "appendix.md": "# 付録\n\n文。\n",
 }
-PARTS = ["lightbook.light_theme", "lightbook.reading", "lightbook.one_script", "lightbook.one_stylesheet"]
+PARTS = ["lightbook.theme", "lightbook.reading", "lightbook.assets"]
 
 
 @pytest.fixture(scope="module")
@@ -60,22 +58,6 @@ def test_facts_stand_under_the_first_title_only():
                        "body": '<h1>一</h1>\n<p class="reading-facts">中級・読む時間の目安 3 分</p><p>文</p><h1>二</h1>'}
 
 
-def test_what_the_book_itself_has_in_these_places_stays_and_comes_first(tmp_path):
-    options = {"primary_sidebar_end": ["side.html"], "article_footer_items": ["end.html"], "other": 1}
-    config = SimpleNamespace(templates_path=["own"], html_theme_options=options)
-    add_templates(SimpleNamespace(confdir=tmp_path), config)
-    assert config.html_theme_options == {"primary_sidebar_end": ["side.html", "reading-progress.html"],
-                                         "article_footer_items": ["end.html", "reading-end.html"], "other": 1}
-    assert options["primary_sidebar_end"] == ["side.html"]
-    ours, own = config.templates_path
-    assert own == "own" and not Path(ours).is_absolute() and (tmp_path / ours / "reading-end.html").is_file()
-
-
-def test_pages_may_be_read_and_written_in_parallel_and_minutes_that_another_version_kept_are_counted_anew():
-    kept = setup(Mock())
-    assert kept.pop("env_version") >= 1 and kept == {"parallel_read_safe": True, "parallel_write_safe": True}
-
-
 TEXTS = {
     "prose": (LONG, 60),
     "spaces": ("あ い\nう\u3000え", 4 * 0.12),
@@ -109,7 +91,7 @@ def test_what_a_cell_shows_takes_the_same_time_however_long_and_code_folded_away
     assert seconds(cell()) == seconds(cell("tag_remove-output", "tag_mine")) == 5 * 4 + 10
     for tag in ("hide-input", "hide-cell", "remove-input", "remove-cell"):
         assert seconds(cell(f"tag_{tag}")) == 10
-    assert seconds(nodes.container("", cell(), nodes.paragraph("", LONG), classes=["quiz-answers"])) == 0   # folded, at the end
+    assert seconds(nodes.container("", cell(), nodes.paragraph("", LONG), no_time=True)) == 0   # folded, at the end
 
 
 def test_a_notebook_s_time_is_in_whole_minutes_without_what_it_folds_away(book):

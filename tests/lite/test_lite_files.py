@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from lightbook import imports
-from lightbook.without_solutions import without_solutions
+from lightbook import execution
+from lightbook.launching import without_solutions
 from tools import lite
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,12 +36,12 @@ def packages(names):
 def test_what_a_chapter_imports_brings_all_that_its_imports_import(lock, path):
     """The kernel loads the packages that a cell imports, with what these depend on, and no others."""
     provided = {module: name for name, package in lock["packages"].items() for module in package["imports"]}
-    code = imports.code_of(json.loads(path.read_text("utf-8")))
-    direct = packages(name for _, name in imports.statements(code))
+    code = execution.code_of(json.loads(path.read_text("utf-8")))
+    direct = packages(name for _, name in execution.statements(code))
     loaded = lite.closure([*lite.KERNEL, *(provided[top] for top in direct)], lock)
-    modules, _ = imports.imported(code, [ROOT / "src"])
+    modules, _ = execution.imported(code, [ROOT / "src"])
     for file, text in modules.items():
-        needed = packages(name for level, name in imports.statements(text) if level == 0)
+        needed = packages(name for level, name in execution.statements(text) if level == 0)
         assert needed <= {top for top, name in provided.items() if name in loaded}, file.relative_to(ROOT)
 
 

@@ -12,9 +12,8 @@ CONF = """
 language = "ja"
 html_theme = "sphinx_book_theme"
 html_title = "本"
-extensions = ["myst_parser", "sphinx_copybutton", "quiz.sphinx_ext", "lightbook.light_theme", "lightbook.mathml",
-              "lightbook.one_script", "lightbook.one_stylesheet", "lightbook.page_head", "lightbook.text_search",
-              "lightbook.first_use_links"]
+extensions = ["myst_parser", "sphinx_copybutton", "quiz.sphinx_ext", "lightbook.theme", "lightbook.mathematics",
+              "lightbook.assets", "lightbook.search", "lightbook.glossary"]
 myst_enable_extensions = ["dollarmath", "colon_fence"]
 glossary_terms = "terms.yml"
 glossary_page = "index"
@@ -22,7 +21,7 @@ glossary_page = "index"
 PLAIN = """
 language = "ja"
 html_theme = "basic"
-extensions = ["myst_parser", "quiz.sphinx_ext", "lightbook.first_use_links"]
+extensions = ["myst_parser", "quiz.sphinx_ext", "lightbook.glossary"]
 myst_enable_extensions = ["dollarmath", "colon_fence"]
 glossary_terms = "terms.yml"
 glossary_page = "index"

@@ -1,4 +1,4 @@
-/* Search the text of the book (see lightbook/text_search.py). */
+/* Search the text of the book (see lightbook/search.py). */
 (async () => {
   "use strict";
   const list = document.getElementById("search-results");

@@ -1,4 +1,4 @@
-/* The meaning of a term, shown while its link is pointed at or focused, or after a tap (lightbook/first_use_links.py). */
+/* The meaning of a term, shown while its link is pointed at or focused, or after a tap (lightbook/glossary.py). */
 (() => {
   "use strict";
   const links = document.querySelectorAll("a.term");

@@ -1,18 +1,14 @@
 """Mistakes that Jupyter Book lets pass fail the build, with a message that names the file."""
 
-import base64
-import hashlib
 import json
-import sys
 import types
 
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
-from sphinx.errors import ConfigError
 
-from lightbook import strict_figures, strict_rebuild, unaltered
-from lightbook.strict_config import known_keys, unknown_keys
+from lightbook import strictness
+from lightbook.strictness import known_keys, unknown_keys
 
 
 @pytest.mark.parametrize("config, unknown", [
@@ -29,7 +25,7 @@ def test_keys_that_nothing_reads_are_found(config, unknown):
 
 
 def test_an_unknown_key_and_a_wrong_type_are_warnings_that_name_the_file(book):
-    made = book({"index.md": "# T\n", "_config.yml": "htlm: {}\ntitle: 3\nexecute: {timeout: soon}\n"}, ["lightbook.strict_config"])
+    made = book({"index.md": "# T\n", "_config.yml": "htlm: {}\ntitle: 3\nexecute: {timeout: soon}\n"}, ["lightbook.strictness"])
     assert made.warnings.splitlines() == [f"WARNING: {made.folder / '_config.yml'}: {text}" for text in (
         "unknown key 'htlm': nothing reads it", "title: 3 is not of type 'string'", "execute.timeout: 'soon' is not of type 'number'")]
     for right in ("title: 本\n", ""):
@@ -37,7 +33,7 @@ def test_an_unknown_key_and_a_wrong_type_are_warnings_that_name_the_file(book):
 
 
 def test_a_failed_build_fails_again_until_it_is_repaired(book):
-    made = book("# T\n\n{ref}`nowhere`\n", ["lightbook.strict_rebuild"], warningiserror=True, keep_going=True)
+    made = book("# T\n\n{ref}`nowhere`\n", ["lightbook.strictness"], warningiserror=True, keep_going=True)
     assert made.status == 1
     assert made.build(warningiserror=True, keep_going=True).status == 1
     made.write({"index.md": "# T\n"})
@@ -65,7 +61,7 @@ def test_a_character_that_a_figure_lacks_is_a_warning_that_names_the_page(book):
     message = "UserWarning: Glyph 26085 (\\N{CJK UNIFIED IDEOGRAPH-65E5}) missing from font(s) DejaVu Sans."
     executed = json.loads(notebook("plot()"))
     executed["cells"][1]["outputs"] = [{"output_type": "stream", "name": name, "text": [message]} for name in ("stdout", "stderr")]
-    made = book({"index.ipynb": json.dumps(executed)}, ["lightbook.strict_figures"], "extensions[0] = 'myst_nb'\nnb_execution_mode = 'off'\n")
+    made = book({"index.ipynb": json.dumps(executed)}, ["lightbook.strictness"], "extensions[0] = 'myst_nb'\nnb_execution_mode = 'off'\n")
     assert made.warnings.count("index.ipynb: WARNING: a figure lacks a character: Glyph 26085") == 1
 
 
@@ -79,7 +75,7 @@ def setup(app):
 
 def test_a_change_of_the_book_s_own_extensions_makes_its_pages_anew(book):
     """Of their code: pages are read; of a file beside it: pages are written; of a comment in it, or of nothing: neither."""
-    made = book({"index.md": "# T\n\n文。\n", "ours/__init__.py": EXTENSION, "ours/look.css": "p {}"}, ["lightbook.strict_rebuild"],
+    made = book({"index.md": "# T\n\n文。\n", "ours/__init__.py": EXTENSION, "ours/look.css": "p {}"}, ["lightbook.strictness"],
                 "import sys; sys.path.insert(0, __file__[:-7]); sys.modules.pop('ours', None); extensions.append('ours')\n")
     page = made.out / "index.html"
 
@@ -95,77 +91,34 @@ def test_a_change_of_the_book_s_own_extensions_makes_its_pages_anew(book):
     assert "read: second" in made.warnings
 
 
-@pytest.fixture
-def installed(tmp_path, monkeypatch):
-    """A package as pip installs it: its folder, and what pip noted of the files in it."""
-    noted = []
-    for name, content in {"a.css": b"a {}", "b.js": b"let b;", "c.py": b"c = 1", "d.css": b"d {}", "e.svg": b"<svg/>"}.items():
-        (tmp_path / name).write_bytes(content)
-        value = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
-        noted.append(f"{name}," + (f"sha256={value},{len(content)}" if name != "d.css" else ","))
-    (tmp_path / "f.woff").write_bytes(b"f { 43 }")   # what is noted may be another kind of hash, and end in any letter
-    noted.append("f.woff,sha384=qvf69Moks7SPJX3HiyBhwfb1t21-nY3-TzvM9-3xGwFP_vJJu3fBUX1xqfGYdpVX,8")
-    info = tmp_path / "tinypackage-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: tinypackage\nVersion: 1.0\n", "utf-8")
-    (info / "RECORD").write_text("\n".join(noted), "utf-8")
-    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    return tmp_path
-
-
-def test_files_for_pages_that_are_changed_or_gone_are_found(installed):
-    assert list(unaltered.altered("tinypackage")) == []
-    for name in ("a.css", "c.py", "d.css", "f.woff"):   # a program and a file without a hash may change
-        (installed / name).write_text("changed", "utf-8")
-    (installed / "e.svg").unlink()
-    assert list(unaltered.altered("tinypackage")) == [installed / name for name in ("a.css", "e.svg", "f.woff")]
-
-
-def test_a_package_without_notes_has_nothing_to_compare(installed):
-    (installed / "tinypackage-1.0.dist-info" / "RECORD").unlink()
-    assert list(unaltered.altered("tinypackage")) == []
-
-
-def test_a_changed_file_is_a_warning_with_its_package_and_a_missing_package_an_error(installed, monkeypatch):
-    said = []
-    monkeypatch.setattr(unaltered.logger, "warning", lambda text, *values: said.append(text % values))
-    (installed / "b.js").write_text("changed", "utf-8")
-    app = types.SimpleNamespace(config=types.SimpleNamespace(vendored_packages=["tinypackage"]))
-    unaltered.check(app)
-    assert said == [f"{installed / 'b.js'} is not what the package tinypackage came with; install the package again"]
-    app.config.vendored_packages = ["tinypackaeg"]
-    with pytest.raises(ConfigError, match="no package 'tinypackaeg' is installed"):
-        unaltered.check(app)
-
-
 def test_only_a_build_that_had_to_pass_and_did_not_is_forgotten(tmp_path):
     kept = tmp_path / "environment.pickle"
     for warned, is_error, keep_going, remains in ((1, True, False, False), (1, False, True, False), (2, True, True, False),
                                                   (0, True, True, True), (1, False, False, True)):
         kept.write_bytes(b"")
         app = types.SimpleNamespace(_warncount=warned, warningiserror=is_error, keep_going=keep_going, doctreedir=tmp_path)
-        strict_rebuild.forget(app, None)
+        strictness.forget(app, None)
         assert kept.exists() == remains
     kept.unlink()
     app._warncount, app.keep_going = 1, True
-    strict_rebuild.forget(app, None)   # nothing was kept yet
+    strictness.forget(app, None)   # nothing was kept yet
 
 
 def test_a_widget_that_waits_for_a_kernel_is_a_warning(monkeypatch):
     said = []
-    monkeypatch.setattr(strict_figures.logger, "warning", lambda text, *values, location: said.append((text % values, location)))
+    monkeypatch.setattr(strictness.logger, "warning", lambda text, *values, location: said.append((text % values, location)))
     document = new_document("page")
     document += nodes.raw("", '<script type="application/vnd.jupyter.widget-view+json">{}</script>', format="html")
     printed = "the control 'a' changes nothing in the figure\n"
     document += nodes.literal_block("", 2 * printed + printed.replace("'a'", "'b'"), classes=["output", "stderr"])
     document += nodes.literal_block("", printed.replace("'a'", "'printed'"), classes=["output", "stream"])
     app = types.SimpleNamespace(env=types.SimpleNamespace(docname="pages/one"))
-    strict_figures.check(app, document)
+    strictness.check_figures(app, document)
     assert [text for text, _ in said[:2]] == [f"a figure has a dead control: the control '{name}' changes nothing in the figure" for name in "ab"]
     assert len(said) == 3 and said[2][0].startswith("a widget needs a kernel") and {page for _, page in said} == {"pages/one"}
     said.clear()
     del document[:]
     document += nodes.raw("", "<b>x</b>", format="html")
-    document += nodes.paragraph(text=f"A page may speak of {strict_figures.WIDGET}.")
-    strict_figures.check(app, document)
+    document += nodes.paragraph(text=f"A page may speak of {strictness.WIDGET}.")
+    strictness.check_figures(app, document)
     assert said == []

@@ -3,15 +3,15 @@
 import json
 import re
 from types import SimpleNamespace
-from unittest.mock import Mock
 
 import pytest
 
-from lightbook.launch import find, in_browser, need_repository, offer, setup
+from lightbook.launching import in_browser, need_repository, offer
+from lightbook.reading import FACTS
 from tools import audit
 from tools.browser import served
 
-EXTENSIONS = ["myst_nb", *(f"lightbook.{part}" for part in ("light_theme", "launch", "one_script", "one_stylesheet", "page_head"))]
+EXTENSIONS = ["myst_nb", *(f"lightbook.{part}" for part in ("theme", "launching", "assets"))]
 CONF = """
 extensions.remove("myst_parser")
 # Said here, because Sphinx writes what an earlier book of the same process registered into its defaults.
@@ -94,21 +94,11 @@ def test_the_others_need_a_repository(with_all):
 
 def test_a_first_cell_is_said_if_there_is_one_and_is_on_the_pages_at_once(book):
     conf = CONF.replace("launch_first_cell", "another_name").format(repository=REPOSITORY)
-    made = book(PAGES, ["myst_nb", "lightbook.light_theme", "lightbook.launch"], conf)
+    made = book(PAGES, ["myst_nb", "lightbook.theme", "lightbook.launching"], conf)
     assert len(links(made)) == 3 and "launch-note" not in made.page("chapters/one")
     conf = (made.folder / "conf.py").read_text("utf-8")
     made.write({"conf.py": conf + "launch_first_cell = '%pip install x'\n"}).build()
     assert made.page("chapters/one").count("<code>%pip install x</code>") == 1     # on Colab
-
-
-def test_what_the_jupyterlite_holds_is_read_from_the_built_site(tmp_path):
-    config = SimpleNamespace()
-    find(SimpleNamespace(outdir=tmp_path), config)
-    assert config.launch_lite == {}
-    (tmp_path / "lite").mkdir()
-    (tmp_path / "lite" / "launch.json").write_text('{"pages": ["章"]}', encoding="utf-8")
-    find(SimpleNamespace(outdir=tmp_path), config)
-    assert config.launch_lite == {"pages": ["章"]}
 
 
 @pytest.mark.parametrize("address, stay", [({}, False), ({"repository_url": ""}, False), ({"repository_url": JUPYTER_BOOKS_OWN}, False),
@@ -137,12 +127,11 @@ def offered(context, first_cell="%pip install {repository} > log"):
 
 
 HUB, COLAB = ({"type": "link", "text": text, "url": f"https://{text}.example/?a&b"} for text in ("Hub", "Colab"))
-THEBE = {"type": "javascript", "text": "Live Code", "javascript": "initThebeSBT()"}
 FULLSCREEN = {"label": "fullscreen"}
 
 
 def test_links_stand_under_the_first_title_after_what_is_said_of_the_chapter():
-    for facts in ("", '\n<p class="reading-facts">初級・<b>3</b> 分</p>'):
+    for facts in ("", "\n" + FACTS.format(level="初級", minutes=3)):
         group = {"label": "launch-buttons", "buttons": [HUB, COLAB]}
         context = offered({"header_buttons": [FULLSCREEN, group], "body": f"<h1>a</h1>{facts}<p>文</p><h1>b</h1>"})
         assert context == {"header_buttons": [FULLSCREEN], "body": (
@@ -152,19 +141,8 @@ def test_links_stand_under_the_first_title_after_what_is_said_of_the_chapter():
             "<p>文</p><h1>b</h1>")}
 
 
-def test_a_button_that_is_no_link_stays_in_the_menu():
-    group = {"label": "launch-buttons", "buttons": [HUB, THEBE]}
-    context = offered({"header_buttons": [group], "body": "<h1>a</h1>"})
-    assert context["header_buttons"] == [{"label": "launch-buttons", "buttons": [THEBE]}]
-    assert "Hub で開く" in context["body"] and "Live Code" not in context["body"]
-
-
 def test_a_page_without_buttons_is_as_it_was():
     assert offered({"body": "<h1>a</h1>"}) == {"body": "<h1>a</h1>"}     # as in a theme that knows no buttons
-
-
-def test_pages_may_be_read_and_written_in_parallel():
-    assert setup(Mock()) == {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 @pytest.mark.browser

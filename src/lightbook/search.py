@@ -16,9 +16,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx import addnodes
 
-from lightbook import add_static
+from lightbook.assets import HERE, add_static
 
-HERE = Path(__file__).parent
 NOT_TEXT = (nodes.raw, nodes.comment, nodes.math, nodes.math_block, nodes.image, nodes.title, nodes.section,
             nodes.substitution_definition, nodes.system_message, addnodes.toctree, addnodes.index)
 SYMBOLS = {"to": "→", "infty": "∞", "le": "≤", "ge": "≥", "ne": "≠", "partial": "∂", "times": "×", "cdot": "·", "pm": "±",
@@ -103,7 +102,6 @@ def write_index(app, exception):
 
 
 def setup(app):
-    app.setup_extension("lightbook.versions")
     app.connect("config-inited", add_template)
     app.connect("builder-inited", prepare)
     app.connect("doctree-read", collect)

@@ -2,9 +2,7 @@
 
 import json
 import re
-from pathlib import Path
 from types import SimpleNamespace
-from unittest.mock import Mock
 
 import pytest
 from bs4 import BeautifulSoup
@@ -12,7 +10,7 @@ from docutils import nodes
 from docutils.core import publish_doctree
 from sphinx.errors import ExtensionError
 
-from lightbook.text_search import add_template, collect, readable, setup
+from lightbook.search import collect, readable
 
 FILES = {
     "index.md": "# はじめに\n\n活性化関数を学びます。勾配消失や ReLU も少し。\n\n```{toctree}\na\nb\nc\nd\n```\n",
@@ -25,7 +23,7 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def made(book):
-    return book(FILES, ["lightbook.text_search"], "language = 'ja'\n")
+    return book(FILES, ["lightbook.search"], "language = 'ja'\n")
 
 
 def index(made):
@@ -82,7 +80,7 @@ a = 1
 
 def test_what_can_be_found_is_what_one_reads(book):
     orphan = "---\norphan: true\n---\n"
-    made = book({"index.md": EVERYTHING, "b.md": f"{orphan}# B\n", "untitled.md": f"{orphan}文だけ。\n"}, ["lightbook.text_search"])
+    made = book({"index.md": EVERYTHING, "b.md": f"{orphan}# B\n", "untitled.md": f"{orphan}文だけ。\n"}, ["lightbook.search"])
     assert not made.warnings
     pages = index(made)
     anchors = [section["id"] for section in BeautifulSoup(made.page(), "html.parser")("section")]
@@ -120,13 +118,13 @@ def test_what_cells_print_is_not_in_the_index(book):
             "outputs": [{"output_type": "stream", "name": "stdout", "text": ["printed\n"]}]}
     heading = {"cell_type": "markdown", "id": "m", "metadata": {}, "source": ["# 題"]}
     notebook = json.dumps({"cells": [heading, cell], "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5})
-    made = book({"index.ipynb": notebook}, ["lightbook.text_search"], "extensions[0] = 'myst_nb'\nnb_execution_mode = 'off'\n")
+    made = book({"index.ipynb": notebook}, ["lightbook.search"], "extensions[0] = 'myst_nb'\nnb_execution_mode = 'off'\n")
     assert "printed" in made.page()
     assert index(made)["index.html"][0][2] == "print('pri' + 'nted')"
 
 
 def test_the_index_follows_the_pages(book):
-    made = book(FILES, ["lightbook.text_search"])
+    made = book(FILES, ["lightbook.search"])
     assert "d.html" in index(made)
     (made.folder / "d.md").unlink()
     made.write({"index.md": FILES["index.md"].replace("\nd\n", "\n"), "a.md": "# シグモイド関数\n\n新しい文。\n"}).build()
@@ -142,32 +140,20 @@ def test_only_the_search_page_searches(made):
 
 
 def test_a_build_that_is_no_site_or_fails_writes_no_index(book):
-    made = book(FILES, ["lightbook.text_search"], buildername="dummy")
+    made = book(FILES, ["lightbook.search"], buildername="dummy")
     assert not made.warnings and not list(made.folder.rglob("search.json"))
     with pytest.raises(ExtensionError, match="deliberate"):   # not that the folder of the index is missing
-        book(FILES, ["lightbook.text_search"], "def fail(app, env): raise ValueError('deliberate')\n"
+        book(FILES, ["lightbook.search"], "def fail(app, env): raise ValueError('deliberate')\n"
                                                "def setup(app): app.connect('env-updated', fail)\n")
-
-
-def test_a_book_s_own_templates_stay_in_use(tmp_path):
-    config = SimpleNamespace(templates_path=["own"])
-    add_template(SimpleNamespace(confdir=tmp_path), config)
-    ours, own = config.templates_path
-    assert own == "own" and not Path(ours).is_absolute() and (tmp_path / ours / "search.html").is_file()
-
-
-def test_texts_that_another_version_kept_are_read_anew():
-    """Sphinx keeps what was read only as long as this number is the same."""
-    assert setup(Mock())["env_version"] >= 1
 
 
 def test_pages_are_read_one_after_the_other(book):
     """The texts of pages that were read in other processes would be lost."""
     many = {f"page{i}.md": f"---\norphan: true\n---\n# 題{i}\n" for i in range(6)}
-    made = book(FILES | many, ["lightbook.text_search"], parallel=2)
+    made = book(FILES | many, ["lightbook.search"], parallel=2)
     assert len(index(made)) == len(FILES | many)
     for work in ("reading", "writing"):
-        assert f"the lightbook.text_search extension is not safe for parallel {work}" in made.warnings
+        assert f"the lightbook.search extension is not safe for parallel {work}" in made.warnings
 
 
 @pytest.mark.browser
@@ -185,6 +171,7 @@ def test_the_best_page_comes_first(made, look, query, first):
 @pytest.mark.browser
 def test_an_excerpt_shows_the_words_and_the_link_leads_to_their_section(made, look):
     tab = look(made, "search.html?q=ｖａｎｉｓｈｉｎｇ 勾配")
+    tab.wait_for_selector("#search-results mark")
     assert "まで" not in tab.locator("#search-status").inner_text()
     marks = tab.locator("#search-results li").first.locator("mark")
     assert {text.lower() for text in marks.all_inner_texts()} == {"vanishing", "勾配"}

@@ -14,10 +14,12 @@ import yaml
 from docutils import nodes
 from sphinx.errors import ConfigError
 
-from lightbook import add_static
+from lightbook.assets import add_static
 
 CLOSED = (nodes.title, nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.reference, nodes.citation,
           nodes.footnote, nodes.raw, nodes.table)
+#: the attribute by which another extension says of its node that no link to a term may stand in it
+NO_TERMS = "no_terms"
 
 
 def read_terms(app, config):
@@ -43,10 +45,10 @@ def anchor(term):
 
 
 def is_open(text):
-    """Whether links may stand in the text node: prose, not the output of a cell, nor what asks for none (`no_terms`)."""
+    """Whether links may stand in the text node: prose, not the output of a cell, nor what asks for none."""
     node = text.parent
     while node is not None:
-        if isinstance(node, CLOSED) or "cell_output" in node["classes"] or node.get("no_terms"):
+        if isinstance(node, CLOSED) or "cell_output" in node["classes"] or node.get(NO_TERMS):
             return False
         node = node.parent
     return True

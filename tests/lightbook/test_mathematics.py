@@ -11,12 +11,12 @@ from types import SimpleNamespace
 import pytest
 from fontTools.ttLib import TTFont
 
-from lightbook import math_core, mathml
-from lightbook.math_core import italic
+from lightbook import mathematics
+from lightbook.mathematics import italic
 
 
 def shape(tex, display=True):
-    return mathml.render(tex, display)
+    return mathematics.render(tex, display)
 
 
 @pytest.mark.parametrize("tex, drawn", [
@@ -29,7 +29,7 @@ def test_a_style_of_letters_is_a_unicode_character(tex, drawn):
 
 
 def test_each_style_has_its_letters_and_no_operators():
-    alphabets = math_core._alphabets()
+    alphabets = mathematics._alphabets()
     styles = {"bold": "𝐇𝐚𝛂𝟏", "italic": "𝐻𝑎𝛼", "bold-italic": "𝑯𝒂𝜶", "script": "ℋ𝒶", "bold-script": "𝓗𝓪", "fraktur": "ℌ𝔞", "bold-fraktur": "𝕳𝖆",
               "double-struck": "ℍ𝕒", "sans-serif": "𝖧𝖺", "sans-serif-bold": "𝗛𝗮𝝰", "sans-serif-italic": "𝘏𝘢", "sans-serif-bold-italic": "𝙃𝙖𝞪",
               "monospace": "𝙷𝚊"}
@@ -160,7 +160,7 @@ def test_only_elements_of_mathml_core_are_used():
 
 
 def test_a_bad_formula_is_a_warning_with_its_file_and_line(book):
-    made = book("# T\n\n文。\n\n悪い式 $\\frac{1}{$ です。\n", ["lightbook.mathml"])
+    made = book("# T\n\n文。\n\n悪い式 $\\frac{1}{$ です。\n", ["lightbook.mathematics"])
     assert re.search(r"index\.md:5: WARNING: formula .*frac.*Unexpected end of input", made.warnings)
     assert "<code>\\frac{1}{</code>" in made.page()
 
@@ -175,17 +175,17 @@ def test_a_program_that_drew_a_formula_ends():
     # on Python 3.13 it waited for ever, when all else was gone, for a thread that was gone too
     program = """if True:
         import atexit
-        from lightbook import mathml
-        closed, close = [], mathml.MiniRacer.close
-        mathml.MiniRacer.close = lambda self: closed.append(1) or close(self)
+        from lightbook import mathematics
+        closed, close = [], mathematics.MiniRacer.close
+        mathematics.MiniRacer.close = lambda self: closed.append(1) or close(self)
         atexit.register(lambda: print(closed))   # the last to be called, and before anything is gone
-        mathml.render("x", False)"""
+        mathematics.render("x", False)"""
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", timeout=60)
     assert (ended.returncode, ended.stdout) == (0, "[1]\n"), ended.stderr
 
 
 def test_equations_are_numbered_and_referred_to_and_no_script_draws_them(book):
-    made = book("# T\n\n$$ a = b $$ (eq-one)\n\n$$ c = d $$\n\n式 {eq}`eq-one` と $x$。\n", ["lightbook.mathml"])
+    made = book("# T\n\n$$ a = b $$ (eq-one)\n\n$$ c = d $$\n\n式 {eq}`eq-one` と $x$。\n", ["lightbook.mathematics"])
     assert made.warnings == ""
     page = made.page()
     assert page.count('class="eqno"') == 1 and 'id="equation-eq-one"' in page and 'href="#equation-eq-one">(1)</a>' in page
@@ -198,7 +198,7 @@ def test_equations_are_numbered_and_referred_to_and_no_script_draws_them(book):
 
 
 def test_a_formula_keeps_its_bracket_and_its_comma(book):
-    page = book({"index.md": "# T\n\n値（$x$）、**$y$。** $a$ と「$b$は\n"}, ["lightbook.mathml"]).page()
+    page = book({"index.md": "# T\n\n値（$x$）、**$y$。** $a$ と「$b$は\n"}, ["lightbook.mathematics"]).page()
     text = re.sub(r"<math.*?</math>", "F", page)
     formula = '<span class="math notranslate nohighlight">F</span>'
     assert f'値<span class="unbroken">（{formula}）、</span><wbr><strong><span class="unbroken">{formula}。</span><wbr></strong>' in text
@@ -208,7 +208,7 @@ def test_a_formula_keeps_its_bracket_and_its_comma(book):
 @pytest.mark.browser
 def test_no_line_begins_with_a_comma(book, look):
     sentence = "".join(f"{'あ' * n}$w_2=0$、" for n in range(1, 40))
-    page = look(book({"index.md": f"# T\n\n{sentence}\n"}, ["lightbook.mathml"]), width=360)
+    page = look(book({"index.md": f"# T\n\n{sentence}\n"}, ["lightbook.mathematics"]), width=360)
     below = page.evaluate("""() => [...document.querySelectorAll('.unbroken')].filter(pair => {
         const comma = document.createRange();
         comma.selectNode(pair.lastChild);
@@ -218,19 +218,19 @@ def test_no_line_begins_with_a_comma(book, look):
 
 
 def test_lines_at_the_top_level_are_put_into_an_environment():
-    assert mathml.environment(r"a &= b \\ c &= d", False).startswith(r"\begin{aligned}")
-    assert mathml.environment("a = b\n\nc = d", False) == r"\begin{aligned}a = b \\ c = d\end{aligned}"
-    assert mathml.environment(r"a \\ b", False) == r"\begin{aligned}a \\ b\end{aligned}"
-    assert mathml.environment("a &= b", False) == r"\begin{aligned}a &= b\end{aligned}"
+    assert mathematics.environment(r"a &= b \\ c &= d", False).startswith(r"\begin{aligned}")
+    assert mathematics.environment("a = b\n\nc = d", False) == r"\begin{aligned}a = b \\ c = d\end{aligned}"
+    assert mathematics.environment(r"a \\ b", False) == r"\begin{aligned}a \\ b\end{aligned}"
+    assert mathematics.environment("a &= b", False) == r"\begin{aligned}a &= b\end{aligned}"
     for whole in (r"\text{a \& b}", "\\begin{cases} 1 & a \\\\\n 0 & b \\end{cases}"):
-        assert mathml.environment(whole, False) == whole
-    assert mathml.environment(r"a \\ b", True) == r"a \\ b"
+        assert mathematics.environment(whole, False) == whole
+    assert mathematics.environment(r"a \\ b", True) == r"a \\ b"
 
 
 def test_the_font_holds_what_the_formulas_use_and_their_larger_parentheses():
-    used = mathml.characters("<math><mi>x</mi><mo>(</mo><mi>sin</mi><mo>&lt;</mo></math> y")
+    used = mathematics.characters("<math><mi>x</mi><mo>(</mo><mi>sin</mi><mo>&lt;</mo></math> y")
     assert used == set("x𝑥(sin<")
-    data = mathml.subset_font(used)
+    data = mathematics.subset_font(used)
     font = TTFont(BytesIO(data))
     assert set(map(ord, used)) <= set(font.getBestCmap()) <= set(map(ord, used | set(")>")))  # and what mirrors them
     variants = font["MATH"].table.MathVariants
@@ -252,7 +252,7 @@ def test_the_font_holds_what_the_formulas_use_and_their_larger_parentheses():
     ("<msqrt><mn>2</mn></msqrt>", "√2"), ("<mroot><mn>2</mn><mn>3</mn></mroot>", "√23"), ("<mtext>a b</mtext>", "ab"),
 ])
 def test_root_signs_are_in_the_font_and_spaces_are_not(markup, used):
-    assert mathml.characters(f"<p>0<math>{markup}</math></p>") == set(used)
+    assert mathematics.characters(f"<p>0<math>{markup}</math></p>") == set(used)
 
 
 def test_the_font_is_named_in_the_pages_that_ask_for_it(tmp_path):
@@ -260,7 +260,7 @@ def test_the_font_is_named_in_the_pages_that_ask_for_it(tmp_path):
     page = tmp_path / "index.html"
     page.write_text('<link href="_static/math.woff2" />あ<math><mn>1</mn></math>', "utf-8")
     app = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=tmp_path)
-    mathml.write_font(app, None)
+    mathematics.write_font(app, None)
     [font] = (tmp_path / "_static").glob("*.woff2")
     assert re.fullmatch(r"math-[0-9a-f]{8}\.woff2", font.name)
     assert page.read_text("utf-8") == f'<link href="_static/{font.name}" />あ<math><mn>1</mn></math>'
@@ -269,7 +269,7 @@ def test_the_font_is_named_in_the_pages_that_ask_for_it(tmp_path):
 
 @pytest.mark.parametrize("format, exception", [("html", ValueError()), ("latex", None)])
 def test_no_font_is_written_for_a_build_that_failed_or_makes_no_pages(tmp_path, format, exception):
-    mathml.write_font(SimpleNamespace(builder=SimpleNamespace(format=format), outdir=tmp_path), exception)
+    mathematics.write_font(SimpleNamespace(builder=SimpleNamespace(format=format), outdir=tmp_path), exception)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -286,18 +286,18 @@ def setup(app):
 
 def test_a_page_takes_the_formulas_rules_and_script_and_the_book_may_change_them(book):
     made = book({"index.md": "---\nmyst:\n  html_meta:\n    keywords: 式\n---\n# T\n\n$x$\n", "_static/mine.css": "", "_static/other.css": ""},
-                ["lightbook.mathml"], ORDERED + 'html_static_path = ["_static"]\n')
+                ["lightbook.mathematics"], ORDERED + 'html_static_path = ["_static"]\n')
     page = made.page()
     sheets = re.findall(r"_static/(other|mathml|mine)\.css", page)
     assert sheets == ["other", "mathml", "mine"]   # after other extensions, before the book's own
     assert re.search(r'<script defer="defer" src="_static/mathml.js(\?v=\w+)?"></script>', page)
     assert '<meta content="式" name="keywords" />' in page and page.count('rel="preload"') == 1
     # pages are read by several processes, but written by one: KaTeX's engine does not survive a fork
-    assert "read: True, write: False" in made.warnings and "lightbook.mathml extension is not safe for parallel writing" in made.warnings
+    assert "read: True, write: False" in made.warnings and "lightbook.mathematics extension is not safe for parallel writing" in made.warnings
 
 
 def test_the_font_follows_the_formulas_from_build_to_build(book):
-    made = book({"index.md": "# T\n\n$x$\n"}, ["lightbook.mathml"])
+    made = book({"index.md": "# T\n\n$x$\n"}, ["lightbook.mathematics"])
     [first] = made.out.glob("_static/math-*.woff2")
     assert first.name in made.static("mathml.css")
     made.write({"index.md": "# T\n\n$x + \\alpha$\n"}).build()
@@ -309,14 +309,14 @@ def test_the_font_follows_the_formulas_from_build_to_build(book):
 def test_a_page_asks_early_for_the_font_if_a_formula_is_in_sight(book):
     files = {"index.md": "# T\n\n$x$\n\n```{toctree}\nfolded\nplain\n```\n", "plain.md": "# P\n\n文。\n",
              "folded.md": "# F\n\n:::{dropdown} 開く\n$x$\n:::\n"}
-    made = book(files, ["sphinx_design", "lightbook.mathml"])
+    made = book(files, ["sphinx_design", "lightbook.mathematics"])
     [font] = made.out.glob("_static/math-*.woff2")
     assert re.search(rf'<link rel="preload" as="font"[^>]*href="_static/{font.name}"', made.page())
     assert "preload" not in made.page("folded") and "preload" not in made.page("plain")
 
 
 def test_a_book_without_formulas_has_no_font(book):
-    assert not list(book("# T\n\n文。\n", ["lightbook.mathml"]).out.glob("_static/math-*.woff2"))
+    assert not list(book("# T\n\n文。\n", ["lightbook.mathematics"]).out.glob("_static/math-*.woff2"))
 
 
 LONG = r"$$ " + r" + ".join(rf"\frac{{a_{{{i}}}}}{{b_{{{i}}}}}" for i in range(40)) + " $$"
@@ -324,8 +324,9 @@ LONG = r"$$ " + r" + ".join(rf"\frac{{a_{{{i}}}}}{{b_{{{i}}}}}" for i in range(4
 
 @pytest.mark.browser
 def test_a_wide_formula_scrolls_in_its_box_and_from_the_keyboard(book, look):
-    made = book(f"# T\n\n{LONG}\n\n$$ a = b $$\n\n文 ${LONG.strip('$ ')}$ 文。\n", ["lightbook.mathml"])
+    made = book(f"# T\n\n{LONG}\n\n$$ a = b $$\n\n文 ${LONG.strip('$ ')}$ 文。\n", ["lightbook.mathematics"])
     tab = look(made, width=360)
+    tab.wait_for_selector("span.math.math-scroll[tabindex]")   # mathml.js has looked at the last one
     boxes = tab.evaluate("[...document.querySelectorAll('.math-scroll')].map(b => [b.scrollWidth > b.clientWidth, b.tabIndex])")
     assert boxes == [[True, 0], [False, -1], [True, 0]]
     assert tab.evaluate("[...document.querySelectorAll('.math-scroll')].every(b => b.getBoundingClientRect().right <= innerWidth)")
@@ -336,8 +337,14 @@ def test_a_wide_formula_scrolls_in_its_box_and_from_the_keyboard(book, look):
 
 @pytest.mark.browser
 def test_relations_stand_below_each_other_and_the_font_is_ours(book, look):
-    made = book("# T\n\n$$\n\\begin{aligned} a + b + c &= d \\\\ e &= f \\end{aligned}\n$$\n", ["lightbook.mathml"])
+    made = book("# T\n\n$$\n\\begin{aligned} a + b + c &= d \\\\ e &= f \\end{aligned}\n$$\n", ["lightbook.mathematics"])
     tab = look(made)
     relations = tab.evaluate("[...document.querySelectorAll('mo')].filter(o => o.textContent === '=').map(o => o.getBoundingClientRect().x)")
     assert len(relations) == 2 and abs(relations[0] - relations[1]) < 1
     assert tab.evaluate("document.fonts.check('16px \"Book Math\"') && [...document.fonts].some(f => f.status === 'loaded')")
+
+
+def test_equations_are_counted_within_their_page():
+    numbers = iter([0, 1])
+    page = SimpleNamespace(sphinx_env=SimpleNamespace(docname="chapters/more/one", new_serialno=lambda kind: {"amsmath": numbers}[kind].__next__()))
+    assert [mathematics.counted_label(page) for _ in range(2)] == ["chapters-more-one-1", "chapters-more-one-2"]

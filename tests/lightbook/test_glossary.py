@@ -2,13 +2,12 @@
 
 import re
 from types import SimpleNamespace
-from unittest.mock import Mock
 
 import pytest
 from docutils import nodes
 from sphinx.errors import ConfigError
 
-from lightbook.first_use_links import link, read_terms, setup
+from lightbook.glossary import link, read_terms
 
 FILES = {
     "terms.yml": "- {ja: 勾配, means: 傾きの並びです。}\n- {ja: 勾配降下法, means: 下る方法です。}\n- {ja: ReLU関数, means: 折れ線です。}\n",
@@ -39,7 +38,7 @@ CONF = "glossary_terms = 'terms.yml'\n"     # glossary_page is "glossary" unless
 
 @pytest.fixture(scope="module")
 def built(book):
-    return book(FILES, ["lightbook.first_use_links"], CONF)
+    return book(FILES, ["lightbook.glossary"], CONF)
 
 
 def links(page):
@@ -64,10 +63,6 @@ def test_the_meaning_is_on_the_page_once(built):
 def test_the_pages_ask_for_the_script_that_shows_it_and_for_its_style(built):
     assert '<script defer="defer" src="_static/terms.js' in built.page() and "#term-meaning" in built.static("terms.css")
     assert re.search(r'<link rel="stylesheet"[^>]* href="_static/terms\.css', built.page()) and "term-meaning" in built.static("terms.js")
-
-
-def test_pages_may_be_read_and_written_in_parallel():
-    assert setup(Mock()) == {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def test_the_rows_of_the_glossary_are_the_targets(built):
@@ -137,12 +132,12 @@ def test_a_page_without_headings_is_one_section():
 
 
 def test_without_terms_nothing_happens(book):
-    made = book(FILES, ["lightbook.first_use_links"])
+    made = book(FILES, ["lightbook.glossary"])
     assert made.warnings == "" and links(made.page()) == [] and "glossary-term" not in made.page("glossary")
 
 
 def test_other_terms_and_another_glossary_are_used_at_once(book):
-    made = book(FILES | {"more.yml": "- {ja: 用語, means: ことば}\n- {ja: もう一度, means: また}\n"}, ["lightbook.first_use_links"], CONF)
+    made = book(FILES | {"more.yml": "- {ja: 用語, means: ことば}\n- {ja: もう一度, means: また}\n"}, ["lightbook.glossary"], CONF)
     assert made.page("glossary").count('class="glossary-term') == 3
     conf = (made.folder / "conf.py").read_text("utf-8").replace("terms.yml", "more.yml")
     made.write({"conf.py": conf}).build()
@@ -158,7 +153,7 @@ def themed(book):
 
 def test_a_changed_meaning_is_on_every_page_that_shows_it(book):
     terms = "- {ja: 勾配, means: 傾きの並び}\n- {ja: 勾配降下法, means: 下る方法}\n- {ja: ReLU関数, means: 折れ線}\n"
-    made = book(FILES | {"terms.yml": terms}, ["lightbook.first_use_links"], CONF)
+    made = book(FILES | {"terms.yml": terms}, ["lightbook.glossary"], CONF)
     assert "傾きの並び" in made.page()
     made.write({"terms.yml": terms.replace("傾きの並び", "偏微分の並び")}).build()
     assert "偏微分の並び" in made.page() and "傾きの並び" not in made.page()
