@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from hidden_layer import data
-from hidden_layer_book.experiments import dead_relu, deep_sigmoid, prelu_slopes, step_training, tanh_and_sigmoid, which_wins
 from hidden_layer.initializers import he, xavier
 from hidden_layer.layers import Affine, BatchNorm
 from hidden_layer.optim import SGD, Adam, Momentum
 from hidden_layer.training import Diverged
+from hidden_layer_book.experiments import dead_relu, deep_sigmoid, prelu_slopes, step_training, tanh_and_sigmoid, which_wins
 
 
 @pytest.fixture

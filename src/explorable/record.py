@@ -460,7 +460,7 @@ class Recording:
             self.stale.clear()
             self._call(index)
             for a in axes:
-                a.viewLim  # asking for the limits settles an autoscale that update asked for
+                a.viewLim  # noqa: B018 - asking for the limits settles an autoscale that update asked for
             fresh, whole = {}, False
             for artist in self.stale:
                 unit = self.follower[artist]
@@ -508,7 +508,10 @@ class Recording:
                 return (before | after)[name][0]
         old, new = list(before), list(after)
         if old != new:  # of those that changed places, the one that went furthest is the cause
-            distance = lambda name: (abs(new.index(name) - old.index(name)), isinstance(name, Unit))
+
+            def distance(name):
+                return abs(new.index(name) - old.index(name)), isinstance(name, Unit)
+
             return after[max(new, key=distance)][0]
         return next(artist for name, (artist, marks) in before.items() if after[name][1] != marks)
 

@@ -35,10 +35,11 @@ def _forget_widgets(app, doctree):
     would load a widget manager for it from elsewhere.
     """
     metadata = getattr(app.env, "nb_metadata", {}).get(app.env.docname, {})
-    if "js_files" in metadata and _has_figure(doctree):
-        if not any(_WIDGET_VIEW in n.astext() for n in doctree.findall(nodes.raw)):
-            for key in [k for k in metadata["js_files"] if k.startswith("ipywidgets_")]:
-                del metadata["js_files"][key]
+    if "js_files" not in metadata or not _has_figure(doctree):
+        return
+    if not any(_WIDGET_VIEW in n.astext() for n in doctree.findall(nodes.raw)):
+        for key in [k for k in metadata["js_files"] if k.startswith("ipywidgets_")]:
+            del metadata["js_files"][key]
 
 
 def _strip(app, doctree, docname):

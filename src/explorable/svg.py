@@ -52,7 +52,7 @@ class Outline:
     def __str__(self):
         half = len(self.numbers) // 2
         points = np.stack([self.numbers[:half], self.numbers[half:]], axis=1).tolist()
-        out, at, before = [], 0, ""
+        out, at, before, start = [], 0, "", None
         for letter, count in runs_of(self.commands):
             if letter == "L":  # relative coordinates are shorter
                 x, y = start if before == "Z" else points[at - 1]
@@ -291,10 +291,9 @@ class Renderer(RendererBase):
         alpha = 0 if face is None else gc.get_alpha() if gc.get_forced_alpha() else mcolors.to_rgba(face)[3]
         if gc.get_hatch() is not None:
             out["fill"] = f"url(#{OWN}{self._hatch(gc, face, alpha)})"
-        elif alpha > 0:
-            if not (self.paper and is_white(face)):
-                out["fill"] = paint(face)
-                out["fill-opacity"] = _opacity(alpha)
+        elif alpha > 0 and not (self.paper and is_white(face)):
+            out["fill"] = paint(face)
+            out["fill-opacity"] = _opacity(alpha)
         width, rgb = gc.get_linewidth(), gc.get_rgb()
         if width > 0 and rgb[3] > 0:
             out["stroke"] = paint(rgb)
@@ -322,7 +321,7 @@ class Renderer(RendererBase):
                 x0, y0, x1, y1 = (round(v * PER_POINT) for v in box.extents.tolist())
                 top = round(self.height * PER_POINT) - y1
                 self._clips[key] = self._clip_to(
-                    f'<rect x="{x0}" y="{top}" width="{x1 - x0}" height="{y1 - y0}"/>'
+                    f'<rect x="{x0}" y="{top}" width="{x1 - x0}" height="{y1 - y0}"/>', {}
                 )
             out = self._clips[key]
         path, transform = gc.get_clip_path()
@@ -330,7 +329,7 @@ class Renderer(RendererBase):
             out = self._clip_to(f'<path d="{self.outline(path, transform) or ""}"/>', out)
         return out
 
-    def _clip_to(self, shape, clip={}):
+    def _clip_to(self, shape, clip):
         more = "".join(f' {name}="{value}"' for name, value in clip.items())
         name = self.defs.setdefault(("clipPath", more, shape), f"d{len(self.defs)}")
         return {"clip-path": f"url(#{OWN}{name})"}
