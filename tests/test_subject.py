@@ -34,6 +34,11 @@ def test_importing_the_subject_needs_numpy_and_scipy_only_and_changes_nothing():
     assert (done.returncode, done.stdout, done.stderr) == (0, "hidden_layer\n", "")
 
 
+def test_the_subject_can_be_imported_without_docstrings():
+    done = subprocess.run([sys.executable, "-OO", "-c", f"import {', '.join(MODULES)}"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_subject_speaks_english_and_knows_nothing_of_the_book():
     for path in Path(hidden_layer.__path__[0]).glob("*.py"):
         text = path.read_text(encoding="utf-8")

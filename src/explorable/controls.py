@@ -6,6 +6,7 @@ import math
 import numbers
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import ipywidgets
 from ipywidgets.widgets.interaction import interactive
@@ -43,21 +44,21 @@ class Control:
     kind: str
     label: str
     unit: str
-    values: tuple
-    texts: tuple
+    values: tuple[Any, ...]
+    texts: tuple[str, ...]
     start: int
 
-    def readout(self, index):
+    def readout(self, index: int) -> str:
         """The value at *index* with its unit, e.g. ``"1.20 m"``."""
         gap = "" if self.unit in ("", "°", "%", "‰") else " "
         return f"{self.texts[index]}{gap}{self.unit}"
 
-    def at(self, index):
+    def at(self, index: int) -> str:
         """``name=value`` at *index*, the same in every process: an object goes by its label."""
         value = self.values[index]
         return f"{self.name}={value if isinstance(value, numbers.Real) else repr(self.texts[index])}"
 
-    def index(self, value):
+    def index(self, value: object) -> int:
         """The index of *value*: the nearest one on a slider, the equal one in a menu."""
         if self.kind == "range" and all(map(_is_finite, self.values)):
             if not _is_finite(value):
@@ -75,7 +76,7 @@ class Control:
         raise ValueError(f"{self.name}: {value!r} is not one of {', '.join(self.texts)}")
 
 
-def control(name, spec, default=inspect.Parameter.empty):
+def control(name: str, spec: Any, default: Any = inspect.Parameter.empty) -> Control:
     """The `Control` called *name* for *spec*.
 
     *default* overrides its start value, unless *spec* is a number or a bool, which says it itself.
@@ -104,7 +105,7 @@ def control(name, spec, default=inspect.Parameter.empty):
     return made
 
 
-def check_size(controls):
+def check_size(controls: list[Control]) -> None:
     """Raise ValueError if the grid of *controls* has more than `MAX_FRAMES` frames."""
     sizes = [len(c.values) for c in controls]
     frames = math.prod(sizes)

@@ -6,10 +6,14 @@ to ``extensions``.
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 
 from . import page
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 _PLAYER = re.compile(".*?".join(map(re.escape, page.MARK)), re.DOTALL)
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -58,7 +62,7 @@ def _load(app, pagename, templatename, context, doctree):
         app.add_js_file("explorable/player.js", type="module")
 
 
-def setup(app):
+def setup(app: "Sphinx") -> dict[str, bool]:
     app.connect("builder-inited", _copy)
     app.connect("doctree-read", _forget_widgets)
     app.connect("doctree-resolved", _strip)

@@ -535,7 +535,7 @@ class Renderer(RendererBase):
         out, end = [], None
         letters, accents = [], []
         for glyph in sorted(parsed.glyphs, key=lambda g: g[-2]):
-            font, points, code, x, y = *glyph[:3], *glyph[-2:]
+            (font, points, code), (x, y) = glyph[:3], glyph[-2:]
             font.set_size(points, 72)
             shape, scale = font.load_char(code), round(points / size, 2)
             middle = x + (shape.bbox[0] + shape.bbox[2]) / 128

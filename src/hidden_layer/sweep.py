@@ -9,13 +9,17 @@ interrupted sweep goes on where it stopped.
 import hashlib
 import inspect
 import itertools
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 __all__ = ["by", "sweep"]
 
+Row = dict[str, Any]
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1] if (HERE.parents[1] / "_config.yml").is_file() else Path.cwd()
 CACHE = ROOT / "_build" / "experiments"
@@ -23,24 +27,26 @@ CORE = ["activations", "data", "initializers", "layers", "network", "optim", "sw
 PACKAGES = ["numpy", "scipy", "scikit-learn", "mnist1d"]
 
 
-def fingerprint(run):
+def fingerprint(run: Callable[..., Row]) -> str:
     """What the results of `run` depend on, as 16 hexadecimal digits: our code and the versions of the packages."""
-    sources = [*(HERE / f"{name}.py" for name in CORE), Path(inspect.getsourcefile(run))]
+    source = inspect.getsourcefile(run)
+    if source is None or not Path(source).is_file():
+        raise TypeError(f"run must be a function of a module, a .py file: its text tells whether results are still valid; got {run!r}")
     known = hashlib.sha256()
-    for source in sources:
-        known.update(source.read_bytes())
+    for path in [*(HERE / f"{name}.py" for name in CORE), Path(source)]:
+        known.update(path.read_bytes())
     known.update(" ".join(map(version, PACKAGES)).encode())
     return known.hexdigest()[:16]
 
 
-def _one(run, case):
+def _one(run: Callable[..., Row], case: Row) -> Row:
     from threadpoolctl import threadpool_limits
     # With one thread the order of a sum, and so its last bit, does not depend on where the run is made.
     with threadpool_limits(1, user_api="blas"):
         return run(**case)
 
 
-def sweep(run, **grid):
+def sweep(run: Callable[..., Row], **grid: Iterable[Any]) -> list[Row]:
     """Call `run` for all combinations of the settings in `grid`.
 
     Parameters
@@ -59,7 +65,7 @@ def sweep(run, **grid):
     Raises
     ------
     TypeError
-        If a value of the grid is a string or a single value.
+        If a value of the grid is a string or a single value, or `run` was defined in a notebook or typed in.
     """
     import joblib
     from tqdm import tqdm
@@ -76,7 +82,7 @@ def sweep(run, **grid):
     return [{**case, **(results[i] if i in results else cached(**case))} for i, case in enumerate(cases)]
 
 
-def by(rows, value, *keys):
+def by(rows: Iterable[Row], value: str, *keys: str) -> dict[Any, NDArray[Any]]:
     """Collect one result over the rows: {(settings of `keys`): array of the `value` of all rows that share them}.
 
     Parameters
@@ -94,7 +100,7 @@ def by(rows, value, *keys):
     dict
         Arrays whose first axis runs over the seeds (and other settings), in the order of `rows`.
     """
-    groups = {}
+    groups: dict[Any, list[Any]] = {}
     for row in rows:
         key = tuple(row[k] for k in keys)
         groups.setdefault(key[0] if len(keys) == 1 else key, []).append(row[value])
