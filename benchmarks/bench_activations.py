@@ -187,7 +187,7 @@ def contestants():
 # -- Measuring ------------------------------------------------------------------------------
 
 
-def seconds(call, repeat=7, budget=0.15):
+def seconds(call, repeat=7):
     """Return the shortest time of a call: at most `repeat` of them, fewer if they are long."""
     call()
     best, spent = np.inf, 0.0
@@ -196,7 +196,7 @@ def seconds(call, repeat=7, budget=0.15):
         call()
         took = time.perf_counter() - start
         best, spent = min(best, took), spent + took
-        if spent > budget and done >= 2:
+        if spent > 0.15 and done >= 2:
             break
     return best
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike
 
 from hidden_layer.activations import Floats
 from hidden_layer.initializers import INITIALIZERS
@@ -45,10 +45,6 @@ class Network:
         """What goes into the softmax, in evaluation: x of shape (N, D) gives (N, K)."""
         return self._forward(x, training=False)
 
-    def predict(self, x: Floats) -> NDArray[np.integer]:
-        """The most probable class of each row: integers of shape (N,)."""
-        return self.scores(x).argmax(axis=1)
-
     def accuracy(self, x: Floats, t: ArrayLike) -> float:
         """Share of the rows of x whose class t, integers of shape (N,), is predicted."""
         scores = self.scores(x)
@@ -69,7 +65,7 @@ class Network:
             If the last pass through the layers was not that of `loss`: what they remember is another one.
         """
         if not self._after_loss:
-            raise RuntimeError("backward follows loss(x, t), with no scores, predict or accuracy in between: call loss again")
+            raise RuntimeError("backward follows loss(x, t), with no scores or accuracy in between: call loss again")
         d = self.last.backward()
         for layer in reversed(self.layers):
             d = layer.backward(d)

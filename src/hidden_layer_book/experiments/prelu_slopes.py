@@ -67,7 +67,7 @@ def run(name, dataset, depth, start, optimizer, seed, rate=None):
             "accuracy": network.accuracy(split.x_test, split.t_test), "diverged": False}
 
 
-def choose(seeds=range(50, 53)):
+def choose():
     """The learning rates with the best accuracy on the validation part, averaged over data sets and depths.
 
     A rate at which a run diverges is left out.
@@ -76,7 +76,7 @@ def choose(seeds=range(50, 53)):
     for name, start in (("relu", 0.0), ("prelu", PRELU_ALPHA)):
         for optimizer, rates in CANDIDATES.items():
             rows = sweep(run, name=[name], dataset=DATASETS, depth=DEPTHS, start=[start], optimizer=[optimizer],
-                         rate=rates, seed=seeds)
+                         rate=rates, seed=range(50, 53))
             means = {rate: valid.mean() for rate, valid in by(rows, "valid", "rate").items()}
             best[name, optimizer] = max((rate for rate in rates if not np.isnan(means[rate])), key=means.get)
     return best

@@ -72,9 +72,9 @@ def run(name, width, learning_rate, seed):
             "valid": network.accuracy(split.x_valid, split.t_valid)}
 
 
-def choose(seeds=range(50, 55)):
+def choose():
     """The learning rates of LEARNING_RATE: of RATES the one with the best mean accuracy on the validation part."""
-    rows = sweep(run, name=("step", "straight_through", "sigmoid"), width=WIDTHS, learning_rate=RATES, seed=seeds)
+    rows = sweep(run, name=("step", "straight_through", "sigmoid"), width=WIDTHS, learning_rate=RATES, seed=range(50, 55))
     valid = by(rows, "valid", "name", "width", "learning_rate")
     return {(name, width): max(RATES, key=lambda rate: valid[name, width, rate].mean())
             for name, width, _ in valid}

@@ -89,10 +89,10 @@ def epochs_to(losses, threshold=THRESHOLD):
     return np.where(below.any(axis=-1), (below.argmax(axis=-1) + 1) / STEPS, np.inf)
 
 
-def choose(seeds=range(50, 55)):
+def choose():
     """The learning rates of LEARNING_RATE: of RATES the one with the fewest epochs to the threshold on average; where
     that is infinite for all, the one with the lowest loss at the end on average."""
-    losses = by(sweep(run, name=NAMES, depth=DEPTHS, learning_rate=RATES, seed=seeds), "losses",
+    losses = by(sweep(run, name=NAMES, depth=DEPTHS, learning_rate=RATES, seed=range(50, 55)), "losses",
                 "name", "depth", "learning_rate")
 
     def cost(name, depth, rate):
