@@ -131,7 +131,7 @@ def _luminance(rgb):
 
 
 def _on_dark(rgb):
-    """The colour that plays on a dark page the part that *rgb* plays on a white one."""
+    """The colour that plays on a dark page the part that `rgb` plays on a white one."""
     hue, light, saturation = colorsys.rgb_to_hls(*rgb)
     chroma = max(rgb) - min(rgb)
     if chroma < 0.06 or (light > 0.75 and chroma < 0.35):  # grey, or a pale tint
@@ -185,7 +185,7 @@ def _length(points):
 class Renderer(RendererBase):
     """Collects ``(tag, attributes)`` marks; ``attributes`` maps names to str or `Outline`.
 
-    *width* and *height* are the figure's size in points (the figure is drawn at 72 dpi); *dpi* is
+    `width` and `height` are the figure's size in points (the figure is drawn at 72 dpi); `dpi` is
     its own resolution, for images that lie on it pixel by pixel.
     """
 
@@ -200,7 +200,7 @@ class Renderer(RendererBase):
         self.begin_figure()
 
     def begin(self, owner):
-        """Start collecting the marks of artist number *owner*, or None for all that is not followed."""
+        """Start collecting the marks of artist number `owner`, or None for all that is not followed."""
         self.marks, self.owner = [], owner  # the owner is for the names of the markers
         if owner is not None:  # what is not followed is drawn in many pieces: they count on
             self._markers[owner] = 0
@@ -247,9 +247,9 @@ class Renderer(RendererBase):
     # geometry
 
     def outline(self, path, transform, height=None):
-        """The `Outline` of *path* under *transform*, which is affine, or None if nothing is left of it.
+        """The `Outline` of `path` under `transform`, which is affine, or None if nothing is left of it.
 
-        y counts from *height* (of the figure) downwards.
+        y counts from `height` (of the figure) downwards.
         """
         points, codes = transform.transform(path.vertices), path.codes
         if not np.isfinite(points).all():
@@ -313,7 +313,7 @@ class Renderer(RendererBase):
         return out
 
     def _clip(self, gc):
-        """The clip of *gc* as attributes: its rectangle, its path, or what lies in both."""
+        """The clip of `gc` as attributes: its rectangle, its path, or what lies in both."""
         out = {}
         if (box := gc.get_clip_rectangle()) is not None:
             key = box.extents.tobytes()

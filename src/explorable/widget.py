@@ -93,9 +93,26 @@ def explore(fig: Figure, *, play: str | None = None, **controls: Any) -> Callabl
 
 
 def still(fig: Figure, description: str) -> "Still":
-    """*fig* as it is, in the views of an `Explorable` and in the reader's colours and fonts.
+    """A figure as it is, in the views of an `Explorable` and in the reader's colours and fonts.
 
-    *description* says what the figure shows, for those who cannot see it.
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        The figure; it is closed in pyplot.
+    description : str
+        What the figure shows, for those who cannot see it.
+
+    Returns
+    -------
+    Still
+        Show it as the last expression of a cell.
+
+    Raises
+    ------
+    TypeError
+        If `fig` is no figure.
+    RecordingError
+        If something in it cannot be shown; with the way out.
     """
     _check_figure(fig)
     return Still(fig, description)
@@ -237,7 +254,7 @@ class Explorable(anywidget.AnyWidget):
 
 
 def _description(fig: Figure) -> str:
-    """What is written on *fig*: titles, then axis labels."""
+    """What is written on `fig`: titles, then axis labels."""
     texts = [fig.get_suptitle()]
     for axes in fig.axes:
         texts += [axes.get_title(), axes.get_ylabel(), axes.get_xlabel()]

@@ -23,7 +23,7 @@ PACKAGE = ROOT / "src" / "explorable"
 
 
 def build(folder, dist):
-    """The wheel that pip builds of *folder*, in place, without asking the network."""
+    """The wheel that pip builds of `folder`, in place, without asking the network."""
     subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index", "--no-build-isolation",
          "--wheel-dir", dist, folder], check=True, capture_output=True, text=True,
