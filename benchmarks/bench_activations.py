@@ -13,6 +13,7 @@ import importlib.util
 import os
 import sys
 import time
+from functools import partial
 
 # One thread for everybody; it has to be said before the libraries are loaded.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -186,7 +187,7 @@ def contestants():
 # -- Measuring ------------------------------------------------------------------------------
 
 
-def seconds(call, repeat=7, budget=0.15):
+def seconds(call, repeat=7):
     """Return the shortest time of a call: at most `repeat` of them, fewer if they are long."""
     call()
     best, spent = np.inf, 0.0
@@ -195,7 +196,7 @@ def seconds(call, repeat=7, budget=0.15):
         call()
         took = time.perf_counter() - start
         best, spent = min(best, took), spent + took
-        if spent > budget and done >= 2:
+        if spent > 0.15 and done >= 2:
             break
     return best
 
@@ -219,7 +220,7 @@ def speed():
     for dtype in (np.float32, np.float64):
         x = np.random.default_rng(0).normal(0, 3, SIZE).astype(dtype)
         target = np.empty_like(x)
-        copy = seconds(lambda: np.copyto(target, x), repeat=50)
+        copy = seconds(partial(np.copyto, target, x), repeat=50)
         rows = []
         for name in OURS:
             took = []
@@ -230,7 +231,7 @@ def speed():
         print(f"\n{x.dtype.name}, {SIZE:,} numbers; 1 = copying them ({copy * 1e6:.0f} us here)")
         print_table(["", *(title for title, *_ in everyone), "ours/textbook"], rows)
         for name, printed in PRINTED.items():
-            ratio = seconds(lambda: OURS[name](x)) / seconds(lambda: printed(x))
+            ratio = seconds(partial(OURS[name], x)) / seconds(partial(printed, x))
             print(f"{name} with x**3 in the textbook form: ours/textbook {ratio:.2f}")
     x = np.random.default_rng(0).normal(0, 3, SMALL)
     print(f"\nfloat64, {SMALL} numbers: microseconds a call")

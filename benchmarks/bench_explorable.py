@@ -90,7 +90,7 @@ def missing(way, package):
 
 
 def press(tab, selector, root):
-    """The median time from a key press on *selector* to a changed frame below *root*."""
+    """The median time from a key press on `selector` to a changed frame below `root`."""
     tab.evaluate(HARNESS)
     tab.locator(selector).focus()
     tab.keyboard.press("Home")
@@ -262,7 +262,7 @@ def show(gain, x0):
 
 @contextlib.contextmanager
 def jupyterlab(folder):
-    """The address of a JupyterLab of its own that serves *folder*."""
+    """The address of a JupyterLab of its own that serves `folder`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

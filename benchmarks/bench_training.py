@@ -9,8 +9,7 @@ the ratios, so that a busy moment of the machine hits both. Above 1 we are slowe
 import os
 
 # One thread for both; it has to be said before the libraries are loaded.
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
+os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
 
 import importlib.util
 import sys

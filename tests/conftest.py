@@ -40,7 +40,7 @@ def browser():
 def watched():
     """``watched(page)``: that page; when the test is over, no error may have been thrown or logged on it.
 
-    What *harmless* finds in a message (a regular expression) is another program's affair.
+    What `harmless` finds in a message (a regular expression) is another program's affair.
     """
     errors = []
 

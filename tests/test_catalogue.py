@@ -80,7 +80,7 @@ def test_extremes_of_gelu_are_those_mpmath_finds():
 def test_max_slope_at_says_where_the_slope_is_largest(r):
     at_maximum = np.isclose(r.derivative(KINKED), r.max_slope, rtol=0, atol=1e-9)
     points = {r"x = 0": 0.0, r"x = \sqrt{2}": math.sqrt(2)}
-    sets = {r"x \in \mathbb{R}": KINKED < np.inf, r"x \ne 0": KINKED != 0, r"x > 0": KINKED > 0}
+    sets = {r"x \in \mathbb{R}": np.inf > KINKED, r"x \ne 0": KINKED != 0, r"x > 0": KINKED > 0}
     if r.max_slope_at in points:
         assert at_maximum.any()
         assert (np.abs(KINKED[at_maximum] - points[r.max_slope_at]) < 2e-4).all()

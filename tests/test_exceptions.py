@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from explorable.errors import RecordingError
-from hidden_layer_book.exercises.grading import Wrong
 from hidden_layer.training import Diverged
+from hidden_layer_book.exercises.grading import Wrong
 from quiz.questions import QuestionError
 
 SOURCES = Path(__file__).resolve().parent.parent / "src"

@@ -5,7 +5,15 @@ import itertools
 import numpy as np
 import pytest
 
-from hidden_layer_book.experiments import dead_relu, deep_sigmoid, depth, prelu_slopes, step_training, tanh_and_sigmoid, which_wins
+from hidden_layer_book.experiments import (
+    dead_relu,
+    deep_sigmoid,
+    depth,
+    prelu_slopes,
+    step_training,
+    tanh_and_sigmoid,
+    which_wins,
+)
 from tools.verdicts import OTHER
 
 CHOOSING = {dead_relu: {50, 51, 52}, deep_sigmoid: {50, 51, 52}, prelu_slopes: {50, 51, 52}, step_training: {50, 51, 52, 53, 54},

@@ -55,20 +55,23 @@ def test_one_seed_that_diverges_is_counted_apart_and_spoils_its_condition():
 
 
 @pytest.mark.parametrize("optimizer", experiment.OPTIMIZERS)
-def test_a_relu_unit_of_the_first_layer_never_moves_once_it_is_negative_on_all_data(optimizer):
-    result = experiment.run("relu", "first_1", optimizer, seed=0, epochs=1)
+def test_a_relu_unit_of_the_first_layer_never_moves_once_it_is_negative_on_all_data(optimizer, monkeypatch):
+    monkeypatch.setattr(experiment, "EPOCHS", 1)
+    result = experiment.run("relu", "first_1", optimizer, seed=0)
     assert list(result["dead"]) == [15, 15] and result["moved"] == 0
 
 
-def test_leaky_relu_moves_and_gelu_moves_only_near_zero():
-    moved = {(name, sink): experiment.run(name, sink, "sgd", seed=0, epochs=1)["moved"]
+def test_leaky_relu_moves_and_gelu_moves_only_near_zero(monkeypatch):
+    monkeypatch.setattr(experiment, "EPOCHS", 1)
+    moved = {(name, sink): experiment.run(name, sink, "sgd", seed=0)["moved"]
              for name in ("leaky_relu", "gelu") for sink in ("first_1", "first_10")}
     assert moved["leaky_relu", "first_1"] > 1e-4 and moved["leaky_relu", "first_10"] > 1e-4
     assert moved["gelu", "first_1"] > 1e-4 and moved["gelu", "first_10"] < 1e-12
 
 
-def test_a_run_that_diverges_is_no_accuracy():
-    result = experiment.run("leaky_relu", "rate_10", "sgd", seed=0, epochs=1)
+def test_a_run_that_diverges_is_no_accuracy(monkeypatch):
+    monkeypatch.setattr(experiment, "EPOCHS", 1)
+    result = experiment.run("leaky_relu", "rate_10", "sgd", seed=0)
     assert result["diverged"] and np.isnan(result["accuracy"]) and np.isnan(result["dead"]).all()
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from hidden_layer import data
+from hidden_layer.layers import BatchNorm
 from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED
 from hidden_layer_book.experiments import deep_sigmoid as experiment
-from hidden_layer.layers import BatchNorm
 
 
 @pytest.fixture(autouse=True)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from hidden_layer.initializers import INITIALIZERS
 from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED
 from hidden_layer_book.experiments import depth as experiment
-from hidden_layer.initializers import INITIALIZERS
 
 
 def rows(**through):

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from hidden_layer import data
-from hidden_layer_book.experiments import dead_relu, deep_sigmoid, prelu_slopes, step_training, tanh_and_sigmoid, which_wins
 from hidden_layer.initializers import he, xavier
 from hidden_layer.layers import Affine, BatchNorm
 from hidden_layer.optim import SGD, Adam, Momentum
 from hidden_layer.training import Diverged
+from hidden_layer_book.experiments import dead_relu, deep_sigmoid, prelu_slopes, step_training, tanh_and_sigmoid, which_wins
 
 
 @pytest.fixture
@@ -54,8 +54,8 @@ GELU, GELU_TANH, QUARTER = [-0.159, 0.841], [-0.159, 0.841], [-0.25, 1]
 RUNS = {
     "dead_relu": (dead_relu, {"name": "relu", "sink": "first_1", "optimizer": "sgd"}, "mnist1d", (40, 30, 30, 10), RELU, he,
                   SGD(0.3), 10),
-    "dead_relu, fixed": (dead_relu, {"name": "leaky_025", "sink": "second_1", "optimizer": "adam", "epochs": 2}, "mnist1d",
-                         (40, 30, 30, 10), QUARTER, he, Adam(0.01), 2),
+    "dead_relu, fixed": (dead_relu, {"name": "leaky_025", "sink": "second_1", "optimizer": "adam"}, "mnist1d",
+                         (40, 30, 30, 10), QUARTER, he, Adam(0.01), 10),
     "deep_sigmoid": (deep_sigmoid, {"method": "gain", "gain": 3.0, "rate": 0.03}, "digits", (64, 64, 64, 64, 10), SIGMOID,
                      lambda *shape: 3 * xavier(*shape), SGD(0.03), 1),
     "deep_sigmoid, relu": (deep_sigmoid, {"method": "relu", "gain": 1.0, "rate": 0.1}, "digits", (64, 64, 64, 64, 10), RELU,
@@ -149,11 +149,12 @@ def test_a_frozen_network_is_an_output_layer_on_what_the_hidden_layers_give(trai
 
 @pytest.mark.parametrize("sink, layer, below", [("first_1", 0, 1), ("first_10", 0, 10), ("second_1", 1, 1)])
 def test_half_a_layer_is_pushed_below_zero_before_the_training(trained, monkeypatch, sink, layer, below):
+    monkeypatch.setattr(dead_relu, "EPOCHS", 0)
     monkeypatch.setattr(dead_relu, "OPTIMIZERS", {"sgd": lambda: SGD(0.0)})
     looked = []
     largest = dead_relu.largest
     monkeypatch.setattr(dead_relu, "largest", lambda *of: looked.append(largest(*of)) or looked[-1])
-    result, _ = trained(dead_relu, name="relu", sink=sink, optimizer="sgd", seed=3, epochs=0)
+    result, _ = trained(dead_relu, name="relu", sink=sink, optimizer="sgd", seed=3)
     before, after = looked[0][layer], looked[1][layer]
     np.testing.assert_allclose(after[:15], -below)
     np.testing.assert_allclose(after[15:], before[15:])
@@ -161,18 +162,20 @@ def test_half_a_layer_is_pushed_below_zero_before_the_training(trained, monkeypa
 
 
 def test_only_units_that_were_sunk_are_counted_later(trained, monkeypatch):
+    monkeypatch.setattr(dead_relu, "EPOCHS", 2)
     scores = iter([[np.full(30, -1.0), np.array([-1.0, 0.0, 0.5] * 10)]] * 2
                   + [[np.array([-1.0] * 20 + [0.0] * 5 + [0.5] * 5), np.array([-1.0, -1.0, -1.0] * 10)]] * 2)
     monkeypatch.setattr(dead_relu, "largest", lambda network, x: next(scores))
     monkeypatch.setitem(dead_relu.SINKS, "nothing", 0.0)
-    result, (warm_up, call) = trained(dead_relu, name="relu", sink="nothing", optimizer="sgd", seed=3, epochs=2)
+    result, (warm_up, call) = trained(dead_relu, name="relu", sink="nothing", optimizer="sgd", seed=3)
     assert (warm_up.epochs, warm_up.optimizer.learning_rate) == (1, 0.0)
     assert list(result["dead"]) == [40, 30, 30] and result["sunk"] == 40
 
 
 def test_where_nothing_was_sunk_nothing_moved(trained, monkeypatch):
+    monkeypatch.setattr(dead_relu, "EPOCHS", 1)
     monkeypatch.setattr(dead_relu, "largest", lambda network, x: [np.zeros(30), np.ones(30)])
-    result, _ = trained(dead_relu, name="relu", sink="rate_3", optimizer="sgd", seed=3, epochs=1)
+    result, _ = trained(dead_relu, name="relu", sink="rate_3", optimizer="sgd", seed=3)
     assert result["sunk"] == result["moved"] == 0 and not result["diverged"]
 
 
@@ -188,8 +191,8 @@ def test_rates_for_dead_units_are_chosen_with_nothing_sunk(trained, optimizer, k
 
 
 DIVERGED = {
-    "dead_relu": (dead_relu, dead_relu.run, {"name": "relu", "sink": "first_1", "optimizer": "sgd", "epochs": 2},
-                  {"sunk": (), "dead": (3,), "moved": (), "accuracy": (), "diverged": True}),
+    "dead_relu": (dead_relu, dead_relu.run, {"name": "relu", "sink": "first_1", "optimizer": "sgd"},
+                  {"sunk": (), "dead": (11,), "moved": (), "accuracy": (), "diverged": True}),
     "dead_relu, plainly": (dead_relu, dead_relu.train_plainly, {"name": "relu", "optimizer": "sgd", "rate": 1.0}, {"valid": ()}),
     "deep_sigmoid": (deep_sigmoid, deep_sigmoid.run, {"method": "plain", "gain": 1.0, "rate": 1.0},
                      {"valid": (), "test": (), "curve": (deep_sigmoid.EPOCHS + 1,), "spread": (2, 10)}),

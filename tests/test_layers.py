@@ -82,7 +82,7 @@ def test_gradients_of_a_whole_network(batch_norm):
     for name, w in network.params.items():
         np.testing.assert_allclose(grads[name], numerical(lambda: network.loss(x, t), w), rtol=1e-5, atol=1e-7, err_msg=name)
     np.testing.assert_allclose(dx, numerical(lambda: network.loss(x, t), x), rtol=1e-5, atol=1e-7)
-    assert network.predict(x[:1]).shape == (1,), "one row is enough outside training"
+    assert network.scores(x[:1]).shape[0] == 1, "one row is enough outside training"
 
 
 def test_batch_norm_takes_two_rows_and_a_feature_that_is_constant():
@@ -132,7 +132,7 @@ def test_batch_norm_in_evaluation_is_a_fixed_map_and_its_gradient_that_of_one():
     assert not np.allclose(layer.backward(dout), dx), "in training the batch has its say"
 
 
-@pytest.mark.parametrize("evaluate", ["scores", "predict", "accuracy"])
+@pytest.mark.parametrize("evaluate", ["scores", "accuracy"])
 def test_backward_is_that_of_the_loss_and_never_of_an_evaluation_since(evaluate):
     rng = np.random.default_rng(9)
     network = fully_connected((5, 4, 3), "relu", "he", rng, batch_norm=True)
@@ -151,7 +151,7 @@ def test_a_network_takes_the_statistics_of_a_batch_for_its_loss_only():
     rng = np.random.default_rng(10)
     network = fully_connected((5, 4, 3), "relu", "he", rng, batch_norm=True)
     x, t, norm = rng.normal(3, 1, (8, 5)), rng.integers(3, size=8), network.layers[1]
-    for evaluate in (network.scores, network.predict, lambda x: network.accuracy(x, t)):
+    for evaluate in (network.scores, lambda x: network.accuracy(x, t)):
         evaluate(x)
         assert np.array_equal(norm.mean, np.zeros(4)) and np.array_equal(norm.var, np.ones(4))
     network.loss(x, t)

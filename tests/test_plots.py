@@ -8,8 +8,8 @@ from matplotlib import colors
 from matplotlib import pyplot as plt
 from matplotlib.collections import LineCollection, PathCollection
 
-from hidden_layer_book import plots
 from hidden_layer.activations import gelu, gelu_grad, step
+from hidden_layer_book import plots
 from hidden_layer_book.catalogue import ACTIVATIONS
 
 LIGHT_PAGE, DARK_PAGE = "#ffffff", "#121212"

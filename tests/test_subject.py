@@ -66,6 +66,11 @@ def test_what_only_experiments_need_is_asked_for_when_it_is_used_and_the_error_s
     assert done.stdout.splitlines() == ["16", f"scikit-learn {way}", f"mnist1d {way}", f"joblib {way}"]
 
 
+def test_the_subject_can_be_imported_without_docstrings():
+    done = subprocess.run([sys.executable, "-OO", "-c", f"import {', '.join(MODULES)}"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_subject_speaks_english_and_knows_nothing_of_the_book():
     for path in Path(hidden_layer.__path__[0]).glob("*.py"):
         text = path.read_text(encoding="utf-8")

@@ -209,6 +209,13 @@ def test_a_single_value_is_refused(values):
         sweep(train, name=["relu"], seed=values)
 
 
+def test_a_run_without_a_file_is_refused():
+    typed_in = {}
+    exec(compile("def run(seed): return {}", "<a notebook's cell>", "exec"), typed_in)
+    with pytest.raises(TypeError, match="run must be a function of a module"):
+        sweep(typed_in["run"], seed=[0])
+
+
 def test_by_collects_over_the_seeds():
     rows = [{"name": n, "init": i, "seed": s, "value": 10 * s + j} for j, (n, i) in enumerate([("a", "x"), ("b", "y")])
             for s in range(3)]

@@ -1,6 +1,7 @@
 """What the workflow runs is what the README tells a reader to run, and what it publishes is what it tested."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,11 @@ def test_every_job_ends_by_itself_and_floating_versions_are_tried_only_by_the_ca
     assert all(what["timeout-minutes"] <= 60 for what in JOBS.values())
     assert JOBS["versions"]["if"] == "github.event_name == 'schedule'"
     assert not any("versions" in str(what.get("needs")) for what in JOBS.values())
+
+
+def test_what_is_released_has_one_number():
+    numbers = {str(yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))["version"])}
+    for path in (ROOT / "pyproject.toml", ROOT / "src/explorable/pyproject.toml"):
+        numbers.add(tomllib.loads(path.read_text("utf-8"))["project"]["version"])
+    numbers.add(re.search(r"^## \[(.+)\]", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)[1])
+    assert len(numbers) == 1

@@ -61,12 +61,12 @@ def first_visit(browser, base, page):
     return seen
 
 
-def accessibility(browser, base, page, schemes=("light", "dark"), widths=(1280, 360)):
+def accessibility(browser, base, page, schemes=("light", "dark")):
     """axe's violations, and what is wider than the window, in each scheme and width."""
     from axe_playwright_python.sync_playwright import Axe
     violations, overflow = [], []
     for scheme in schemes:
-        for width in widths:
+        for width in (1280, 360):
             context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce")
             tab = context.new_page()
             tab.goto(base + page, wait_until="load")
@@ -140,11 +140,11 @@ def npm_folder(root, package):
     return folder / "node_modules"
 
 
-def lighthouse(root, base, page, runs=3):
-    """Lighthouse's mobile scores of `page`: of several runs, the one with the median performance."""
+def lighthouse(root, base, page):
+    """Lighthouse's mobile scores of `page`: of three runs, the one with the median performance."""
     modules = npm_folder(root, LIGHTHOUSE)
     results = []
-    for _ in range(runs):
+    for _ in range(3):
         done = subprocess.run(
             ["node", modules / "lighthouse" / "cli" / "index.js", base + page, "--output=json", "--quiet",
              f"--chrome-flags=--headless=new {' '.join(ARGUMENTS)}"],
@@ -157,7 +157,7 @@ def lighthouse(root, base, page, runs=3):
         for name in ("largest-contentful-paint", "cumulative-layout-shift", "total-blocking-time"):
             scores[name] = report["audits"][name]["displayValue"]
         results.append(scores)
-    return sorted(results, key=lambda scores: scores["performance"])[runs // 2]
+    return sorted(results, key=lambda scores: scores["performance"])[1]
 
 
 def html_errors(root, pages):

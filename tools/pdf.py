@@ -24,15 +24,14 @@ from tools.browser import chromium, served
 
 SITE = Path(__file__).resolve().parent.parent / "_build/html"
 NAME = "book.pdf"   # lightbook.launching links to it
-MARGINS = {"top": 15, "right": 14, "bottom": 17, "left": 14}  # mm
+MARGINS = {"top": 15, "right": 14, "bottom": 17, "left": 14}  # mm, in the order of CSS
 WIDTH = round((210 - MARGINS["left"] - MARGINS["right"]) / 25.4 * 96)  # px: what a line on A4 holds
 # Radicals of the CJK supplement that share a glyph with an ideograph; Unicode's normal forms know only the Kangxi ones.
 SAME_GLYPH = dict(zip("⺠⻁⻄⻑⻘⻝⻤⻨⻩⻭⻯⻲", "民虎西長青食鬼麦黄歯竜亀"))
 FOOTER = '<div style="width: 100%; text-align: center; font-size: 8pt; color: #555"><span class="pageNumber"></span></div>'
 REFERENCES = ("href", "xlink:href", "for", "aria-labelledby", "aria-describedby")
 NOT_PRINTED = "a.headerlink, script, noscript, button, dialog, template, link, .reading-end, .comments"
-STYLE = """
-@page { size: A4; margin: %(top)dmm %(right)dmm %(bottom)dmm %(left)dmm; }
+STYLE = f"@page {{ size: A4; margin: {' '.join(f'{size}mm' for size in MARGINS.values())}; }}" + """
 .bd-article { padding: 0 !important; break-before: page; }
 .book-front { break-after: avoid; }
 .book-front .title { margin: 14mm 0 3mm; font-size: 22pt; font-weight: 700; line-height: 1.4; }
@@ -43,7 +42,7 @@ STYLE = """
 .book-front a { color: inherit; text-decoration: none; }
 .book-front li::before { order: 1; flex: 1; border-bottom: 1px dotted #999; content: ""; }
 .book-front li > span { order: 2; min-width: 2em; text-align: right; font-variant-numeric: tabular-nums; }
-""" % MARGINS
+"""
 
 
 def anchor(name, fragment=""):

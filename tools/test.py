@@ -1,6 +1,6 @@
 """Run every check in order and stop at the first that fails: `make test`, and `make test-slow` for what takes long.
 
-The order is from cheap to dear: units, then the site's build (which executes the notebooks), then what needs the built
+The order is from cheap to dear: what needs no run of the code, units, then the site's build (which executes the notebooks), then what needs the built
 site and a browser. What is slow needs more than the site: JupyterLite and the PDF are made first.
 """
 
@@ -35,6 +35,7 @@ def left_out() -> list[str]:
 
 
 def quick() -> None:
+    step("form, types and faults of the code", "-m", "tools.lint")
     # see filterwarnings in pyproject.toml
     step("units", *PYTEST, "-m", "not browser and not site and not slow", "tests", PYTHONWARNDEFAULTENCODING="1")
     step("the book builds", "-m", "tools.book")

@@ -6,6 +6,7 @@ import math
 import numbers
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import ipywidgets
 from ipywidgets.widgets.interaction import interactive
@@ -35,30 +36,30 @@ _INSTEAD = {  # of widgets with values that cannot be counted, or several: what 
 class Control:
     """One control: its name, what the page shows, and every value it can take.
 
-    *kind* is ``"range"``, ``"select"``, ``"radio"`` or ``"checkbox"``; *texts* are the values as
-    the reader sees them, without the *unit*; *start* is the index of the start value.
+    `kind` is ``"range"``, ``"select"``, ``"radio"`` or ``"checkbox"``; `texts` are the values as
+    the reader sees them, without the `unit`; `start` is the index of the start value.
     """
 
     name: str
     kind: str
     label: str
     unit: str
-    values: tuple
-    texts: tuple
+    values: tuple[Any, ...]
+    texts: tuple[str, ...]
     start: int
 
-    def readout(self, index):
-        """The value at *index* with its unit, e.g. ``"1.20 m"``."""
+    def readout(self, index: int) -> str:
+        """The value at `index` with its unit, e.g. ``"1.20 m"``."""
         gap = "" if self.unit in ("", "°", "%", "‰") else " "
         return f"{self.texts[index]}{gap}{self.unit}"
 
-    def at(self, index):
-        """``name=value`` at *index*, the same in every process: an object goes by its label."""
+    def at(self, index: int) -> str:
+        """``name=value`` at `index`, the same in every process: an object goes by its label."""
         value = self.values[index]
         return f"{self.name}={value if isinstance(value, numbers.Real) else repr(self.texts[index])}"
 
-    def index(self, value):
-        """The index of *value*: the nearest one on a slider, the equal one in a menu."""
+    def index(self, value: object) -> int:
+        """The index of `value`: the nearest one on a slider, the equal one in a menu."""
         if self.kind == "range" and all(map(_is_finite, self.values)):
             if not _is_finite(value):
                 raise ValueError(f"{self.name}: expected a finite number, got {value!r}")
@@ -75,13 +76,24 @@ class Control:
         raise ValueError(f"{self.name}: {value!r} is not one of {', '.join(self.texts)}")
 
 
-def control(name, spec, default=inspect.Parameter.empty):
-    """The `Control` called *name* for *spec*.
+def control(name: str, spec: Any, default: Any = inspect.Parameter.empty) -> Control:
+    """Make the control of a spec.
 
-    *default* overrides its start value, unless *spec* is a number or a bool, which says it itself.
+    Parameters
+    ----------
+    name : str
+        What the control is called, by the author and in every error.
+    spec
+        What `ipywidgets.interact` accepts, if it has finitely many values.
+    default
+        The start value, unless `spec` is a number or a bool, which says it itself.
 
-    Raises TypeError for a spec of another kind and ValueError for one that has no values; both
-    name the control.
+    Raises
+    ------
+    TypeError
+        If `spec` is of another kind.
+    ValueError
+        If it has no values, or `default` is none of them.
     """
     if isinstance(spec, ipywidgets.Widget):
         made = _from_widget(name, spec)
@@ -104,8 +116,8 @@ def control(name, spec, default=inspect.Parameter.empty):
     return made
 
 
-def check_size(controls):
-    """Raise ValueError if the grid of *controls* has more than `MAX_FRAMES` frames."""
+def check_size(controls: list[Control]) -> None:
+    """Raise ValueError if the grid of `controls` has more than `MAX_FRAMES` frames."""
     sizes = [len(c.values) for c in controls]
     frames = math.prod(sizes)
     if frames > MAX_FRAMES:
@@ -140,7 +152,7 @@ def _signed(text):
 
 
 def _decimals(*numbers_):
-    """How many decimals it takes to write *numbers_* exactly (up to 12)."""
+    """How many decimals it takes to write `numbers_` exactly (up to 12)."""
     for digits in range(13):
         if all(round(v, digits) == v for v in numbers_):
             return digits
@@ -215,12 +227,12 @@ def _checkbox(name, description, value):
 
 
 def _text(value):
-    """*value* as the reader sees it: of 0.1 + 0.2, as in an array, 0.3."""
+    """`value` as the reader sees it: of 0.1 + 0.2, as in an array, 0.3."""
     return str(float(f"{value:.12g}")) if isinstance(value, float) else str(value)
 
 
 def _options(name, options):
-    """Labels and values of *options*: a dict, a list, or a list of (label, value) pairs."""
+    """Labels and values of `options`: a dict, a list, or a list of (label, value) pairs."""
     if isinstance(options, Mapping):
         pairs = list(options.items())
     else:

@@ -27,7 +27,7 @@ _WORDS = {"fill", "stroke", "href", "id", "clip-path"}  # attributes whose digit
 
 
 def split(attribute, value):
-    """*value* as ``(template, numbers)``."""
+    """`value` as ``(template, numbers)``."""
     if isinstance(value, Outline):
         return value.commands, value.numbers
     value = value.replace("{", "{{")
@@ -97,7 +97,7 @@ def unpack(text):
 
 
 def _cost(numbers):
-    """About how many bits gzip will need for *numbers*."""
+    """About how many bits gzip will need for `numbers`."""
     size = np.abs(numbers).ravel()
     counts = np.bincount(np.clip(numbers.ravel(), -512, 512) + 512)
     share = counts[counts > 0] / size.size
@@ -106,7 +106,7 @@ def _cost(numbers):
 
 
 def differences(table):
-    """How often to difference *table* along each axis, and the result."""
+    """How often to difference `table` along each axis, and the result."""
     best = None
     limits = [3 if size > 2 else 1 for size in table.shape]
     for orders in itertools.product(*(range(limit) for limit in limits)):
@@ -124,7 +124,7 @@ def differences(table):
 
 
 def straight(outlines):
-    """Whether each of *outlines* is a polyline along one straight line, end to end."""
+    """Whether each of `outlines` is a polyline along one straight line, end to end."""
     commands = {o.commands for o in outlines}
     if len(commands) > 1 or not re.fullmatch(r"M1L(?:[2-9]|\d\d+)", next(iter(commands))):
         return False
@@ -141,10 +141,10 @@ def straight(outlines):
 
 
 def trim(outline, size, ends_only):
-    """*outline* without what cannot be seen.
+    """`outline` without what cannot be seen.
 
-    Of a straight line only the two ends are kept (*ends_only*).  A point far off the page
-    (*size*, in the units of the outline) whose both neighbours are beyond the same edge is pulled
+    Of a straight line only the two ends are kept (`ends_only`).  A point far off the page
+    (`size`, in the units of the outline) whose both neighbours are beyond the same edge is pulled
     in: the picture stays as it was, and the payload is spared the digits.
     """
     points = outline.numbers.reshape(2, -1)
@@ -162,7 +162,7 @@ def trim(outline, size, ends_only):
 
 
 def encode(attribute, values, grid):
-    """One channel: *values* are the distinct values, *grid* the index of each frame's."""
+    """One channel: `values` are the distinct values, `grid` the index of each frame's."""
     parts = [split(attribute, value) for value in values]
     templates = {template: i for i, template in enumerate(dict.fromkeys(t for t, _ in parts))}
     width = max(len(numbers) for _, numbers in parts)
@@ -215,7 +215,7 @@ class Reader:
             self.groups.append((axes, columns, part))
 
     def __getitem__(self, index):
-        """The value at the grid point *index*, a tuple."""
+        """The value at the grid point `index`, a tuple."""
         numbers = {}
         for axes, columns, part in self.groups:
             numbers |= zip(columns, part[tuple(index[a] for a in axes)].tolist())

@@ -27,10 +27,10 @@ def asset(name):
 
 
 def standalone(figure, label, image):
-    """*figure* for a page that has no player: with style sheet and player, between `MARK`.
+    """`figure` for a page that has no player: with style sheet and player, between `MARK`.
 
     JupyterLab strips a notebook it does not trust of all but the most harmless HTML.  What is left
-    then hides the remains of the figure and shows *image*, a PNG.
+    then hides the remains of the figure and shows `image`, a PNG.
     """
     data, width, height = image
     figure = figure.replace("<div>", HIDDEN, 1)
@@ -64,7 +64,7 @@ def _element(tag, attributes, followed=False):
 
 
 def svg(recording, label, index):
-    """The figure at *index*."""
+    """The figure at `index`."""
     width, height = (round(v * PER_POINT) for v in (recording.width, recording.height))
     parts = []
     for kind, *item in recording.drawing:
@@ -125,7 +125,7 @@ def _row(number, control, now):
 
 
 def figure(recording, label, play=None, index=None):
-    """*recording* as HTML without a player, showing the values at *index* (or the start values)."""
+    """`recording` as HTML without a player, showing the values at `index` (or the start values)."""
     index = recording.start if index is None else tuple(index)
     body = svg(recording, label, index)
     if recording.controls:
@@ -150,7 +150,7 @@ def figure(recording, label, play=None, index=None):
 
 
 def png(fig, scale):
-    """*fig* on white, *scale* times its size, as ``(base64, width, height)`` in CSS pixels."""
+    """`fig` on white, `scale` times its size, as ``(base64, width, height)`` in CSS pixels."""
     raw = io.BytesIO()
     with rc_context({"savefig.bbox": None, "savefig.transparent": False}):
         fig.savefig(raw, format="rgba", dpi=96 * scale, facecolor=fig.get_facecolor(), edgecolor=fig.get_edgecolor())

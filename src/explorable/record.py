@@ -120,7 +120,7 @@ class Unit:
         return self.artist.xy if isinstance(self.artist, Annotation) else self.artist.get_array()
 
     def record(self, frame, drawn):
-        """Take over what the artist draws in *frame*; marks it no longer draws are hidden."""
+        """Take over what the artist draws in `frame`; marks it no longer draws are hidden."""
         at, seen = 0, set()
         for tag, attributes in drawn:
             found = next((i for i in range(at, len(self.marks)) if self.marks[i].tag == tag), None)
@@ -151,8 +151,8 @@ class Unit:
 class Recording:
     """What `record` brings home.
 
-    *drawing* is a list of ``("static", tag, attributes)`` and ``("unit", Unit)`` in drawing
-    order, *shape* the number of values of each control, *start* the index of the start values.
+    `drawing` is a list of ``("static", tag, attributes)`` and ``("unit", Unit)`` in drawing
+    order, `shape` the number of values of each control, `start` the index of the start values.
     """
 
     def __init__(self, figure, update, controls):
@@ -167,7 +167,7 @@ class Recording:
     # the figure
 
     def name(self, artist, parents=()):
-        """How an error message calls *artist*."""
+        """How an error message calls `artist`."""
         chain = [*parents, artist]
         axes = next((a for a in reversed(chain) if isinstance(a, Axes)), None)
         axes = axes or artist.axes
@@ -193,7 +193,7 @@ class Recording:
         self.papers = dict(_papers(self.figure, (), []))
 
     def _adopt(self, artist, parents=(), follow=False):
-        """Watch *artist* and its parts; what update adds is drawn under its own name, and not followed."""
+        """Watch `artist` and its parts; what update adds is drawn under its own name, and not followed."""
         if artist not in self.follower:
             unit = self.follower[parents[-1]] if parents else None
             if follow and isinstance(artist, _FOLLOWED) and (
@@ -326,7 +326,7 @@ class Recording:
         self.stale.setdefault(artist)
 
     def _tracked(self, artist):
-        """A `draw` for *artist* that files the marks it makes under it, or under its unit."""
+        """A `draw` for `artist` that files the marks it makes under it, or under its unit."""
         draw, unit = artist.draw, self.follower[artist]
 
         def tracked(renderer):
@@ -349,7 +349,7 @@ class Recording:
         return tracked
 
     def _file(self, owner):
-        """File the marks made so far; those to come belong to *owner*, ``(unit, artist)``."""
+        """File the marks made so far; those to come belong to `owner`, ``(unit, artist)``."""
         unit, artist = self.owner
         if self.renderer.marks or (unit is not None and owner != self.owner):
             self.drawn.append((unit, artist, self.renderer.marks))
@@ -386,7 +386,7 @@ class Recording:
         return ", ".join(c.at(i) for c, i in zip(self.controls, index))
 
     def value(self, track, index):
-        """The value of *track* in the frame at *index*."""
+        """The value of `track` in the frame at `index`."""
         if len(track.values) == 1:
             return track.values[0]
         return track.values[track.grid(self.shape)[index]]
@@ -460,7 +460,7 @@ class Recording:
             self.stale.clear()
             self._call(index)
             for a in axes:
-                a.viewLim  # asking for the limits settles an autoscale that update asked for
+                a.viewLim  # noqa: B018 - asking for the limits settles an autoscale that update asked for
             fresh, whole = {}, False
             for artist in self.stale:
                 unit = self.follower[artist]
@@ -499,7 +499,7 @@ class Recording:
         raise RecordingError(f"update {what} at {self.at(index)}. {way_out}.")
 
     def _other(self, base, now):
-        """The first artist that is not followed and in *now* not drawn as in *base*, or None."""
+        """The first artist that is not followed and in `now` not drawn as in `base`, or None."""
         if _unfollowed(base) == _unfollowed(now):
             return None
         before, after = self._by_name(base), self._by_name(now)
@@ -508,7 +508,10 @@ class Recording:
                 return (before | after)[name][0]
         old, new = list(before), list(after)
         if old != new:  # of those that changed places, the one that went furthest is the cause
-            distance = lambda name: (abs(new.index(name) - old.index(name)), isinstance(name, Unit))
+
+            def distance(name):
+                return abs(new.index(name) - old.index(name)), isinstance(name, Unit)
+
             return after[max(new, key=distance)][0]
         return next(artist for name, (artist, marks) in before.items() if after[name][1] != marks)
 
@@ -568,7 +571,7 @@ class Recording:
                 self._differs(artist, index, now)
 
     def _same(self, unit, index, readers, drawn):
-        """Whether *unit* as recorded at *index* is what was *drawn* now."""
+        """Whether `unit` as recorded at `index` is what was `drawn` now."""
         replayed, marks = [], []
         for mark in unit.marks:
             attributes = {}

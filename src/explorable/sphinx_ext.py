@@ -6,10 +6,14 @@ to ``extensions``.
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 
 from . import page
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 _PLAYER = re.compile(".*?".join(map(re.escape, page.MARK)), re.DOTALL)
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -35,10 +39,11 @@ def _forget_widgets(app, doctree):
     would load a widget manager for it from elsewhere.
     """
     metadata = getattr(app.env, "nb_metadata", {}).get(app.env.docname, {})
-    if "js_files" in metadata and _has_figure(doctree):
-        if not any(_WIDGET_VIEW in n.astext() for n in doctree.findall(nodes.raw)):
-            for key in [k for k in metadata["js_files"] if k.startswith("ipywidgets_")]:
-                del metadata["js_files"][key]
+    if "js_files" not in metadata or not _has_figure(doctree):
+        return
+    if not any(_WIDGET_VIEW in n.astext() for n in doctree.findall(nodes.raw)):
+        for key in [k for k in metadata["js_files"] if k.startswith("ipywidgets_")]:
+            del metadata["js_files"][key]
 
 
 def _strip(app, doctree, docname):
@@ -57,7 +62,7 @@ def _load(app, pagename, templatename, context, doctree):
         app.add_js_file("explorable/player.js", type="module")
 
 
-def setup(app):
+def setup(app: "Sphinx") -> dict[str, bool]:
     app.connect("builder-inited", _copy)
     app.connect("doctree-read", _forget_widgets)
     app.connect("doctree-resolved", _strip)

@@ -52,7 +52,7 @@ class Outline:
     def __str__(self):
         half = len(self.numbers) // 2
         points = np.stack([self.numbers[:half], self.numbers[half:]], axis=1).tolist()
-        out, at, before = [], 0, ""
+        out, at, before, start = [], 0, "", None
         for letter, count in runs_of(self.commands):
             if letter == "L":  # relative coordinates are shorter
                 x, y = start if before == "Z" else points[at - 1]
@@ -131,7 +131,7 @@ def _luminance(rgb):
 
 
 def _on_dark(rgb):
-    """The colour that plays on a dark page the part that *rgb* plays on a white one."""
+    """The colour that plays on a dark page the part that `rgb` plays on a white one."""
     hue, light, saturation = colorsys.rgb_to_hls(*rgb)
     chroma = max(rgb) - min(rgb)
     if chroma < 0.06 or (light > 0.75 and chroma < 0.35):  # grey, or a pale tint
@@ -185,7 +185,7 @@ def _length(points):
 class Renderer(RendererBase):
     """Collects ``(tag, attributes)`` marks; ``attributes`` maps names to str or `Outline`.
 
-    *width* and *height* are the figure's size in points (the figure is drawn at 72 dpi); *dpi* is
+    `width` and `height` are the figure's size in points (the figure is drawn at 72 dpi); `dpi` is
     its own resolution, for images that lie on it pixel by pixel.
     """
 
@@ -200,7 +200,7 @@ class Renderer(RendererBase):
         self.begin_figure()
 
     def begin(self, owner):
-        """Start collecting the marks of artist number *owner*, or None for all that is not followed."""
+        """Start collecting the marks of artist number `owner`, or None for all that is not followed."""
         self.marks, self.owner = [], owner  # the owner is for the names of the markers
         if owner is not None:  # what is not followed is drawn in many pieces: they count on
             self._markers[owner] = 0
@@ -247,9 +247,9 @@ class Renderer(RendererBase):
     # geometry
 
     def outline(self, path, transform, height=None):
-        """The `Outline` of *path* under *transform*, which is affine, or None if nothing is left of it.
+        """The `Outline` of `path` under `transform`, which is affine, or None if nothing is left of it.
 
-        y counts from *height* (of the figure) downwards.
+        y counts from `height` (of the figure) downwards.
         """
         points, codes = transform.transform(path.vertices), path.codes
         if not np.isfinite(points).all():
@@ -291,10 +291,9 @@ class Renderer(RendererBase):
         alpha = 0 if face is None else gc.get_alpha() if gc.get_forced_alpha() else mcolors.to_rgba(face)[3]
         if gc.get_hatch() is not None:
             out["fill"] = f"url(#{OWN}{self._hatch(gc, face, alpha)})"
-        elif alpha > 0:
-            if not (self.paper and is_white(face)):
-                out["fill"] = paint(face)
-                out["fill-opacity"] = _opacity(alpha)
+        elif alpha > 0 and not (self.paper and is_white(face)):
+            out["fill"] = paint(face)
+            out["fill-opacity"] = _opacity(alpha)
         width, rgb = gc.get_linewidth(), gc.get_rgb()
         if width > 0 and rgb[3] > 0:
             out["stroke"] = paint(rgb)
@@ -314,7 +313,7 @@ class Renderer(RendererBase):
         return out
 
     def _clip(self, gc):
-        """The clip of *gc* as attributes: its rectangle, its path, or what lies in both."""
+        """The clip of `gc` as attributes: its rectangle, its path, or what lies in both."""
         out = {}
         if (box := gc.get_clip_rectangle()) is not None:
             key = box.extents.tobytes()
@@ -322,7 +321,7 @@ class Renderer(RendererBase):
                 x0, y0, x1, y1 = (round(v * PER_POINT) for v in box.extents.tolist())
                 top = round(self.height * PER_POINT) - y1
                 self._clips[key] = self._clip_to(
-                    f'<rect x="{x0}" y="{top}" width="{x1 - x0}" height="{y1 - y0}"/>'
+                    f'<rect x="{x0}" y="{top}" width="{x1 - x0}" height="{y1 - y0}"/>', {}
                 )
             out = self._clips[key]
         path, transform = gc.get_clip_path()
@@ -330,7 +329,7 @@ class Renderer(RendererBase):
             out = self._clip_to(f'<path d="{self.outline(path, transform) or ""}"/>', out)
         return out
 
-    def _clip_to(self, shape, clip={}):
+    def _clip_to(self, shape, clip):
         more = "".join(f' {name}="{value}"' for name, value in clip.items())
         name = self.defs.setdefault(("clipPath", more, shape), f"d{len(self.defs)}")
         return {"clip-path": f"url(#{OWN}{name})"}
@@ -536,7 +535,7 @@ class Renderer(RendererBase):
         out, end = [], None
         letters, accents = [], []
         for glyph in sorted(parsed.glyphs, key=lambda g: g[-2]):
-            font, points, code, x, y = *glyph[:3], *glyph[-2:]
+            (font, points, code), (x, y) = glyph[:3], glyph[-2:]
             font.set_size(points, 72)
             shape, scale = font.load_char(code), round(points / size, 2)
             middle = x + (shape.bbox[0] + shape.bbox[2]) / 128

@@ -4,6 +4,8 @@ import functools
 import inspect
 import uuid
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import anywidget
 import traitlets
@@ -12,12 +14,12 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from . import page
-from .controls import check_size, control
+from .controls import Control, check_size, control
 from .errors import RecordingError
 from .record import Recording
 
 
-def explore(fig, *, play=None, **controls):
+def explore(fig: Figure, *, play: str | None = None, **controls: Any) -> Callable[[Callable[..., object]], "Explorable"]:
     """Record a figure over every combination of control values, so that it moves anywhere.
 
         @explore(fig, alpha=(0, 1, 0.05))
@@ -67,7 +69,7 @@ def explore(fig, *, play=None, **controls):
         if hasattr(Explorable, name):
             raise ValueError(f"{name}: widgets have an attribute of this name; take another one")
 
-    def decorate(update):
+    def decorate(update: Callable[..., object]) -> Explorable:
         signature = inspect.signature(update)
         try:
             signature.bind(**controls)
@@ -90,16 +92,33 @@ def explore(fig, *, play=None, **controls):
     return decorate
 
 
-def still(fig, description):
-    """*fig* as it is, in the views of an `Explorable` and in the reader's colours and fonts.
+def still(fig: Figure, description: str) -> "Still":
+    """A figure as it is, in the views of an `Explorable` and in the reader's colours and fonts.
 
-    *description* says what the figure shows, for those who cannot see it.
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        The figure; it is closed in pyplot.
+    description : str
+        What the figure shows, for those who cannot see it.
+
+    Returns
+    -------
+    Still
+        Show it as the last expression of a cell.
+
+    Raises
+    ------
+    TypeError
+        If `fig` is no figure.
+    RecordingError
+        If something in it cannot be shown; with the way out.
     """
     _check_figure(fig)
     return Still(fig, description)
 
 
-def _check_figure(fig):
+def _check_figure(fig: object) -> None:
     if isinstance(fig, Figure):
         return
     way_out = ""
@@ -110,17 +129,20 @@ def _check_figure(fig):
     raise TypeError(f"fig: expected a matplotlib Figure, got {type(fig).__name__}{way_out}")
 
 
+Bundle = tuple[dict[str, Any], dict[str, Any]]  # contents and metadata by MIME type, as IPython takes them
+
+
 class _Views:
     """The MIME bundle of a recording: HTML that moves, a PNG, a line of text."""
 
-    def __init__(self, recording, label, play=None):
+    def __init__(self, recording: Recording, label: str, play: str | None = None) -> None:
         self.recording, self.label, self.play = recording, label, play
         plt.close(recording.figure)
 
-    def html(self, index=None):
+    def html(self, index: list[int] | None = None) -> str:
         return page.figure(self.recording, self.label, self.play, index)
 
-    def bundle(self, text, html):
+    def bundle(self, text: str, html: str) -> Bundle:
         small, (data, width, height) = self.recording.images
         html = page.standalone(html, self.label, small)
         return (
@@ -132,24 +154,24 @@ class _Views:
 class Still:
     """What `still` returns; show it as the last expression of a cell."""
 
-    def __init__(self, fig, description):
+    def __init__(self, fig: Figure, description: str) -> None:
         self._views = _Views(Recording(fig, None, []).run(), description)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "<figure>"
 
-    def _repr_mimebundle_(self, **kwargs):
+    def _repr_mimebundle_(self, **kwargs: Any) -> Bundle:
         return self._views.bundle(repr(self), self._views.html())
 
 
-class _Value(traitlets.TraitType):
+class _Value(traitlets.TraitType[Any, Any]):
     """The value of a control: on a slider the nearest one it has, in a menu one of the choices."""
 
-    def __init__(self, control):
+    def __init__(self, control: Control) -> None:
         super().__init__(control.values[control.start])
         self.control = control
 
-    def validate(self, obj, value):
+    def validate(self, obj: object, value: object) -> object:
         try:
             return self.control.values[self.control.index(value)]
         except ValueError as error:
@@ -169,7 +191,14 @@ class Explorable(anywidget.AnyWidget):
     _html = traitlets.Unicode().tag(sync=True)
     _key = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, fig, update, controls, play, constants):
+    def __init__(
+        self,
+        fig: Figure,
+        update: Callable[..., object],
+        controls: list[Control],
+        play: str | None,
+        constants: dict[str, Any],
+    ) -> None:
         super().__init__()
         recording = Recording(fig, functools.partial(update, **constants), controls).run()
         self._update, self._controls = update, controls
@@ -180,21 +209,21 @@ class Explorable(anywidget.AnyWidget):
         self.observe(self._to_page, [c.name for c in controls])
         self.observe(self._from_page, "_index")
 
-    def __call__(self, *args, **kwargs):
+    def __call__(self, *args: Any, **kwargs: Any) -> object:
         return self._update(*args, **kwargs)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         values = ", ".join(c.at(i) for c, i in zip(self._controls, self._index))
         return f"<explorable figure: {values}>"
 
-    def _to_page(self, change):
+    def _to_page(self, change: object) -> None:
         values = [getattr(self, c.name) for c in self._controls]
         self._index = [  # of two labels for one value the chosen one stays
             i if c.values[i] is value else c.index(value)
             for c, i, value in zip(self._controls, self._index, values)
         ]
 
-    def _from_page(self, change):
+    def _from_page(self, change: dict[str, Any]) -> None:
         with self.hold_trait_notifications():
             for c, i in zip(self._controls, change["new"]):
                 self.set_trait(c.name, c.values[i])
@@ -202,12 +231,12 @@ class Explorable(anywidget.AnyWidget):
     # The comm opens when it is first needed: a notebook that is executed to be published holds
     # no widget state then, and its page needs no widget manager.
 
-    def open(self):
+    def open(self) -> None:
         if self._key:
             super().open()
 
     @property
-    def model_id(self):
+    def model_id(self) -> str:
         if self.comm is None:
             self._html = self._views.html(self._index)
             # A figure takes the width it is given, which in an HBox would be none.
@@ -217,22 +246,22 @@ class Explorable(anywidget.AnyWidget):
             self.open()
         return super().model_id
 
-    def _repr_mimebundle_(self, **kwargs):
+    def _repr_mimebundle_(self, **kwargs: Any) -> Bundle:
         html = self._views.html(self._index)
         if _is_live():
             html = html.replace(" id=", f' data-model="{self.model_id}" id=', 1)
         return self._views.bundle(repr(self), html)
 
 
-def _description(fig):
-    """What is written on *fig*: titles, then axis labels."""
+def _description(fig: Figure) -> str:
+    """What is written on `fig`: titles, then axis labels."""
     texts = [fig.get_suptitle()]
     for axes in fig.axes:
         texts += [axes.get_title(), axes.get_ylabel(), axes.get_xlabel()]
     return ", ".join(dict.fromkeys(t.replace("$", "") for t in texts if t)) or "figure"
 
 
-def _is_live():
+def _is_live() -> bool:
     """Whether a front-end with cells asks for the output, not a program that executes notebooks."""
     try:
         from IPython import get_ipython

@@ -24,8 +24,11 @@ precision depends on the machine) and masked arrays (their mask would be lost) a
 import functools
 import inspect
 import math
+from collections.abc import Callable
+from typing import Concatenate, Literal, ParamSpec
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import log_ndtr, ndtr
 
 __all__ = ["LEAKY_SLOPE", "PRELU_ALPHA", "gelu", "gelu_grad", "identity", "identity_grad", "leaky_relu", "leaky_relu_grad",
@@ -34,6 +37,9 @@ __all__ = ["LEAKY_SLOPE", "PRELU_ALPHA", "gelu", "gelu_grad", "identity", "ident
 
 LEAKY_SLOPE = 0.01   # Maas et al. (2013); the default of PyTorch and JAX
 PRELU_ALPHA = 0.25   # where learning starts in He et al. (2015) and in PyTorch
+
+Floats = NDArray[np.floating]
+P = ParamSpec("P")
 
 #: What is said of every function below its own formula, and of each argument.
 _SECTIONS = """
@@ -65,25 +71,25 @@ _ARGUMENTS = {
 }
 
 
-def _elementwise(formula):
+def _elementwise(formula: Callable[Concatenate[Floats, P], Floats]) -> Callable[Concatenate[ArrayLike, P], Floats]:
     """Make a public function of a formula on an array of float32 or float64, and complete its docstring.
 
     float16 is computed in float32: exp(12) overflows there.
     """
     @functools.wraps(formula)
-    def function(x, *args, **kwargs):
-        x = _as_float_array(x)
-        wide = x.astype(np.promote_types(x.dtype, np.float32), copy=False)
+    def function(x: ArrayLike, *args: P.args, **kwargs: P.kwargs) -> Floats:
+        array = _as_float_array(x)
+        wide = array.astype(np.promote_types(array.dtype, np.float32), copy=False)
         with np.errstate(all="ignore"):
-            y = formula(wide, *args, **kwargs).astype(x.dtype, copy=False)
+            y = formula(wide, *args, **kwargs).astype(array.dtype, copy=False)
         return y[()]   # a 0-d array becomes a scalar
 
     arguments = "\n".join(_ARGUMENTS[name] for name in inspect.signature(formula).parameters)
-    function.__doc__ = inspect.getdoc(formula) + _SECTIONS.format(arguments)
+    function.__doc__ = (inspect.getdoc(formula) or "") + _SECTIONS.format(arguments)
     return function
 
 
-def _as_float_array(x):
+def _as_float_array(x: ArrayLike) -> Floats:
     """x as an array of float16, float32 or float64, copied only if it has to be."""
     if isinstance(x, np.ma.MaskedArray):
         raise TypeError("x must not be a masked array: its mask would be lost; use x.filled(...)")
@@ -99,7 +105,7 @@ def _as_float_array(x):
 
 
 @_elementwise
-def identity(x):
+def identity(x: Floats) -> Floats:
     r"""Identity: the layer stays linear.
 
     .. math:: f(x) = x
@@ -108,7 +114,7 @@ def identity(x):
 
 
 @_elementwise
-def identity_grad(x):
+def identity_grad(x: Floats) -> Floats:
     r"""Derivative of the identity.
 
     .. math:: f'(x) = 1
@@ -117,7 +123,7 @@ def identity_grad(x):
 
 
 @_elementwise
-def step(x):
+def step(x: Floats) -> Floats:
     r"""Step function: on or off (McCulloch & Pitts 1943).
 
     .. math:: f(x) = 1 \; (x \ge 0), \quad 0 \; (x < 0)
@@ -126,7 +132,7 @@ def step(x):
 
 
 @_elementwise
-def step_grad(x):
+def step_grad(x: Floats) -> Floats:
     r"""Derivative of the step function: 0 on both sides, and by convention at 0.
 
     .. math:: f'(x) = 0
@@ -135,7 +141,7 @@ def step_grad(x):
 
 
 @_elementwise
-def sigmoid(x):
+def sigmoid(x: Floats) -> Floats:
     r"""Logistic sigmoid: squashes the real line into (0, 1).
 
     .. math:: \sigma(x) = \frac{1}{1 + e^{-x}}
@@ -144,7 +150,7 @@ def sigmoid(x):
 
 
 @_elementwise
-def sigmoid_grad(x):
+def sigmoid_grad(x: Floats) -> Floats:
     r"""Derivative of the sigmoid: at most 1/4, at x = 0.
 
     .. math:: \sigma'(x) = \sigma(x)(1 - \sigma(x)) = \frac{e^{-|x|}}{(1 + e^{-|x|})^2}
@@ -154,7 +160,7 @@ def sigmoid_grad(x):
 
 
 @_elementwise
-def tanh(x):
+def tanh(x: Floats) -> Floats:
     r"""Hyperbolic tangent: squashes the real line into (-1, 1), zero-centred.
 
     .. math:: \tanh(x) = \frac{e^x - e^{-x}}{e^x + e^{-x}} = 2\sigma(2x) - 1
@@ -163,7 +169,7 @@ def tanh(x):
 
 
 @_elementwise
-def tanh_grad(x):
+def tanh_grad(x: Floats) -> Floats:
     r"""Derivative of tanh: at most 1, at x = 0.
 
     .. math:: \tanh'(x) = 1 - \tanh^2 x = \frac{4 e^{-2|x|}}{(1 + e^{-2|x|})^2}
@@ -173,7 +179,7 @@ def tanh_grad(x):
 
 
 @_elementwise
-def relu(x):
+def relu(x: Floats) -> Floats:
     r"""Rectified linear unit (Nair & Hinton 2010).
 
     .. math:: f(x) = \max(0, x)
@@ -182,7 +188,7 @@ def relu(x):
 
 
 @_elementwise
-def relu_grad(x):
+def relu_grad(x: Floats) -> Floats:
     r"""Derivative of ReLU; at 0 by convention 0.
 
     .. math:: f'(x) = 1 \; (x > 0), \quad 0 \; (x \le 0)
@@ -191,7 +197,7 @@ def relu_grad(x):
 
 
 @_elementwise
-def prelu(x, alpha):
+def prelu(x: Floats, alpha: ArrayLike) -> Floats:
     r"""Parametric ReLU: a negative side whose slope is learned (He et al. 2015).
 
     .. math:: f(x) = \max(0, x) + \alpha \min(0, x)
@@ -200,7 +206,7 @@ def prelu(x, alpha):
 
 
 @_elementwise
-def prelu_grad(x, alpha):
+def prelu_grad(x: Floats, alpha: ArrayLike) -> Floats:
     r"""Derivative of PReLU with respect to x; at 0 by convention alpha.
 
     .. math:: f'(x) = 1 \; (x > 0), \quad \alpha \; (x \le 0)
@@ -209,7 +215,7 @@ def prelu_grad(x, alpha):
 
 
 @_elementwise
-def prelu_grad_alpha(x):
+def prelu_grad_alpha(x: Floats) -> Floats:
     r"""Derivative of PReLU with respect to its slope, element by element.
 
     .. math:: \frac{\partial f}{\partial \alpha} = \min(0, x)
@@ -221,7 +227,7 @@ def prelu_grad_alpha(x):
 
 
 @_elementwise
-def leaky_relu(x, negative_slope=LEAKY_SLOPE):
+def leaky_relu(x: Floats, negative_slope: float = LEAKY_SLOPE) -> Floats:
     r"""Leaky ReLU: a negative side with a small fixed slope (Maas et al. 2013).
 
     .. math:: f(x) = \max(0, x) + a \min(0, x)
@@ -230,7 +236,7 @@ def leaky_relu(x, negative_slope=LEAKY_SLOPE):
 
 
 @_elementwise
-def leaky_relu_grad(x, negative_slope=LEAKY_SLOPE):
+def leaky_relu_grad(x: Floats, negative_slope: float = LEAKY_SLOPE) -> Floats:
     r"""Derivative of Leaky ReLU; at 0 by convention negative_slope.
 
     .. math:: f'(x) = 1 \; (x > 0), \quad a \; (x \le 0)
@@ -238,17 +244,17 @@ def leaky_relu_grad(x, negative_slope=LEAKY_SLOPE):
     return _two_slopes_grad(x, _slope("negative_slope", negative_slope, x))
 
 
-def _two_slopes(x, slope):
+def _two_slopes(x: Floats, slope: Floats) -> Floats:
     # Not max(x, slope * x): that is the same function only for slopes up to 1.
     return np.maximum(0, x) + np.where(slope == 0, 0, slope * np.minimum(0, x))   # 0 * -inf would be NaN
 
 
-def _two_slopes_grad(x, slope):
+def _two_slopes_grad(x: Floats, slope: Floats) -> Floats:
     positive = np.where(np.isnan(x), x, x > 0)
     return positive + slope * (1 - positive)
 
 
-def _slope(name, value, x, channels=False):
+def _slope(name: str, value: ArrayLike, x: Floats, channels: bool = False) -> Floats:
     """A slope argument in the dtype of x; one for each channel so that it broadcasts along the channel axis."""
     try:
         slope = np.asarray(value)
@@ -265,8 +271,8 @@ def _slope(name, value, x, channels=False):
         raise ValueError(f"{name} must be a single number, got shape {slope.shape}")
     axis = 1 if x.ndim >= 2 else 0
     if slope.ndim != 1 or x.ndim == 0 or slope.size != x.shape[axis]:
-        raise ValueError(f"{name} must be a number or have one value per channel (axis {axis} of x), "
-                         f"got {name} of shape {slope.shape} for x of shape {x.shape}")
+        got = f"got {name} of shape {slope.shape} for x of shape {x.shape}"
+        raise ValueError(f"{name} must be a number or have one value per channel (axis {axis} of x), {got}")
     return slope.reshape(-1, *[1] * (x.ndim - axis - 1))
 
 
@@ -275,7 +281,7 @@ _SCALE = math.sqrt(2 / math.pi)
 
 
 @_elementwise
-def gelu(x, approximate="none"):
+def gelu(x: Floats, approximate: Literal["none", "tanh"] = "none") -> Floats:
     r"""Gaussian error linear unit (Hendrycks & Gimpel 2016).
 
     .. math:: f(x) = x\,\Phi(x), \qquad f_{\tanh}(x) = \frac{x}{2}\left(1 + \tanh u\right) = x\,\sigma(2u), \qquad
@@ -290,7 +296,7 @@ def gelu(x, approximate="none"):
 
 
 @_elementwise
-def gelu_grad(x, approximate="none"):
+def gelu_grad(x: Floats, approximate: Literal["none", "tanh"] = "none") -> Floats:
     r"""Derivative of GELU: 0 at x = -0.7518, negative to the left of it.
 
     .. math:: f'(x) = \Phi(x) + x\,\varphi(x), \qquad f_{\tanh}'(x) = \sigma(2u) + 2x\,\sigma'(2u)\,u'
@@ -305,7 +311,7 @@ def gelu_grad(x, approximate="none"):
     return np.exp(log_ndtr(x)) + x * density   # ndtr(x) is 0 from x = -37.68 on, where the sum is not yet
 
 
-def _tanh_form(approximate):
+def _tanh_form(approximate: str) -> bool:
     if not (isinstance(approximate, str) and approximate in ("none", "tanh")):
         raise ValueError(f'approximate must be "none" or "tanh", got {approximate!r}')
     return approximate == "tanh"

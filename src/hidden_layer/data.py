@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from hidden_layer.activations import Floats
 
 from hidden_layer._extra import imported_from
 
@@ -17,16 +20,16 @@ __all__ = ["DATASETS", "Split", "load"]
 class Split:
     """Training, validation and test part: x of shape (N, D), t integers of shape (N,)."""
 
-    x: np.ndarray
-    t: np.ndarray
-    x_valid: np.ndarray
-    t_valid: np.ndarray
-    x_test: np.ndarray
-    t_test: np.ndarray
+    x: Floats
+    t: NDArray[np.integer]
+    x_valid: Floats
+    t_valid: NDArray[np.integer]
+    x_test: Floats
+    t_test: NDArray[np.integer]
 
 
 @cache
-def _digits():
+def _digits() -> tuple[Floats, NDArray[np.integer]]:
     with imported_from("scikit-learn"):
         from sklearn.datasets import load_digits
     bunch = load_digits()
@@ -34,7 +37,7 @@ def _digits():
 
 
 @cache
-def _mnist1d():
+def _mnist1d() -> tuple[Floats, NDArray[np.integer]]:
     import random
 
     with imported_from("mnist1d"):
@@ -50,7 +53,7 @@ def _mnist1d():
 DATASETS = {"digits": (_digits, 1200, 297), "mnist1d": (_mnist1d, 3000, 1000)}
 
 
-def load(name, seed, dtype=np.float64):
+def load(name: str, seed: int, dtype: DTypeLike = np.float64) -> Split:
     """A data set, split at random by `seed`.
 
     Parameters
@@ -83,5 +86,5 @@ def load(name, seed, dtype=np.float64):
     train = order[:n_train]
     std = x[train].std(axis=0)
     x = ((x - x[train].mean(axis=0)) / np.where(std > 0, std, 1)).astype(dtype)
-    parts = np.split(order, [n_train, n_train + n_valid])
-    return Split(*(array for part in parts for array in (x[part], t[part])))
+    valid, test = np.split(order[n_train:], [n_valid])
+    return Split(x[train], t[train], x[valid], t[valid], x[test], t[test])

@@ -5,22 +5,25 @@ All take the generator first, so that a seed stands wherever weights are drawn, 
 """
 
 import numpy as np
+from numpy.typing import DTypeLike
+
+from hidden_layer.activations import Floats
 
 __all__ = ["INITIALIZERS", "he", "normal", "xavier"]
 
 
-def normal(rng, fan_in, fan_out, dtype=np.float64, std=0.01):
+def normal(rng: np.random.Generator, fan_in: int, fan_out: int, dtype: DTypeLike = np.float64, std: float = 0.01) -> Floats:
     """Normal with mean 0 and standard deviation `std`, whatever the width."""
     # Drawn in float64, so that both dtypes start from the same numbers.
     return rng.normal(0.0, std, (fan_in, fan_out)).astype(dtype, copy=False)
 
 
-def xavier(rng, fan_in, fan_out, dtype=np.float64):
+def xavier(rng: np.random.Generator, fan_in: int, fan_out: int, dtype: DTypeLike = np.float64) -> Floats:
     """Normal with variance 2 / (fan_in + fan_out): for σ and tanh."""
     return normal(rng, fan_in, fan_out, dtype, np.sqrt(2 / (fan_in + fan_out)))
 
 
-def he(rng, fan_in, fan_out, dtype=np.float64):
+def he(rng: np.random.Generator, fan_in: int, fan_out: int, dtype: DTypeLike = np.float64) -> Floats:
     """Normal with variance 2 / fan_in: for ReLU."""
     return normal(rng, fan_in, fan_out, dtype, np.sqrt(2 / fan_in))
 

@@ -7,9 +7,13 @@ row a datum. float32 and float64 stay what they are. Layers start in training, a
 by `forward(x, training=False)`.
 """
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from hidden_layer import activations as act
+from hidden_layer.activations import Floats
 
 __all__ = ["ELEMENTWISE", "Activation", "Affine", "BatchNorm", "Layer", "PReLU", "SoftmaxCrossEntropy", "activation", "class_numbers"]
 
@@ -17,13 +21,22 @@ __all__ = ["ELEMENTWISE", "Activation", "Affine", "BatchNorm", "Layer", "PReLU",
 class Layer:
     """What all layers share: nothing to learn, and a name for messages."""
 
-    def __init__(self):
-        self.params, self.grads = {}, {}
+    def __init__(self) -> None:
+        self.params: dict[str, Floats] = {}
+        self.grads: dict[str, Floats] = {}
 
-    def __str__(self):
+    def __str__(self) -> str:
         return type(self).__name__
 
-    def _same_shape(self, dout, out_shape):
+    def forward(self, x: Floats, training: bool = True) -> Floats:
+        """The output for a batch x; what `backward` needs is remembered."""
+        raise NotImplementedError
+
+    def backward(self, dout: Floats) -> Floats:
+        """The gradient of the loss with respect to x, from that with respect to the output; fills `grads`."""
+        raise NotImplementedError
+
+    def _same_shape(self, dout: Floats, out_shape: tuple[int, ...]) -> None:
         """Refuse a gradient that does not fit what `forward` returned."""
         if np.shape(dout) != out_shape:
             raise ValueError(f"{self}: dout must have the shape of the output, {out_shape}, not {np.shape(dout)}")
@@ -45,16 +58,16 @@ class Affine(Layer):
         If `b`, the input or the gradient does not fit; the message gives both shapes.
     """
 
-    def __init__(self, W, b):
+    def __init__(self, W: Floats, b: Floats) -> None:
         super().__init__()
         if W.ndim != 2 or b.shape != W.shape[1:]:
             raise ValueError(f"Affine: W must have shape (D, M) and b shape (M,), not {W.shape} and {b.shape}")
         self.params = {"W": W, "b": b}
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "Affine({}→{})".format(*self.params["W"].shape)
 
-    def forward(self, x, training=True):
+    def forward(self, x: Floats, training: bool = True) -> Floats:
         """x of shape (N, D) gives x W + b of shape (N, M)."""
         W = self.params["W"]
         if x.ndim != 2 or x.shape[1] != W.shape[0]:
@@ -64,7 +77,7 @@ class Affine(Layer):
         out += self.params["b"]
         return out
 
-    def backward(self, dout):
+    def backward(self, dout: Floats) -> Floats:
         """dout of shape (N, M): dL/dW = xᵀ dout, dL/db = Σ dout over the batch; returns dL/dx = dout Wᵀ."""
         self._same_shape(dout, (len(self.x), self.params["W"].shape[1]))
         self.grads = {"W": self.x.T @ dout, "b": dout.sum(axis=0)}
@@ -82,19 +95,19 @@ class Activation(Layer):
         For messages.
     """
 
-    def __init__(self, function, derivative, name):
+    def __init__(self, function: Callable[[Floats], Floats], derivative: Callable[[Floats], Floats], name: str) -> None:
         super().__init__()
         self.function, self.derivative, self.name = function, derivative, name
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def forward(self, x, training=True):
+    def forward(self, x: Floats, training: bool = True) -> Floats:
         """f(x), of the shape of x."""
         self.x = x
         return self.function(x)
 
-    def backward(self, dout):
+    def backward(self, dout: Floats) -> Floats:
         """dout of the shape of x; returns dout · f′(x)."""
         self._same_shape(dout, self.x.shape)
         return dout * self.derivative(self.x)
@@ -111,19 +124,19 @@ class PReLU(Layer):
         float32 or float64.
     """
 
-    def __init__(self, alpha, dtype=np.float64):
+    def __init__(self, alpha: float, dtype: DTypeLike = np.float64) -> None:
         super().__init__()
         self.params = {"alpha": np.array(alpha, dtype)}
 
-    def forward(self, x, training=True):
+    def forward(self, x: Floats, training: bool = True) -> Floats:
         """max(0, x) + α min(0, x), of the shape of x."""
         self.x = x
         return act.prelu(x, alpha=self.params["alpha"])
 
-    def backward(self, dout):
+    def backward(self, dout: Floats) -> Floats:
         """dL/dα = Σ dout · min(0, x) over all elements; returns dout · f′(x)."""
         self._same_shape(dout, self.x.shape)
-        self.grads = {"alpha": np.sum(dout * act.prelu_grad_alpha(self.x))}
+        self.grads = {"alpha": (dout * act.prelu_grad_alpha(self.x)).sum()}
         return dout * act.prelu_grad(self.x, alpha=self.params["alpha"])
 
 
@@ -139,7 +152,7 @@ ELEMENTWISE = {
 }
 
 
-def activation(name, dtype=np.float64):
+def activation(name: str, dtype: DTypeLike = np.float64) -> Layer:
     """The layer of an activation, with its default slope.
 
     Parameters
@@ -184,13 +197,13 @@ class BatchNorm(Layer):
         If the input is not (N, D), or has fewer than two rows in training: their variance says nothing.
     """
 
-    def __init__(self, features, dtype=np.float64, momentum=0.1, eps=1e-5):
+    def __init__(self, features: int, dtype: DTypeLike = np.float64, momentum: float = 0.1, eps: float = 1e-5) -> None:
         super().__init__()
         self.params = {"gamma": np.ones(features, dtype), "beta": np.zeros(features, dtype)}
         self.mean, self.var = np.zeros(features, dtype), np.ones(features, dtype)
         self.momentum, self.eps = momentum, eps
 
-    def forward(self, x, training=True):
+    def forward(self, x: Floats, training: bool = True) -> Floats:
         """x of shape (N, D) gives γ (x − mean) / √(var + eps) + β."""
         if x.ndim != 2 or x.shape[1] != len(self.mean):
             raise ValueError(f"BatchNorm: x must have shape (N, {len(self.mean)}), not {x.shape}")
@@ -207,7 +220,7 @@ class BatchNorm(Layer):
         self.normal = (x - mean) * self.scale
         return self.params["gamma"] * self.normal + self.params["beta"]
 
-    def backward(self, dout):
+    def backward(self, dout: Floats) -> Floats:
         """dout of shape (N, D); returns dL/dx of the same shape: that of the last forward pass, in training or not."""
         self._same_shape(dout, self.normal.shape)
         self.grads = {"gamma": (dout * self.normal).sum(axis=0), "beta": dout.sum(axis=0)}
@@ -218,7 +231,7 @@ class BatchNorm(Layer):
         return self.scale * (d - d.mean(axis=0) - self.normal * (d * self.normal).mean(axis=0))
 
 
-def class_numbers(t, n, classes):
+def class_numbers(t: ArrayLike, n: int, classes: int) -> NDArray[np.integer]:
     """Return t as an array, if it holds a class number for each of n rows.
 
     Raises
@@ -236,13 +249,13 @@ def class_numbers(t, n, classes):
     return t
 
 
-class SoftmaxCrossEntropy(Layer):
+class SoftmaxCrossEntropy:
     """Softmax and cross entropy in one: the loss, averaged over the batch.
 
     Together they are stable for scores of any size, and the gradient is (y − t) / N.
     """
 
-    def forward(self, x, t):
+    def forward(self, x: Floats, t: ArrayLike) -> np.floating:
         """Loss of the scores x, shape (N, K), for the class numbers t, integers of shape (N,) in 0 … K − 1."""
         if x.ndim != 2:
             raise ValueError(f"SoftmaxCrossEntropy: x must have shape (N, K), not {x.shape}")
@@ -253,7 +266,7 @@ class SoftmaxCrossEntropy(Layer):
         self.y, self.t = e / total, t
         return np.mean(np.log(total[:, 0]) - shifted[np.arange(len(t)), t])
 
-    def backward(self):
+    def backward(self) -> Floats:
         """dL/dx of shape (N, K)."""
         n = len(self.t)
         d = self.y.copy()

@@ -6,16 +6,18 @@ remembers of a parameter it keeps under its name, so one optimiser belongs to on
 
 import numpy as np
 
+from hidden_layer.activations import Floats
+
 __all__ = ["SGD", "Adam", "Momentum"]
 
 
 class SGD:
     """Stochastic gradient descent: w ← w − η g."""
 
-    def __init__(self, learning_rate):
+    def __init__(self, learning_rate: float) -> None:
         self.learning_rate = learning_rate
 
-    def update(self, params, grads):
+    def update(self, params: dict[str, Floats], grads: dict[str, Floats]) -> None:
         for name, w in params.items():
             w -= self.learning_rate * grads[name]
 
@@ -23,11 +25,11 @@ class SGD:
 class Momentum:
     """SGD with momentum: v ← μ v − η g, then w ← w + v (Polyak 1964)."""
 
-    def __init__(self, learning_rate, momentum=0.9):
+    def __init__(self, learning_rate: float, momentum: float = 0.9) -> None:
         self.learning_rate, self.momentum = learning_rate, momentum
-        self.v = {}
+        self.v: dict[str, Floats] = {}
 
-    def update(self, params, grads):
+    def update(self, params: dict[str, Floats], grads: dict[str, Floats]) -> None:
         for name, w in params.items():
             v = self.v.setdefault(name, np.zeros_like(w))
             v *= self.momentum
@@ -38,11 +40,13 @@ class Momentum:
 class Adam:
     """Adam (Kingma and Ba 2015, algorithm 1): w ← w − η m̂ / (√v̂ + ε)."""
 
-    def __init__(self, learning_rate=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    def __init__(self, learning_rate: float = 0.001, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> None:
         self.learning_rate, self.beta1, self.beta2, self.eps = learning_rate, beta1, beta2, eps
-        self.m, self.v, self.t = {}, {}, 0
+        self.m: dict[str, Floats] = {}
+        self.v: dict[str, Floats] = {}
+        self.t = 0
 
-    def update(self, params, grads):
+    def update(self, params: dict[str, Floats], grads: dict[str, Floats]) -> None:
         self.t += 1
         m_rate = self.learning_rate / (1 - self.beta1**self.t)
         v_scale = (1 - self.beta2**self.t) ** -0.5

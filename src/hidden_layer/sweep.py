@@ -9,15 +9,19 @@ interrupted sweep goes on where it stopped.
 import hashlib
 import inspect
 import itertools
+from collections.abc import Callable, Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hidden_layer._extra import imported_from
 
 __all__ = ["by", "sweep"]
 
+Row = dict[str, Any]
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1] if (HERE.parents[1] / "_config.yml").is_file() else Path.cwd()
 CACHE = ROOT / "_build" / "experiments"
@@ -25,24 +29,26 @@ CORE = ["_extra", "activations", "data", "initializers", "layers", "network", "o
 PACKAGES = ["numpy", "scipy", "scikit-learn", "mnist1d"]
 
 
-def _version(package):
+def _version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
         return "none"
 
 
-def fingerprint(run):
+def fingerprint(run: Callable[..., Row]) -> str:
     """What the results of `run` depend on, as 16 hexadecimal digits: our code and the versions of the packages."""
-    sources = [*(HERE / f"{name}.py" for name in CORE), Path(inspect.getsourcefile(run))]
+    source = inspect.getsourcefile(run)
+    if source is None or not Path(source).is_file():
+        raise TypeError(f"run must be a function of a module, a .py file: its text tells whether results are still valid; got {run!r}")
     known = hashlib.sha256()
-    for source in sources:
-        known.update(source.read_bytes())
+    for path in [*(HERE / f"{name}.py" for name in CORE), Path(source)]:
+        known.update(path.read_bytes())
     known.update(" ".join(map(_version, PACKAGES)).encode())
     return known.hexdigest()[:16]
 
 
-def _one(run, case):
+def _one(run: Callable[..., Row], case: Row) -> Row:
     with imported_from("threadpoolctl"):
         from threadpoolctl import threadpool_limits
     # With one thread the order of a sum, and so its last bit, does not depend on where the run is made.
@@ -50,7 +56,7 @@ def _one(run, case):
         return run(**case)
 
 
-def sweep(run, **grid):
+def sweep(run: Callable[..., Row], **grid: Iterable[Any]) -> list[Row]:
     """Call `run` for all combinations of the settings in `grid`.
 
     Parameters
@@ -69,7 +75,7 @@ def sweep(run, **grid):
     Raises
     ------
     TypeError
-        If a value of the grid is a string or a single value.
+        If a value of the grid is a string or a single value, or `run` was defined in a notebook or typed in.
     ModuleNotFoundError
         If joblib, threadpoolctl or tqdm is not installed.
     """
@@ -90,7 +96,7 @@ def sweep(run, **grid):
     return [{**case, **(results[i] if i in results else cached(**case))} for i, case in enumerate(cases)]
 
 
-def by(rows, value, *keys):
+def by(rows: Iterable[Row], value: str, *keys: str) -> dict[Any, NDArray[Any]]:
     """Collect one result over the rows: {(settings of `keys`): array of the `value` of all rows that share them}.
 
     Parameters
@@ -108,7 +114,7 @@ def by(rows, value, *keys):
     dict
         Arrays whose first axis runs over the seeds (and other settings), in the order of `rows`.
     """
-    groups = {}
+    groups: dict[Any, list[Any]] = {}
     for row in rows:
         key = tuple(row[k] for k in keys)
         groups.setdefault(key[0] if len(keys) == 1 else key, []).append(row[value])

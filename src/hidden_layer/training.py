@@ -1,6 +1,13 @@
 """Train a network: mini-batches, updates, and a stop as soon as the numbers run away."""
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import NDArray
+
+from hidden_layer.activations import Floats
+from hidden_layer.network import Network
+from hidden_layer.optim import SGD, Adam, Momentum
 
 __all__ = ["Diverged", "fit"]
 
@@ -16,16 +23,16 @@ class Diverged(ArithmeticError):
         The first layer, from the input, whose parameters or output are not finite.
     """
 
-    def __init__(self, loss, step, layer):
+    def __init__(self, loss: np.floating, step: int, layer: str) -> None:
         super().__init__(loss, step, layer)   # as they came: an exception is rebuilt from them in another process
         self.step, self.layer = step, layer
 
-    def __str__(self):
+    def __str__(self) -> str:
         loss, step, layer = self.args
         return f"the loss is {loss} at step {step}; the first layer with a number that is not finite is {layer}"
 
 
-def _first_broken(network, x):
+def _first_broken(network: Network, x: Floats) -> str:
     """Name of the first layer whose parameters or output are not finite."""
     for number, layer in enumerate(network.layers):
         x = layer.forward(x)
@@ -34,7 +41,17 @@ def _first_broken(network, x):
     return "the loss"
 
 
-def fit(network, x, t, *, optimizer, epochs, batch_size, rng, after_epoch=None):
+def fit(
+    network: Network,
+    x: Floats,
+    t: NDArray[np.integer],
+    *,
+    optimizer: SGD | Momentum | Adam,
+    epochs: int,
+    batch_size: int,
+    rng: np.random.Generator,
+    after_epoch: Callable[[int], object] | None = None,
+) -> NDArray[np.float64]:
     """Train on mini-batches, in a new random order each epoch.
 
     Parameters

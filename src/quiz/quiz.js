@@ -140,7 +140,9 @@ class Question {
     text.after(this.form);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (quiz.exam === undefined) this.done ? this.retry() : this.check();
+      if (quiz.exam !== undefined) return;
+      if (this.done) this.retry();
+      else this.check();
     });
     this.form.addEventListener("input", () => {
       if (this.done) this.clear();

@@ -85,7 +85,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 @contextlib.contextmanager
 def serving(folder):
-    """The address at which *folder* is served (what ``python -m http.server`` does)."""
+    """The address at which `folder` is served (what ``python -m http.server`` does)."""
     server = http.server.ThreadingHTTPServer(
         ("127.0.0.1", 0), functools.partial(_Quiet, directory=folder)
     )
@@ -101,7 +101,7 @@ def serving(folder):
 
 @pytest.fixture
 def serve(tmp_path):
-    """``serve(folder)`` is the address of *folder* below a sub-path."""
+    """``serve(folder)`` is the address of `folder` below a sub-path."""
     with contextlib.ExitStack() as stack:
 
         def start(folder):
@@ -121,7 +121,7 @@ def open_page(browser, watched):
     """``open_page(address, **context)``: a page from which no other address can be reached.
 
     What goes wrong (requests elsewhere, console messages, errors) is in ``page.trouble``; an error fails the test but for
-    those that are *harmless* (see `watched`).
+    those that are `harmless` (see `watched`).
     """
     contexts = []
 
@@ -215,7 +215,7 @@ def run(environment, python):
 
 @pytest.fixture(scope="module")
 def jupyterlab(tmp_path_factory, environment, python):
-    """``with jupyterlab(folder) as address``: a JupyterLab that runs in *folder*."""
+    """``with jupyterlab(folder) as address``: a JupyterLab that runs in `folder`."""
 
     @contextlib.contextmanager
     def running(folder):
@@ -273,7 +273,7 @@ def open_notebook(open_page):
 
 @pytest.fixture
 def cell():
-    """``cell(page, source)`` runs *source* in a new cell at the end of a notebook; that cell."""
+    """``cell(page, source)`` runs `source` in a new cell at the end of a notebook; that cell."""
 
     def ran(page, source):
         page.locator(".jp-Notebook .jp-CodeCell .cm-content").last.click()

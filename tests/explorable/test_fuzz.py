@@ -50,7 +50,7 @@ specs = st.one_of(ranges, menus, anything, widgets())
 
 
 def accepted(spec, **default):
-    """The control of *spec*, or None if it is refused with an error that names it."""
+    """The control of `spec`, or None if it is refused with an error that names it."""
     try:
         return control("lost", spec, **default)
     except (TypeError, ValueError) as error:

@@ -585,7 +585,7 @@ for name in ("dark_background", "ggplot", "seaborn-v0_8", "fivethirtyeight", "gr
 
 
 def drawn(name):
-    """A new figure with the picture *name*."""
+    """A new figure with the picture `name`."""
     function, style = PICTURES[name]
     matplotlib.rcdefaults()
     plt.style.use(style)
@@ -604,7 +604,7 @@ def by_agg(figure):
 
 
 def by_us(figures, open_page, folder):
-    """The pictures of *figures*, written as HTML, in Chromium, and for each the boxes of its texts."""
+    """The pictures of `figures`, written as HTML, in Chromium, and for each the boxes of its texts."""
     faces = ""
     for weight, style, file in (("400", "normal", ""), ("700", "normal", "-Bold"), ("400", "italic", "-Oblique")):
         shutil.copy(Path(matplotlib.get_data_path(), "fonts", "ttf", f"DejaVuSans{file}.ttf"), folder)
@@ -636,7 +636,7 @@ def by_us(figures, open_page, folder):
 
 
 def apart(ours, theirs, size):
-    """By how much the mean colours differ, for each block of *size* pixels."""
+    """By how much the mean colours differ, for each block of `size` pixels."""
     means = (ours - theirs).reshape(HEIGHT // size, size, WIDTH // size, size, 3).mean(axis=(1, 3))
     return np.abs(means).max(axis=2)
 
@@ -705,7 +705,7 @@ def test_the_comparison_notices_what_is_broken(same_room, open_page, tmp_path):
         figure = drawn(name)
         theirs.append(by_agg(figure))
         html = html_of(figure)
-        figures.append(re.sub(pattern, replacement, html, *count))
+        figures.append(re.sub(pattern, replacement, html, count=next(iter(count), 0)))
         assert figures[-1] != html, name
     found = {
         name: round(difference(ours, texts, agg), 2)

@@ -373,7 +373,7 @@ def surface(k):
 
 
 def solid(ax):
-    """3-D axes in the place of *ax*, with limits."""
+    """3-D axes in the place of `ax`, with limits."""
     place, figure = ax.get_position(), ax.figure
     ax.remove()
     ax = figure.add_axes(place, projection="3d")
@@ -640,7 +640,7 @@ def examples(section):
 
 
 def run(code):
-    """Record a figure that has all that the examples of the README speak of; *code* is its update."""
+    """Record a figure that has all that the examples of the README speak of; `code` is its update."""
     fig, (ax, right) = plt.subplots(1, 2, figsize=(6, 3))
     x, edges, field = np.linspace(0, 1, 5), np.linspace(0, 3, 7), np.add.outer(np.arange(4), np.arange(4)) / 2
     space = solid(right)

@@ -79,7 +79,7 @@ def test_the_wheel_holds_the_package_and_its_licence(wheel):
         )
         files = {n.removeprefix("explorable/"): archive.read(n) for n in names if n.startswith("explorable/")}
         licence = archive.read(next(n for n in names if n.endswith("licenses/LICENSE")))
-    expected = {*PACKAGE.glob("*.py"), *PACKAGE.glob("player.*"), PACKAGE / "README.md"}
+    expected = {*PACKAGE.glob("*.py"), *PACKAGE.glob("player.*"), PACKAGE / "README.md", PACKAGE / "py.typed"}
     assert files == {path.name: path.read_bytes() for path in expected}
     assert metadata["License-Expression"] == "MIT"
     assert licence == (ROOT / "LICENSE").read_bytes()

@@ -6,8 +6,8 @@ answer. References are `hidden_layer.activations`, SciPy and numerical different
 
 import re
 
-from hidden_layer_book.exercises.tasks import EXERCISES
 from hidden_layer_book.exercises.grading import PASSED, feedback
+from hidden_layer_book.exercises.tasks import EXERCISES
 
 __all__ = ["EXERCISES", "PASSED", "check"]
 

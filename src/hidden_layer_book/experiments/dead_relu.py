@@ -3,16 +3,16 @@
 from functools import partial
 
 import numpy as np
-
 from hidden_layer import data
 from hidden_layer.activations import PRELU_ALPHA, leaky_relu, leaky_relu_grad
-from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, Verdict
 from hidden_layer.layers import Activation, Affine, PReLU
 from hidden_layer.network import fully_connected
 from hidden_layer.optim import SGD, Adam
 from hidden_layer.sweep import by, sweep
-from hidden_layer_book.tables import name_ja
 from hidden_layer.training import Diverged, fit
+
+from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, Verdict
+from hidden_layer_book.tables import name_ja
 
 FIXED = "leaky_025"   # the control: PReLU's first slope, not learned
 NAMES = ("relu", "leaky_relu", "prelu", "gelu", FIXED)
@@ -47,20 +47,15 @@ def largest(network, x):
     return highest[:-1]
 
 
-def run(name, sink, optimizer, seed, epochs=EPOCHS):
-    """Sink units of a network below zero, train it, and count those that stay there.
+def run(name, sink, optimizer, seed):
+    """ニューロンを沈めてから訓練し、沈んだままのニューロンを数える。
 
-    A unit is below zero if its z is negative for all training data.
-
-    Returns
-    -------
-    dict
-        sunk: number of units below zero before the training that is watched.
-        dead: ndarray of shape (epochs + 1,), those left after each epoch.
-        moved: by how much the incoming weights of the sunk units changed, relative to
-        their size (median).
-        accuracy: on the test part.
-        diverged: whether the loss became NaN or infinite; all else is then NaN.
+    「沈む」は、すべての訓練データで z が負になること。
+    sunk: 見はじめるときに沈んでいるニューロンの数
+    dead: そのうち、まだ沈んでいるものの数（エポックごと。0 は訓練の前）
+    moved: 沈んだニューロンに入る重みの変化。最初の大きさとの比（中央値）
+    accuracy: テストデータでの正解率
+    diverged: 損失が NaN か無限大になったか。そのとき、ほかの値は NaN
     """
     rng = np.random.default_rng(seed)
     split = data.load("mnist1d", seed)
@@ -68,6 +63,11 @@ def run(name, sink, optimizer, seed, epochs=EPOCHS):
     affine = [layer for layer in network.layers if isinstance(layer, Affine)][:-1]
     train = partial(fit, network, split.x, split.t, batch_size=BATCH, rng=rng)
     counts = []
+
+    def count(epoch):
+        below = [z < 0 for z in largest(network, split.x)]
+        counts.append(sum(int(np.sum(s & b)) for s, b in zip(sunk, below)))
+
     try:
         if isinstance(SINKS[sink], tuple):
             layer, depth = SINKS[sink]
@@ -77,18 +77,16 @@ def run(name, sink, optimizer, seed, epochs=EPOCHS):
             train(optimizer=SGD(SINKS[sink]), epochs=1)
         sunk = [z < 0 for z in largest(network, split.x)]
         before = [layer.params["W"].copy() for layer in affine]
-        train(optimizer=OPTIMIZERS[optimizer](), epochs=epochs,
-              after_epoch=lambda _: counts.append(sum(
-                  int(np.sum(s & (z < 0)))
-                  for s, z in zip(sunk, largest(network, split.x)))))
+        train(optimizer=OPTIMIZERS[optimizer](), epochs=EPOCHS, after_epoch=count)
     except Diverged:
-        return {"sunk": np.nan, "dead": np.full(epochs + 1, np.nan), "moved": np.nan,
+        return {"sunk": np.nan, "dead": np.full(EPOCHS + 1, np.nan), "moved": np.nan,
                 "accuracy": np.nan, "diverged": True}
-    change = np.concatenate([
-        (np.linalg.norm(layer.params["W"] - w, axis=0) / np.linalg.norm(w, axis=0))[s]
-        for layer, w, s in zip(affine, before, sunk)])
-    return {"sunk": counts[0], "dead": np.array(counts),
-            "moved": float(np.median(change)) if len(change) else 0.0,
+    changes = []
+    for layer, w, s in zip(affine, before, sunk):
+        distance = np.linalg.norm(layer.params["W"] - w, axis=0)
+        changes.extend((distance / np.linalg.norm(w, axis=0))[s])
+    moved = float(np.median(changes)) if changes else 0.0
+    return {"sunk": counts[0], "dead": np.array(counts), "moved": moved,
             "accuracy": network.accuracy(split.x_test, split.t_test), "diverged": False}
 
 
@@ -97,14 +95,14 @@ def results(seeds=SEEDS):
     return sweep(run, name=NAMES, sink=SINKS, optimizer=OPTIMIZERS, seed=seeds)
 
 
-def choose(seeds=range(50, 53)):
+def choose():
     """For each optimiser the rate with the best validation accuracy, averaged over the activations, nothing sunk.
 
     A rate at which a run diverges is left out.
     """
     best = {}
     for optimizer, candidates in CANDIDATES.items():
-        rows = sweep(train_plainly, name=NAMES[:4], optimizer=[optimizer], rate=candidates, seed=seeds)
+        rows = sweep(train_plainly, name=NAMES[:4], optimizer=[optimizer], rate=candidates, seed=range(50, 53))
         means = {rate: valid.mean() for rate, valid in by(rows, "valid", "rate").items()}
         best[optimizer] = max((rate for rate in candidates if not np.isnan(means[rate])), key=means.get)
     return best

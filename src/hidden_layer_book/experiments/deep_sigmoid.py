@@ -3,15 +3,15 @@
 import copy
 
 import numpy as np
-
 from hidden_layer import data
-from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, Verdict
 from hidden_layer.initializers import he, xavier
 from hidden_layer.layers import Activation
 from hidden_layer.network import fully_connected
 from hidden_layer.optim import SGD
 from hidden_layer.sweep import by, sweep
 from hidden_layer.training import Diverged, fit
+
+from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, Verdict
 
 LAYERS, WIDTH, EPOCHS, BATCH = 10, 64, 40, 100
 SEEDS = range(5)
@@ -42,18 +42,12 @@ def outputs(network, x):
 
 
 def run(method, gain, rate, seed):
-    """Train one network.
+    """1 つのネットワークを訓練する。
 
-    Returns
-    -------
-    dict
-        valid, test : float, accuracies after training (NaN if the run diverged).
-        curve : ndarray, shape (EPOCHS + 1,), training accuracy after each epoch.
-        histograms : ndarray of int, shape (2, LAYERS, 21), before and after training:
-            by how much the output of a unit differs from its own mean over the data,
-            in 21 equal bins of [-0.525, 0.525].
-        spread : ndarray, shape (2, LAYERS), the standard deviation of a unit's output
-            over the data (ddof=0), averaged over the layer.
+    valid, test: 訓練したあとの正解率（発散したら NaN）
+    curve: 訓練データでの正解率（エポックごと。0 は訓練の前）
+    histograms: ニューロンの出力と、その平均との差のヒストグラム（層ごと、訓練の前と後）
+    spread: ニューロンの出力の標準偏差（ddof=0）の、層での平均（訓練の前と後）
     """
     split = data.load("digits", seed)
     network = build(method, gain, np.random.default_rng(seed))

@@ -1,11 +1,11 @@
 """Gradients vanish with depth, and initialisation decides how fast."""
 
 import numpy as np
-
-from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, Verdict
 from hidden_layer.initializers import INITIALIZERS
 from hidden_layer.layers import Affine, activation
 from hidden_layer.sweep import by, sweep
+
+from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, Verdict
 from hidden_layer_book.tables import scientific
 
 NAMES = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu")
@@ -15,22 +15,21 @@ WIDTH, BATCH = 256, 64
 
 
 def run(name, init, depth, seed):
-    """Send a random vector back through `depth` random layers of 256 units.
+    """256 個のニューロンの層を depth 個、乱数で作り、乱数のベクトルを後ろから流す。
 
-    Returns
-    -------
-    dict of ndarray, shape (depth,) from the input side
-        factor: by what each layer multiplies the gradient that passes it.
-        predicted: √(n · Var(w) · E[f′²]) of that layer, with the E measured.
-        weights: the norm of dL/dW of each layer.
+    戻り値は、どれも入力側の層から並ぶ、長さ depth の配列。
+    factor: その層を通ると、勾配の大きさが何倍になるか
+    predicted: その予想 √(n · Var(w) · E[f′²])。E は測った値
+    weights: その層の dL/dW のノルム
     """
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(BATCH, WIDTH))
     layers = []
     for _ in range(depth):
         affine = Affine(INITIALIZERS[init](rng, WIDTH, WIDTH), np.zeros(WIDTH))
-        layers.append((affine, activation(name)))
-        x = layers[-1][1].forward(affine.forward(x))
+        f = activation(name)
+        layers.append((affine, f))
+        x = f.forward(affine.forward(x))
     d = rng.normal(size=(BATCH, WIDTH))
     factor, predicted, weights = np.empty((3, depth))
     for i in reversed(range(depth)):
@@ -38,7 +37,7 @@ def run(name, init, depth, seed):
         arriving = np.linalg.norm(d, axis=1)
         slope = f.backward(np.ones_like(d))
         d = affine.backward(f.backward(d))
-        # The geometric mean over the batch: norms differ by orders of magnitude.
+        # ノルムは桁で違うので、データについての幾何平均をとる
         factor[i] = np.exp(np.mean(np.log(np.linalg.norm(d, axis=1) / arriving)))
         squared = WIDTH * affine.params["W"].var() * np.mean(slope**2, axis=1)
         predicted[i] = np.exp(np.mean(np.log(squared) / 2))

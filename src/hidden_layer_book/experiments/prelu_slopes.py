@@ -3,16 +3,16 @@
 from functools import partial
 
 import numpy as np
-
 from hidden_layer import data
 from hidden_layer.activations import PRELU_ALPHA, prelu, prelu_grad
-from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, Verdict
 from hidden_layer.initializers import he
 from hidden_layer.layers import Activation, PReLU
 from hidden_layer.network import fully_connected
 from hidden_layer.optim import Adam, Momentum
 from hidden_layer.sweep import by, sweep
 from hidden_layer.training import Diverged, fit
+
+from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, Verdict
 
 DATASETS, DEPTHS = ("digits", "mnist1d"), (3, 6)
 STARTS = (0.0, PRELU_ALPHA, 1.0)
@@ -27,34 +27,30 @@ SEEDS = range(6)
 
 
 def run(name, dataset, depth, start, optimizer, seed, rate=None):
-    """Train `depth` hidden layers of 50 units; all slopes start at `start` (0 for ReLU).
+    """50 ニューロンの中間層を depth 個訓練する。負の側の傾きは start から（ReLU は 0）。
 
-    The initial weights have variance 2 / ((1 + start²) n), as He et al. (2015) derive it
-    for a negative slope.
-
-    Returns
-    -------
-    dict
-        alpha: ndarray of shape (epochs + 1, depth), the learned slopes after each epoch,
-            the input side first; zeros for "relu", and for "fixed", whose slope stays
-            at `start`.
-        valid, accuracy: on the validation and on the test part.
-        diverged: whether the loss became NaN or infinite; all else is then NaN.
+    重みの最初の分散は 2 / ((1 + start²) n)（He et al. 2015、負の側に傾きがあるとき）。
+    alpha: 学習した傾き（エポックごと、入力側の層から）。
+        "relu" と、傾きを学習しない "fixed" では 0
+    valid, accuracy: 検証データとテストデータでの正解率
+    diverged: 損失が NaN か無限大になったか。そのとき、ほかの値は NaN
     """
     rng = np.random.default_rng(seed)
     split = data.load(dataset, seed)
-    network = fully_connected((split.x.shape[1], *[WIDTH] * depth, 10),
-                              "prelu" if name == "fixed" else name,
-                              lambda *shape: he(*shape) / np.sqrt(1 + start**2), rng)
-    if name == "fixed":
-        f, f_grad = partial(prelu, alpha=start), partial(prelu_grad, alpha=start)
-        network.layers = [
-            Activation(f, f_grad, name) if isinstance(layer, PReLU) else layer
-            for layer in network.layers]
-    slopes = [layer.params["alpha"] for layer in network.layers
-              if isinstance(layer, PReLU)]
-    for slope in slopes:
-        slope[...] = start
+    widths = (split.x.shape[1], *[WIDTH] * depth, 10)
+
+    def init(*shape):
+        return he(*shape) / np.sqrt(1 + start**2)
+
+    network = fully_connected(widths, "relu" if name == "relu" else "prelu", init, rng)
+    slopes = []
+    for place, layer in enumerate(network.layers):
+        if name == "fixed" and isinstance(layer, PReLU):
+            f, f_grad = partial(prelu, alpha=start), partial(prelu_grad, alpha=start)
+            network.layers[place] = Activation(f, f_grad, name)
+        elif isinstance(layer, PReLU):
+            layer.params["alpha"][...] = start
+            slopes.append(layer.params["alpha"])
     alpha = np.zeros((EPOCHS[dataset] + 1, depth))
 
     def remember(epoch):
@@ -71,7 +67,7 @@ def run(name, dataset, depth, start, optimizer, seed, rate=None):
             "accuracy": network.accuracy(split.x_test, split.t_test), "diverged": False}
 
 
-def choose(seeds=range(50, 53)):
+def choose():
     """The learning rates with the best accuracy on the validation part, averaged over data sets and depths.
 
     A rate at which a run diverges is left out.
@@ -80,7 +76,7 @@ def choose(seeds=range(50, 53)):
     for name, start in (("relu", 0.0), ("prelu", PRELU_ALPHA)):
         for optimizer, rates in CANDIDATES.items():
             rows = sweep(run, name=[name], dataset=DATASETS, depth=DEPTHS, start=[start], optimizer=[optimizer],
-                         rate=rates, seed=seeds)
+                         rate=rates, seed=range(50, 53))
             means = {rate: valid.mean() for rate, valid in by(rows, "valid", "rate").items()}
             best[name, optimizer] = max((rate for rate in rates if not np.isnan(means[rate])), key=means.get)
     return best

@@ -1,16 +1,16 @@
 """A network of step functions cannot be trained by gradient descent."""
 
 import numpy as np
-
 from hidden_layer import data
 from hidden_layer.activations import sigmoid, sigmoid_grad, step, step_grad
-from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, Verdict
 from hidden_layer.initializers import xavier
 from hidden_layer.layers import Activation, Affine
 from hidden_layer.network import Network
 from hidden_layer.optim import SGD
 from hidden_layer.sweep import by, sweep
 from hidden_layer.training import fit
+
+from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, Verdict
 
 # name -> function, derivative. From one line to the next a single thing changes: the way back, then the way there.
 # "frozen" has the hidden layers of "step", but they take no part in the training: there is no way back.
@@ -32,18 +32,13 @@ LEARNING_RATE = {   # choose()
 
 
 def run(name, width, learning_rate, seed):
-    """Train 64-width-width-10 on the digits for 30 epochs of SGD.
+    """64-width-width-10 のネットワークを、SGD で 30 エポック訓練する。
 
-    Returns
-    -------
-    dict
-        losses: of each step, shape (steps,).
-        moved: how far all weights and biases of the hidden layers are from their start,
-        a number for each epoch from 0, relative to the norm of the start.
-        test: accuracy on the test part, for each epoch from 0.
-        valid: accuracy on the validation part at the end.
-        first: weights of the first layer into its first 8 units, at the epochs WATCHED,
-        shape (9, 64, 8).
+    losses: 各ステップの損失
+    moved: 中間層のパラメータの、最初からの変化。最初のノルムとの比（エポックごと）
+    test: テストデータでの正解率（エポックごと。0 は訓練の前）
+    valid: 検証データでの正解率（最後）
+    first: 最初の層の重みの一部（エポック WATCHED で）
     """
     split = data.load("digits", seed)
     rng = np.random.default_rng(seed)
@@ -59,13 +54,14 @@ def run(name, width, learning_rate, seed):
 
     def watch(epoch):
         distance = sum(np.sum((p - start[key])**2) for key, p in hidden.params.items())
-        moved.append(np.sqrt(distance / sum(np.sum(p**2) for p in start.values())))
+        size = sum(np.sum(p**2) for p in start.values())
+        moved.append(np.sqrt(distance / size))
         test.append(network.accuracy(split.x_test, split.t_test))
         if epoch in WATCHED:
             first.append(layers[0].params["W"][:, :8].copy())
 
     if name == "frozen":
-        # What the hidden layers give is computed once; only the output layer is trained.
+        # 中間層の出力を 1 回だけ計算し、出力層だけを訓練する
         trained, x = Network(layers[-1:]), hidden.scores(split.x)
     else:
         trained, x = network, split.x
@@ -76,9 +72,9 @@ def run(name, width, learning_rate, seed):
             "valid": network.accuracy(split.x_valid, split.t_valid)}
 
 
-def choose(seeds=range(50, 55)):
+def choose():
     """The learning rates of LEARNING_RATE: of RATES the one with the best mean accuracy on the validation part."""
-    rows = sweep(run, name=("step", "straight_through", "sigmoid"), width=WIDTHS, learning_rate=RATES, seed=seeds)
+    rows = sweep(run, name=("step", "straight_through", "sigmoid"), width=WIDTHS, learning_rate=RATES, seed=range(50, 55))
     valid = by(rows, "valid", "name", "width", "learning_rate")
     return {(name, width): max(RATES, key=lambda rate: valid[name, width, rate].mean())
             for name, width, _ in valid}

@@ -1,16 +1,16 @@
 """tanh converges faster than the sigmoid, from slope and centring together."""
 
 import numpy as np
-
 from hidden_layer import data
 from hidden_layer.activations import sigmoid, sigmoid_grad, tanh, tanh_grad
-from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, Verdict
 from hidden_layer.initializers import xavier
 from hidden_layer.layers import Activation, Affine
 from hidden_layer.network import Network
 from hidden_layer.optim import SGD
 from hidden_layer.sweep import by, sweep
 from hidden_layer.training import Diverged, fit
+
+from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, Verdict
 
 
 def scaled(f, f_grad, scale=1.0, shift=0.0):
@@ -52,14 +52,11 @@ LEARNING_RATE = {   # choose()
 
 
 def run(name, depth, learning_rate, seed):
-    """Train `depth` hidden layers of 50 units on the digits for 50 epochs of SGD.
+    """50 ニューロンの中間層を depth 個もつネットワークを、SGD で 50 エポック訓練する。
 
-    Returns
-    -------
-    dict
-        losses: of each step, shape (600,), averaged over the last 12 steps (an epoch's
-        rows); NaN before the 12th step, and everywhere if the run diverged.
-        test: accuracy on the test part at the end, NaN if the run diverged.
+    losses: 各ステップの損失。直前の 12 ステップ（1 エポック）の平均。
+        最初の 11 ステップは NaN。発散したら、すべて NaN
+    test: テストデータでの正解率。発散したら NaN
     """
     split = data.load("digits", seed)
     rng = np.random.default_rng(seed)
@@ -68,7 +65,8 @@ def run(name, depth, learning_rate, seed):
     for fan_in, fan_out in zip(widths, widths[1:]):
         W, b = xavier(rng, fan_in, fan_out), np.zeros(fan_out)
         if layers:
-            layers.append(Activation(*FUNCTIONS.get(name, FUNCTIONS["σ"]), name))
+            f, f_grad = FUNCTIONS.get(name, FUNCTIONS["σ"])
+            layers.append(Activation(f, f_grad, name))
             if name == HEAVIER:
                 W *= 4
             if name == SHIFTED:
@@ -91,10 +89,10 @@ def epochs_to(losses, threshold=THRESHOLD):
     return np.where(below.any(axis=-1), (below.argmax(axis=-1) + 1) / STEPS, np.inf)
 
 
-def choose(seeds=range(50, 55)):
+def choose():
     """The learning rates of LEARNING_RATE: of RATES the one with the fewest epochs to the threshold on average; where
     that is infinite for all, the one with the lowest loss at the end on average."""
-    losses = by(sweep(run, name=NAMES, depth=DEPTHS, learning_rate=RATES, seed=seeds), "losses",
+    losses = by(sweep(run, name=NAMES, depth=DEPTHS, learning_rate=RATES, seed=range(50, 55)), "losses",
                 "name", "depth", "learning_rate")
 
     def cost(name, depth, rate):

@@ -1,16 +1,18 @@
 """Which activation wins?"""
 
-import numpy as np
+from functools import partial
 
+import numpy as np
 from hidden_layer import data
 from hidden_layer.activations import gelu, gelu_grad
-from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, Verdict
 from hidden_layer.layers import Activation
 from hidden_layer.network import fully_connected
 from hidden_layer.optim import Adam
 from hidden_layer.sweep import by, sweep
-from hidden_layer_book.tables import name_ja
 from hidden_layer.training import fit
+
+from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, Verdict
+from hidden_layer_book.tables import name_ja
 
 DATA = ("digits", "mnist1d")
 NAMES = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "prelu", "gelu")
@@ -27,29 +29,25 @@ RATE = {
 
 
 def run(dataset, name, rate, seed):
-    """Train a network with two hidden layers of 64 units with Adam.
+    """64 ニューロンの中間層を 2 つもつネットワークを、Adam で訓練する。
 
-    Parameters
-    ----------
-    name : str
-        A key of `ACTIVATIONS`, or "gelu_tanh" for the tanh form of GELU.
-
-    Returns
-    -------
-    dict
-        valid, test : float, accuracies after training.
-        losses : ndarray, the mean training loss of each epoch.
+    name は活性化関数の名前。"gelu_tanh" は、GELU の tanh 近似。
+    valid, test: 訓練したあとの、検証データとテストデータでの正解率
+    losses: エポックごとの、訓練データでの損失の平均
     """
     split = data.load(dataset, seed)
     rng = np.random.default_rng(seed)
-    init = "xavier" if name in ("identity", "sigmoid", "tanh") else "he"
-    network = fully_connected((split.x.shape[1], *WIDTHS, 10),
-                              name.removesuffix("_tanh"), init, rng)
+    if name in ("identity", "sigmoid", "tanh"):
+        init = "xavier"
+    else:
+        init = "he"
+    widths = (split.x.shape[1], *WIDTHS, 10)
+    network = fully_connected(widths, name.removesuffix("_tanh"), init, rng)
     if name == "gelu_tanh":
+        f = partial(gelu, approximate="tanh")
+        f_grad = partial(gelu_grad, approximate="tanh")
         for place in (1, 3):
-            network.layers[place] = Activation(
-                lambda x: gelu(x, approximate="tanh"),
-                lambda x: gelu_grad(x, approximate="tanh"), "GELU (tanh)")
+            network.layers[place] = Activation(f, f_grad, "GELU (tanh)")
     losses = fit(network, split.x, split.t, optimizer=Adam(rate), epochs=EPOCHS,
                  batch_size=BATCH, rng=rng)
     return {"valid": network.accuracy(split.x_valid, split.t_valid),

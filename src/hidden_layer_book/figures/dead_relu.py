@@ -6,13 +6,13 @@ import numpy as np
 from sklearn.datasets import make_moons
 
 from explorable import explore
+from hidden_layer.optim import Adam
+from hidden_layer.sweep import by
+from hidden_layer.training import fit
 from hidden_layer_book import plots
 from hidden_layer_book.experiments import dead_relu as experiment
-from hidden_layer.optim import Adam
 from hidden_layer_book.plots import ACCENT, MUTED, STYLES
-from hidden_layer.sweep import by
 from hidden_layer_book.tables import name_ja
-from hidden_layer.training import fit
 
 NAMES = ("relu", "leaky_relu", "prelu", "gelu")
 COLORS = [STYLES[name]["color"] for name in NAMES] + [MUTED]

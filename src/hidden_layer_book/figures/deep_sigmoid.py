@@ -4,11 +4,11 @@ import ipywidgets as widgets
 import numpy as np
 
 from explorable import explore
+from hidden_layer.sweep import by
 from hidden_layer_book import plots
 from hidden_layer_book.experiments import deep_sigmoid as experiment
 from hidden_layer_book.figures._parts import two_digits
 from hidden_layer_book.plots import ACCENT, STYLES
-from hidden_layer.sweep import by
 
 METHODS = {"そのまま": "plain", "重みを大きく": "gain", "バッチ正規化": "batch_norm"}
 WHEN = {"訓練前": 0, "訓練後": 1}

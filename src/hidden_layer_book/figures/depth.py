@@ -4,12 +4,12 @@ import ipywidgets as widgets
 import numpy as np
 
 from explorable import explore
+from hidden_layer.sweep import by, sweep
 from hidden_layer_book import plots
 from hidden_layer_book.catalogue import ACTIVATIONS
 from hidden_layer_book.experiments import depth as experiment
 from hidden_layer_book.figures._parts import two_digits
 from hidden_layer_book.plots import MUTED, STYLES
-from hidden_layer.sweep import by, sweep
 from hidden_layer_book.tables import INIT_NAMES
 
 FLOOR = 1e-32

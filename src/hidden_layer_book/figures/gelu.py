@@ -5,8 +5,8 @@ import numpy as np
 from scipy.special import ndtr
 
 from explorable import explore
-from hidden_layer_book import plots
 from hidden_layer.activations import gelu, gelu_grad, sigmoid
+from hidden_layer_book import plots
 from hidden_layer_book.figures._parts import minus, slider, tangent_line
 from hidden_layer_book.plots import ACCENT, MUTED, STYLES
 

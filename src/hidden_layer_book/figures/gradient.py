@@ -4,8 +4,8 @@ import ipywidgets as widgets
 import numpy as np
 
 from explorable import explore
-from hidden_layer_book import plots
 from hidden_layer.activations import sigmoid, sigmoid_grad
+from hidden_layer_book import plots
 from hidden_layer_book.catalogue import ACTIVATIONS
 from hidden_layer_book.figures._parts import minus, slider, two_digits
 from hidden_layer_book.plots import ACCENT, MUTED, STYLES
@@ -57,7 +57,7 @@ def chain_rule():
     return draw
 
 
-def norms(name, n_var, depth, *, n=256, seed=0):
+def norms(name, n_var, depth, *, seed=0):
     """Gradient norms in a random network, measured and predicted, relative to the norm at the output.
 
     Parameters
@@ -66,8 +66,8 @@ def norms(name, n_var, depth, *, n=256, seed=0):
         A key of `ACTIVATIONS`, used in every layer.
     n_var : float
         n · Var(w), the same for every layer.
-    depth, n, seed : int
-        Number of layers, width of each, seed of weights and input.
+    depth, seed : int
+        Number of layers, seed of weights and input. Every layer has 256 neurons.
 
     Returns
     -------
@@ -75,6 +75,7 @@ def norms(name, n_var, depth, *, n=256, seed=0):
         Entry l is the norm of the gradient that arrives below layer l + 1 (entry `depth`: at the output, 1):
         measured by back-propagating a random vector, and predicted as the product of √(n · Var(w) · E[f′²]).
     """
+    n = 256
     rng = np.random.default_rng(seed)
     weights = rng.normal(0, np.sqrt(n_var / n), (depth, n, n))
     h, slopes = rng.normal(size=n), []

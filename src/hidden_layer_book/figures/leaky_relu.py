@@ -4,8 +4,8 @@ import ipywidgets as widgets
 import numpy as np
 
 from explorable import explore
-from hidden_layer_book import plots
 from hidden_layer.activations import leaky_relu, leaky_relu_grad, prelu
+from hidden_layer_book import plots
 from hidden_layer_book.figures._parts import minus, slider
 from hidden_layer_book.plots import ACCENT, MUTED, STYLES
 
@@ -16,13 +16,13 @@ def recovery():
     target = np.maximum(0, data)
     steps = 400
 
-    def biases(negative_slope, rate=0.1):
+    def biases(negative_slope):
         w, b = 1.0, -5.0
         path = [b]
         for _ in range(steps):
             z = w * data + b
             delta = 2 * (leaky_relu(z, negative_slope) - target) * leaky_relu_grad(z, negative_slope) / len(data)
-            w, b = w - rate * np.sum(delta * data), b - rate * np.sum(delta)
+            w, b = w - 0.1 * np.sum(delta * data), b - 0.1 * np.sum(delta)
             path.append(b)
         return np.array(path)
 

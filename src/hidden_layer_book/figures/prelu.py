@@ -3,8 +3,8 @@
 import numpy as np
 
 from explorable import explore
-from hidden_layer_book import plots
 from hidden_layer.activations import prelu, prelu_grad_alpha
+from hidden_layer_book import plots
 from hidden_layer_book.figures._parts import minus, slider
 from hidden_layer_book.plots import MUTED, STYLES
 

@@ -4,10 +4,10 @@ import ipywidgets as widgets
 import numpy as np
 
 from explorable import explore
+from hidden_layer.sweep import by
 from hidden_layer_book import plots
 from hidden_layer_book.experiments import prelu_slopes as experiment
 from hidden_layer_book.plots import MUTED, STYLES
-from hidden_layer.sweep import by
 
 DATASETS_JA = {"digits": "digits", "mnist1d": "mnist1d"}
 

@@ -4,8 +4,8 @@ import ipywidgets as widgets
 import numpy as np
 
 from explorable import explore
-from hidden_layer_book import plots
 from hidden_layer.activations import sigmoid, sigmoid_grad, step, step_grad
+from hidden_layer_book import plots
 from hidden_layer_book.catalogue import ACTIVATIONS
 from hidden_layer_book.figures._parts import minus, slider, tangent_line
 from hidden_layer_book.plots import ACCENT, STYLES

@@ -4,8 +4,8 @@ import ipywidgets as widgets
 import numpy as np
 
 from explorable import explore
-from hidden_layer_book import plots
 from hidden_layer.activations import sigmoid, sigmoid_grad, tanh, tanh_grad
+from hidden_layer_book import plots
 from hidden_layer_book.figures._parts import minus, slider
 from hidden_layer_book.plots import ACCENT, MUTED
 
@@ -39,30 +39,26 @@ def slopes():
     return draw
 
 
-def sgd_path(center, steps=60, *, rate=0.35, seed=1):
-    """Path of a linear neuron's two weights under stochastic gradient descent.
+def sgd_path(center):
+    """Path of a linear neuron's two weights in 60 steps of stochastic gradient descent.
+
+    The learning rate is divided by the mean square of the input, so that the centers are comparable.
 
     Parameters
     ----------
     center : float
         Mean of both inputs; their spread around it is the same for every center.
-    steps : int
-        Number of samples, one update each.
-    rate : float
-        Learning rate, divided by the mean square of the input so that the centers are comparable.
-    seed : int
-        Seed of the inputs.
 
     Returns
     -------
-    ndarray of float64, shape (steps + 1, 2)
+    ndarray of float64, shape (61, 2)
         The weights, from (0, 0) towards (1, −1).
     """
-    inputs = center + np.random.default_rng(seed).uniform(-0.5, 0.5, (steps, 2))
+    inputs = center + np.random.default_rng(1).uniform(-0.5, 0.5, (60, 2))
     path = [np.zeros(2)]
     for h in inputs:
         error = h @ (path[-1] - TARGET)
-        path.append(path[-1] - rate / np.mean(np.sum(inputs**2, axis=1)) * error * h)
+        path.append(path[-1] - 0.35 / np.mean(np.sum(inputs**2, axis=1)) * error * h)
     return np.array(path)
 
 

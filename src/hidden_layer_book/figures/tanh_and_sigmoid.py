@@ -4,10 +4,10 @@ import ipywidgets as widgets
 import numpy as np
 
 from explorable import explore
+from hidden_layer.sweep import by
 from hidden_layer_book import plots
 from hidden_layer_book.experiments import tanh_and_sigmoid as experiment
 from hidden_layer_book.plots import MUTED, STYLES
-from hidden_layer.sweep import by
 
 PAIRS = {"σ と tanh": ("σ", "tanh"), "σ と 4σ（傾き）": ("σ", "4σ"), "σ−½ と 4(σ−½)（傾き）": ("σ−½", "4(σ−½)"),
          "σ と σ−½（中心）": ("σ", "σ−½"), "4σ と 4(σ−½)（中心）": ("4σ", "4(σ−½)"),

@@ -5,12 +5,12 @@ import numpy as np
 
 from explorable import explore
 from hidden_layer import data
-from hidden_layer_book import plots
-from hidden_layer_book.catalogue import ACTIVATIONS
 from hidden_layer.network import fully_connected
 from hidden_layer.optim import SGD
-from hidden_layer_book.plots import MUTED, STYLES
 from hidden_layer.training import fit
+from hidden_layer_book import plots
+from hidden_layer_book.catalogue import ACTIVATIONS
+from hidden_layer_book.plots import MUTED, STYLES
 
 EPOCHS = 20
 
