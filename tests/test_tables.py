@@ -41,8 +41,14 @@ def test_the_cheat_sheet_has_formula_and_derivative_of_each_activation():
     rows = read(tables.cheat_sheet())
     assert list(rows) == NAMES_JA
     assert rows["シグモイド関数"] == {"関数": "シグモイド関数", "$f(x)$": r"$\frac{1}{1 + e^{-x}}$",
-                                "$f'(x)$": r"$\sigma(x)\,(1 - \sigma(x))$", "値の範囲": "$(0, 1)$", "最大の傾き": "0.25（$x = 0$）"}
+                                "$f'(x)$": r"$\sigma(x)\,(1 - \sigma(x))$", "値の範囲": "$(0, 1)$", "$x=0$ での傾き": "0.25", "最大の傾き": "0.25（$x = 0$）"}
     assert rows["GELU"]["最大の傾き"] == r"1.1289（$x = \sqrt{2}$）"
+
+
+def test_the_cheat_sheet_says_what_is_agreed_on_at_0():
+    """The coding exercises are graded on it."""
+    agreed = {name: row["$x=0$ での傾き"] for name, row in read(tables.cheat_sheet()).items() if "約束" in row["$x=0$ での傾き"]}
+    assert agreed == {"ステップ関数": "0（約束）", "ReLU関数": "0（約束）", "PReLU関数": "0.25（約束）", "Leaky ReLU関数": "0.01（約束）"}
 
 
 def test_the_relu_family_differs_in_its_negative_side():
