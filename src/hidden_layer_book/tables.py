@@ -102,11 +102,10 @@ def relu_and_gelu() -> str:
 
 
 def cheat_sheet() -> str:
-    """One row an activation: formula, derivative, range, slope at 0 (a convention where there is none), largest slope."""
+    """One row an activation: formula, derivative, range, largest slope."""
     rows = [[record.name_ja, f"${record.latex}$", f"${record.latex_grad}$", f"${record.range_latex}$",
-             f"{record.derivative(0.0):g}" + ("" if record.differentiable_at_zero else "（約束）"),
              f"{record.max_slope:.5g}（${record.max_slope_at}$）"] for record in ACTIVATIONS.values()]
-    return _table(["関数", "$f(x)$", "$f'(x)$", "値の範囲", "$x=0$ での傾き", "最大の傾き"], rows)
+    return _table(["関数", "$f(x)$", "$f'(x)$", "値の範囲", "最大の傾き"], rows)
 
 
 def glossary(path) -> str:
