@@ -148,6 +148,7 @@ def test_saturation_tells_where_the_slope_goes_to_zero(r):
     left, right = np.abs(r.derivative(np.array([-40.0, 40.0]))) < 1e-15
     wanted = {(True, True): "両側", (True, False): "負の側", (False, False): "なし"}
     assert r.saturation_ja.startswith(wanted[left, right])
+    assert r.differentiable_at_zero or "どこでも" not in r.saturation_ja, "at 0 there is no slope to speak of"
 
 
 @ENTRIES

@@ -33,7 +33,7 @@ def test_the_verdict_gives_the_largest_of_the_sigmoids_and_the_rate_of_a_layer_f
     made = rows(sigmoid_normal=(1e-30, 1e-29), sigmoid_xavier=(2e-13, 3.4e-13), sigmoid_he=(1e-20, 1e-20),
                 relu_normal=(0.5**20, 0.6**20), relu_xavier=(0.7**20, 0.72**20), relu_he=(1.0, 0.96**20))
     assert experiment.verdict(made).because == (
-        r"15 通りのうち 14 通りで、20 層を通ると勾配が 10 分の 1 より小さくなります。シグモイド関数では、どの初期値でも "
+        r"15 通りのうち 14 通りで、20 層を通ると勾配が 10 分の 1 より小さくなります。シグモイド関数では、3 つの初期値のどれでも "
         r"$3.4\times10^{-13}$ 倍以下です。ReLU関数の 1 層あたりの倍率は、小さい乱数で 0.55、Xavierの初期値で 0.71、Heの初期値で "
         "0.98 です。")
 

@@ -1,4 +1,4 @@
-"""Experiment: a network of step functions cannot be trained by gradient descent."""
+"""Experiment: hidden layers of step functions cannot be trained by gradient descent."""
 
 import numpy as np
 import pytest

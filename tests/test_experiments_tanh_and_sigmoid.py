@@ -64,7 +64,7 @@ def test_a_function_is_scaled_before_it_is_shifted_and_its_slope_only_scaled():
 def test_the_verdict_counts_pairs_and_depths_at_its_threshold():
     made = rows(depth_1={"4σ": 70}, depth_5={"tanh": 90})
     assert experiment.verdict(made).because == (
-        "どの種でも tanh がシグモイド関数より先に届く深さは、3 通りのうち 2 通りです。傾きだけを 4 倍にした 6 組のうち、どの種でも速くなるのは"
+        "どの種でも tanh がシグモイド関数より先に届く深さは、3 通りのうち 2 通りです。傾きを 4 倍にした 6 組のうち、どの種でも速くなるのは"
         " 5 組です。中心だけを 0 にした 9 組のうち、どの種でも速くなるのは 8 組です。")
     assert experiment.verdict(made, threshold=0.01).word == UNSUPPORTED   # nothing arrives there
 

@@ -46,6 +46,12 @@ def test_the_toc_names_every_notebook_and_no_other():
     assert there == {name for name in named if (ROOT / f"{name}.ipynb").exists() or name in there}
 
 
+def test_every_work_of_the_list_is_cited_in_a_chapter():
+    works = set(re.findall(r"^@\w+\{([^,]+),", (ROOT / "references.bib").read_text("utf-8"), re.MULTILINE))
+    keys = [key for path in NOTEBOOKS for cited in re.findall(r"\{cite:p\}`([^`]*)`", path.read_text("utf-8")) for key in cited.split(",")]
+    assert works == {max((work for work in works if key.endswith("-" + work)), key=len, default=key) for key in keys}
+
+
 def test_only_text_outputs_are_stored(notebook):
     kinds = {kind for output in outputs(notebook) for kind in output.get("data", {})}
     assert kinds <= STORED, "run `make notebooks`: it leaves out pictures, HTML and widget views"

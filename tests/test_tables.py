@@ -1,10 +1,13 @@
 """The book's tables say of each activation what its record says, and of each experiment what its numbers are."""
 
+import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from hidden_layer.activations import LEAKY_SLOPE, PRELU_ALPHA
 from hidden_layer_book import tables
 from hidden_layer_book.catalogue import ACTIVATIONS
 
@@ -45,6 +48,15 @@ def test_the_cheat_sheet_has_formula_and_derivative_of_each_activation():
     assert rows["GELU"]["最大の傾き"] == r"1.1289（$x = \sqrt{2}$）"
 
 
+def test_the_cheat_sheet_says_what_is_agreed_on_at_0():
+    """The coding exercises are graded on it."""
+    page = json.loads((Path(__file__).parent.parent / "chapters/12_cheat_sheet.ipynb").read_text("utf-8"))
+    said = re.search(r"\*\*\$x=0\$ での約束\*\*：傾きは、(.*?)とします。", "\n".join("".join(cell["source"]) for cell in page["cells"]))[1]
+    written = {r"$\alpha$": PRELU_ALPHA, "$a$": LEAKY_SLOPE, "0": 0.0}
+    agreed = {record.name_ja: record.derivative(0.0) for record in ACTIVATIONS.values() if not record.differentiable_at_zero}
+    assert {name: written[slope] for name, slope in (part.rsplit(maxsplit=1) for part in said.strip().split("、"))} == agreed
+
+
 def test_the_relu_family_differs_in_its_negative_side():
     rows = read(tables.relu_family())
     assert list(rows) == ["ReLU関数", "Leaky ReLU関数", "PReLU関数"]
@@ -68,7 +80,7 @@ def test_relu_and_gelu_are_set_side_by_side():
         "最大の傾き": ("1", "1.1289"),
         "単調に増える": ("はい", "いいえ"),
         "飽和する側": ("負の側（傾き 0）", "負の側（遠くで 0 に近づく）"),
-        "勾配消失": ("正の側では傾き 1。負の側では 0", "正の側では傾きが 1 に近い。ずっと左では 0 に近づく"),
+        "勾配消失": ("正の側では傾き 1。負の側では 0", "正の側では傾き 0.5 から 1.1289。0 のはるか左では 0 に近づく"),
         "学習の安定性": ("どちらが安定か、一般にはいえない",) * 2,
         "計算": ("比較だけで軽い", "指数関数や erf を使い、重い"),
     }

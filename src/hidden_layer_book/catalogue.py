@@ -78,7 +78,7 @@ ACTIVATIONS: Mapping[str, Entry] = _table(
         monotonic=True,
         odd=False,
         negative_side_ja="0",
-        saturation_ja="両側（どこでも傾き 0）",
+        saturation_ja="両側（x ≠ 0 で傾き 0）",
         pytorch="torch.heaviside(x, values)（x = 0 での値は values）",
         tensorflow="tf.experimental.numpy.heaviside(x, 1.0)（x = 0 での値は第 2 引数）",
         jax="jax.numpy.heaviside(x, 1.0)（x = 0 での値は第 2 引数）",

@@ -94,7 +94,7 @@ def relu_and_gelu() -> str:
         ["最大の傾き", f"{relu.max_slope:.5g}", f"{gelu.max_slope:.5g}"],
         ["単調に増える", _yes(relu.monotonic), _yes(gelu.monotonic)],
         ["飽和する側", relu.saturation_ja, gelu.saturation_ja],
-        ["勾配消失", "正の側では傾き 1。負の側では 0", "正の側では傾きが 1 に近い。ずっと左では 0 に近づく"],
+        ["勾配消失", "正の側では傾き 1。負の側では 0", f"正の側では傾き 0.5 から {gelu.max_slope:.5g}。0 のはるか左では 0 に近づく"],
         ["学習の安定性", "どちらが安定か、一般にはいえない", "どちらが安定か、一般にはいえない"],
         ["計算", "比較だけで軽い", "指数関数や erf を使い、重い"],
     ]

@@ -33,6 +33,13 @@ def test_no_sentence_begins_on_a_line_of_its_own(path):
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_an_answer_has_no_more_decimals_than_are_asked_for(path):
+    for question in load(path):
+        if asked := re.search(r"小数第 (\d) 位", question["text"]):
+            assert round(question["answer"], int(asked[1])) == question["answer"], question["id"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_there_are_enough_questions(path):
     questions = load(path)
     assert len(questions) == 40 if path.stem == EXAM else len(questions) >= 8

@@ -59,5 +59,5 @@ def verdict(rows):
     sigmoid = max(through["sigmoid", init].max() for init in INITIALIZERS)
     relu = [(through["relu", init] ** (1 / 20)).mean() for init in INITIALIZERS]
     return Verdict(word, f"{len(through)} 通りのうち {len(vanishing)} 通りで、20 層を通ると勾配が 10 分の 1 より小さくなります。"
-                         f"シグモイド関数では、どの初期値でも {scientific(sigmoid)} 倍以下です。ReLU関数の 1 層あたりの倍率は、"
+                         f"シグモイド関数では、3 つの初期値のどれでも {scientific(sigmoid)} 倍以下です。ReLU関数の 1 層あたりの倍率は、"
                          f"小さい乱数で {relu[0]:.2f}、Xavierの初期値で {relu[1]:.2f}、Heの初期値で {relu[2]:.2f} です。")

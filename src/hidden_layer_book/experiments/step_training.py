@@ -1,4 +1,4 @@
-"""A network of step functions cannot be trained by gradient descent."""
+"""Hidden layers of step functions cannot be trained by gradient descent, and that costs accuracy."""
 
 import numpy as np
 from hidden_layer import data

@@ -136,5 +136,5 @@ def verdict(rows, threshold=THRESHOLD):
     complete = [len(found) == n for found, n in zip((whole, slope, centre), tested)]
     word = SUPPORTED if all(complete) else CONDITIONAL if whole else UNSUPPORTED
     return Verdict(word, f"どの種でも tanh がシグモイド関数より先に届く深さは、{tested[0]} 通りのうち {len(whole)} 通りです。"
-                         f"傾きだけを 4 倍にした {tested[1]} 組のうち、どの種でも速くなるのは {len(slope)} 組です。"
+                         f"傾きを 4 倍にした {tested[1]} 組のうち、どの種でも速くなるのは {len(slope)} 組です。"
                          f"中心だけを 0 にした {tested[2]} 組のうち、どの種でも速くなるのは {len(centre)} 組です。")
