@@ -9,9 +9,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from hidden_layer.activations import Floats
-
 from hidden_layer._extra import imported_from
+from hidden_layer.activations import Floats
 
 __all__ = ["DATASETS", "Split", "load"]
 
