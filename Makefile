@@ -105,5 +105,5 @@ versions: .venv/installed  ## the units with the oldest and with the newest pack
 
 clean:  ## remove all that was built (not .venv)
 	@echo "Removing _build and caches"
-	@rm -rf _build .pytest_cache .hypothesis
+	@rm -rf _build .pytest_cache .hypothesis .mypy_cache .ruff_cache
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

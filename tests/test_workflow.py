@@ -55,7 +55,7 @@ def test_every_job_ends_by_itself_and_floating_versions_are_tried_only_by_the_ca
 
 def test_what_is_released_has_one_number():
     numbers = {str(yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))["version"])}
-    for path in (ROOT / "pyproject.toml", ROOT / "src/explorable/pyproject.toml"):
+    for path in (ROOT / "pyproject.toml", *ROOT.glob("src/**/pyproject.toml")):
         numbers.add(tomllib.loads(path.read_text("utf-8"))["project"]["version"])
     numbers.add(re.search(r"^## \[(.+)\]", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)[1])
     assert len(numbers) == 1
