@@ -45,6 +45,21 @@ def test_a_chapter_uses_no_other_spelling(path):
     assert not found, f"{path.name}: {found}"
 
 
+# What the cheat sheet says of a letter, and what it would mean in these places.
+OTHER_MEANINGS = {
+    r"\\delta\s*\^": "δ is ∂L/∂z: the gradient of what an activation gives is written ∂L/∂h",
+    r"[_^](L\b|\{L\})": "L is the loss: the number of layers is D",
+    r"\\sum_\{?n\b|[tyxz]_(n\b|\{n[a-z]?\})": "n is a width: data are counted by i",
+}
+
+
+@pytest.mark.parametrize("path", [*NOTEBOOKS, *sorted(ROOT.glob("questions/*.yml"))], ids=lambda path: path.stem)
+def test_a_letter_means_one_thing_in_all_formulas(path):
+    text = path.read_text(encoding="utf-8").replace("\\\\", "\\")
+    found = [f"{match[0]} ({meaning})" for pattern, meaning in OTHER_MEANINGS.items() for match in re.finditer(pattern, text)]
+    assert not found, f"{path.name}: {found}"
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_letters_and_digits_are_half_width_and_nothing_shouts(path):
     text = prose(path)
