@@ -10,10 +10,10 @@ NOT_STORED = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "applicat
 
 
 def pytest_configure():
-    os.environ.setdefault("TQDM_DISABLE", "1")   # a kernel's progress bars are not stored either
+    os.environ.setdefault("TQDM_DISABLE", "1")  # a kernel's progress bars are not stored either
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if hasattr(item.parent, "skip_compare"):   # one of nbval's cells
+        if hasattr(item.parent, "skip_compare"):  # one of nbval's cells
             item.parent.skip_compare = tuple({*item.parent.skip_compare, *NOT_STORED})

@@ -17,9 +17,7 @@ from functools import partial
 
 # One thread for everybody; it has to be said before the libraries are loaded.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault(
-    "XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-)
+os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 os.environ.setdefault("JAX_ENABLE_X64", "1")
 
@@ -136,7 +134,7 @@ def pytorch():
     grads = {f"{name}_grad": backward(f) for name, f in values.items() if name != "step"}
     # through lists: works with a PyTorch that was built for another NumPy
     prepare = lambda x: torch.tensor(x.tolist(), dtype=getattr(torch, x.dtype.name))  # noqa: E731
-    calls = {name: (lambda x, f=f: (lambda: f(x))) for name, f in values.items()} | grads
+    calls = {name: (lambda x, f=f: lambda: f(x)) for name, f in values.items()} | grads
     return f"PyTorch {torch.__version__}", prepare, calls, lambda y, dtype: np.array(y.tolist(), dtype)
 
 
@@ -164,14 +162,14 @@ def jax():
 
     def call(f):
         compiled = jax.jit(f)
-        return lambda x: (lambda: compiled(x).block_until_ready())
+        return lambda x: lambda: compiled(x).block_until_ready()
 
     calls = {name: call(f) for name, f in functions.items()}
     return f"JAX {jax.__version__}", jnp.asarray, calls, lambda y, dtype: np.asarray(y)
 
 
 def numpy_contestant(title, functions):
-    calls = {name: (lambda x, f=f: (lambda: f(x))) for name, f in functions.items()}
+    calls = {name: (lambda x, f=f: lambda: f(x)) for name, f in functions.items()}
     return title, lambda x: x, calls, lambda y, dtype: y
 
 

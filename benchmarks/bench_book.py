@@ -29,8 +29,13 @@ except ImportError:
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (25, 50, 100)
 SYLLABLES = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん学習関数値入力出力層数式図変化大小"
-FORMULAS = (r"\sigma(x) = \frac{1}{1 + e^{-x}}", r"\frac{\partial L}{\partial w} = \sum_i x_i \delta_i", r"y = \max(0, x)",
-            r"\sqrt{n \operatorname{Var}(w)}", r"\begin{aligned} a &= b \\ c &= d \end{aligned}")
+FORMULAS = (
+    r"\sigma(x) = \frac{1}{1 + e^{-x}}",
+    r"\frac{\partial L}{\partial w} = \sum_i x_i \delta_i",
+    r"y = \max(0, x)",
+    r"\sqrt{n \operatorname{Var}(w)}",
+    r"\begin{aligned} a &= b \\ c &= d \end{aligned}",
+)
 CELL = """import matplotlib.pyplot as plt
 from explorable import explore
 figure, ax = plt.subplots()
@@ -56,15 +61,19 @@ def chapter(number: int, count: int, terms: list[str]) -> nbformat.NotebookNode:
     def section(i):
         text = "\n\n".join("\n".join(sentence() for _ in range(6)) + f" ${chance.choice(FORMULAS[:4])}$ です。" for _ in range(3))
         other = chance.randrange(count)
-        return (f"## 節 {i}\n\n{text}\n\n$$\n{chance.choice(FORMULAS)}\n$$\n\n[第 {other} 章](chapter{other:03}.ipynb)\n\n"
-                f"| 量 | 値 |\n|---|---|\n| {sentence()} | ${chance.randint(0, 99)}$ |")
+        return (
+            f"## 節 {i}\n\n{text}\n\n$$\n{chance.choice(FORMULAS)}\n$$\n\n[第 {other} 章](chapter{other:03}.ipynb)\n\n"
+            f"| 量 | 値 |\n|---|---|\n| {sentence()} | ${chance.randint(0, 99)}$ |"
+        )
 
     cells = [nbformat.v4.new_markdown_cell(f"# 第 {number} 章 {sentence()}\n\n{sentence()}")]
     cells += [nbformat.v4.new_markdown_cell(section(i)) for i in range(5)]
     cells.insert(3, nbformat.v4.new_code_cell(CELL.format(n=number, start=number % 10)))
     for i, cell in enumerate(cells):
         cell.id = f"cell-{i:03}"
-    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}})
+    return nbformat.v4.new_notebook(
+        cells=cells, metadata={"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    )
 
 
 def lay_out(folder: Path, count: int) -> None:
@@ -76,9 +85,13 @@ def lay_out(folder: Path, count: int) -> None:
     shutil.copy(ROOT / "references.bib", folder)
     shutil.copy(ROOT / "chapters/terms.yml", folder)
     terms = [term["ja"] for term in yaml.safe_load((ROOT / "chapters/terms.yml").read_text("utf-8"))]
-    (folder / "index.md").write_text("# 本\n\n| 用語 | 意味 |\n|---|---|\n" + "".join(f"| {term} | 意味 |\n" for term in terms), "utf-8")
+    (folder / "index.md").write_text(
+        "# 本\n\n| 用語 | 意味 |\n|---|---|\n" + "".join(f"| {term} | 意味 |\n" for term in terms), "utf-8"
+    )
     names = [f"chapter{number:03}" for number in range(count)]
-    (folder / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n" + "".join(f"- file: {name}\n" for name in names), "utf-8")
+    (folder / "_toc.yml").write_text(
+        "format: jb-book\nroot: index\nchapters:\n" + "".join(f"- file: {name}\n" for name in names), "utf-8"
+    )
     for number, name in enumerate(names):
         nbformat.write(chapter(number, count, terms), folder / f"{name}.ipynb")
 
@@ -89,13 +102,13 @@ def measure(count: int) -> dict:
         folder = Path(work)
         lay_out(folder, count)
         found = {"chapters": count}
-        for name in ("all", "again"):   # the second time every page is written, but the cells come from the cache
+        for name in ("all", "again"):  # the second time every page is written, but the cells come from the cache
             start = time.monotonic()
             done = book.build(folder, progress=False)
             if done.returncode:
                 sys.exit(done.stdout)
             found[name] = time.monotonic() - start
-            (folder / "_build/.doctrees/environment.pickle").unlink()   # what Sphinx remembers of the pages
+            (folder / "_build/.doctrees/environment.pickle").unlink()  # what Sphinx remembers of the pages
         found["MB"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         found["KB"] = (folder / "_build/html/_static/search.json").stat().st_size / 1024
     return found
@@ -108,17 +121,24 @@ def main() -> int:
     if options.size:
         print(json.dumps(measure(options.size)))
         return 0
-    print(f"{'chapters':>8}{'build':>9}{'from cache':>12}{'memory':>10}{'index':>10}   a chapter: {'build':>7}{'cache':>7}{'memory':>8}{'index':>7}")
+    print(
+        f"{'chapters':>8}{'build':>9}{'from cache':>12}{'memory':>10}{'index':>10}   a chapter: {'build':>7}{'cache':>7}{'memory':>8}{'index':>7}"
+    )
     first = None
-    for size in SIZES:   # a process of its own each, so that the largest memory is its own
-        run = subprocess.run([sys.executable, "-m", "benchmarks.bench_book", "--size", str(size)], cwd=ROOT, capture_output=True, encoding="utf-8")
+    for size in SIZES:  # a process of its own each, so that the largest memory is its own
+        run = subprocess.run(
+            [sys.executable, "-m", "benchmarks.bench_book", "--size", str(size)], cwd=ROOT, capture_output=True, encoding="utf-8"
+        )
         if run.returncode:
             sys.exit(run.stdout + run.stderr)
         row = json.loads(run.stdout)
         first = first or row
         ratios = [row[part] / row["chapters"] / (first[part] / first["chapters"]) for part in ("all", "again", "MB", "KB")]
-        print(f"{size:>8}{row['all']:>7.0f} s{row['again']:>10.0f} s{row['MB']:>7.0f} MB{row['KB']:>7.0f} KB              "
-              f"{ratios[0]:>7.2f}{ratios[1]:>7.2f}{ratios[2]:>8.2f}{ratios[3]:>7.2f}", flush=True)
+        print(
+            f"{size:>8}{row['all']:>7.0f} s{row['again']:>10.0f} s{row['MB']:>7.0f} MB{row['KB']:>7.0f} KB              "
+            f"{ratios[0]:>7.2f}{ratios[1]:>7.2f}{ratios[2]:>8.2f}{ratios[3]:>7.2f}",
+            flush=True,
+        )
     return 0
 
 

@@ -296,9 +296,7 @@ def live_interact(tab, folder):
     import nbformat
 
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(LIVE)], metadata={"kernelspec": kernel}
-    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(LIVE)], metadata={"kernelspec": kernel})
     nbformat.write(notebook, folder / "live.ipynb")
     with jupyterlab(folder) as address:
         tab.goto(f"{address}/lab/tree/live.ipynb?reset")

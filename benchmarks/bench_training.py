@@ -34,7 +34,7 @@ def ours(name, optimizer, dtype):
 
     def epoch():
         for i in range(0, len(split.x), BATCH):
-            network.loss(split.x[i:i + BATCH], split.t[i:i + BATCH])
+            network.loss(split.x[i : i + BATCH], split.t[i : i + BATCH])
             network.backward()
             step.update(params, network.grads)
 
@@ -44,21 +44,28 @@ def ours(name, optimizer, dtype):
 def pytorch(torch, name, optimizer, dtype):
     torch.set_num_threads(1)
     kind = getattr(torch, np.dtype(dtype).name)
-    activation = {"sigmoid": torch.nn.Sigmoid, "tanh": torch.nn.Tanh, "relu": torch.nn.ReLU, "gelu": torch.nn.GELU,
-                  "leaky_relu": torch.nn.LeakyReLU, "prelu": lambda: torch.nn.PReLU(init=PRELU_ALPHA, dtype=kind)}[name]
+    activation = {
+        "sigmoid": torch.nn.Sigmoid,
+        "tanh": torch.nn.Tanh,
+        "relu": torch.nn.ReLU,
+        "gelu": torch.nn.GELU,
+        "leaky_relu": torch.nn.LeakyReLU,
+        "prelu": lambda: torch.nn.PReLU(init=PRELU_ALPHA, dtype=kind),
+    }[name]
     layers = []
     for fan_in, fan_out in zip(WIDTHS, WIDTHS[1:]):
         layers += [torch.nn.Linear(fan_in, fan_out, dtype=kind), activation()]
     model = torch.nn.Sequential(*layers[:-1])
     step = {"SGD": lambda p: torch.optim.SGD(p, lr=0.1), "Adam": lambda p: torch.optim.Adam(p, lr=0.001)}[optimizer](
-        model.parameters())
+        model.parameters()
+    )
     split = data.load("digits", 0, dtype)
     x, t = torch.tensor(split.x), torch.tensor(split.t)
 
     def epoch():
         for i in range(0, len(x), BATCH):
             step.zero_grad()
-            torch.nn.functional.cross_entropy(model(x[i:i + BATCH]), t[i:i + BATCH]).backward()
+            torch.nn.functional.cross_entropy(model(x[i : i + BATCH]), t[i : i + BATCH]).backward()
             step.step()
 
     return epoch
@@ -75,9 +82,12 @@ def main() -> int:
         print("PyTorch is not installed: nothing to compare with.", file=sys.stderr)
         return 0
     import torch
+
     print(f"NumPy {np.__version__}, PyTorch {torch.__version__.partition('+')[0]}; ours / PyTorch, median of {ROUNDS} rounds")
-    print(f"{'':12s}" + "".join(f"{optimizer + ' ' + dtype:>15s}" for optimizer in ("SGD", "Adam")
-                               for dtype in ("float32", "float64")))
+    print(
+        f"{'':12s}"
+        + "".join(f"{optimizer + ' ' + dtype:>15s}" for optimizer in ("SGD", "Adam") for dtype in ("float32", "float64"))
+    )
     for name in [*ELEMENTWISE, "prelu"]:
         if name in ("identity", "step"):
             continue

@@ -80,9 +80,7 @@ def ulp_errors(y, true):
         nearest = np.array([float(t) for t in true]).astype(y.dtype)
         spacing = np.spacing(np.abs(nearest)).astype(np.float64)
     with mp.workdps(DIGITS):
-        errors = [
-            float(abs(_real(v) - t) / _real(s)) for v, t, s in zip(y, true, spacing, strict=True)
-        ]
+        errors = [float(abs(_real(v) - t) / _real(s)) for v, t, s in zip(y, true, spacing, strict=True)]
     return np.array(errors)
 
 

@@ -11,7 +11,7 @@ import pytest
 from tools import browser as chromium
 
 ROOT = Path(__file__).resolve().parent.parent
-hypothesis.settings.register_profile("any-machine", hypothesis.settings.default, deadline=None)   # a busy one is no error
+hypothesis.settings.register_profile("any-machine", hypothesis.settings.default, deadline=None)  # a busy one is no error
 hypothesis.settings.load_profile("any-machine")
 
 
@@ -25,10 +25,11 @@ def _programs_without_our_warnings():
 def browser():
     """A running headless Chromium (Playwright's object): `browser.new_context(…).new_page()`."""
     from playwright.sync_api import sync_playwright
+
     path = chromium.find()
     if path is None:
         if os.environ.get("CI"):
-            pytest.fail(chromium.ADVICE)   # under CI a check that is not made counts as one that failed
+            pytest.fail(chromium.ADVICE)  # under CI a check that is not made counts as one that failed
         pytest.skip(chromium.ADVICE)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
@@ -70,4 +71,5 @@ def pytest_sessionfinish():
     """Close what widgets are left: at the end of the process each would complain of what is gone before it."""
     if "ipywidgets" in sys.modules:
         from ipywidgets import Widget
+
         Widget.close_all()

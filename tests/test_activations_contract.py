@@ -14,11 +14,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 import hidden_layer.activations as act
 
-FUNCTIONS = {
-    name: getattr(act, name)
-    for name in act.__all__
-    if name.islower() and name not in ("prelu", "prelu_grad")
-} | {
+FUNCTIONS = {name: getattr(act, name) for name in act.__all__ if name.islower() and name not in ("prelu", "prelu_grad")} | {
     "prelu": partial(act.prelu, alpha=0.25),
     "prelu_grad": partial(act.prelu_grad, alpha=0.25),
     "prelu_channels": lambda x: act.prelu(x, _alpha_for(x)),
@@ -65,9 +61,7 @@ def test_shape_and_dtype_are_kept(f, dtype, shape):
 
 
 @ALL
-@pytest.mark.parametrize(
-    "x", [np.arange(-3, 4), np.arange(4, dtype=np.uint8), np.array([True, False]), [-1, 2], -2, True]
-)
+@pytest.mark.parametrize("x", [np.arange(-3, 4), np.arange(4, dtype=np.uint8), np.array([True, False]), [-1, 2], -2, True])
 def test_integers_and_bools_become_float64(f, x):
     y = f(x)
     assert y.dtype == np.float64
@@ -177,9 +171,7 @@ def test_limits_at_infinity(dtype):
     }  # fmt: skip
     assert expected.keys() == FUNCTIONS.keys()
     for name, f in FUNCTIONS.items():
-        np.testing.assert_array_equal(
-            f(np.array([-inf, inf], dtype)), np.array(expected[name], dtype), err_msg=name
-        )
+        np.testing.assert_array_equal(f(np.array([-inf, inf], dtype)), np.array(expected[name], dtype), err_msg=name)
     for approximate in ["none", "tanh"]:
         assert np.signbit(act.gelu(dtype(-inf), approximate))  # -0.0: from below
 
@@ -300,9 +292,7 @@ def test_slope_that_overflows_in_the_dtype_of_x_is_refused(name, f):
 
 
 @pytest.mark.parametrize("name, f", SLOPE_CASES)
-@pytest.mark.parametrize(
-    "value", ["0.1", None, 1j, True, b"1", object(), {}, ["a", "b"], Fraction(1, 2), np.ma.array([1.0])]
-)
+@pytest.mark.parametrize("value", ["0.1", None, 1j, True, b"1", object(), {}, ["a", "b"], Fraction(1, 2), np.ma.array([1.0])])
 def test_slope_that_is_not_a_number_is_refused(name, f, value):
     with pytest.raises(TypeError, match=f"^{name} must be a real number"):
         f(np.ones(2), **{name: value})

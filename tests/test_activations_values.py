@@ -25,9 +25,7 @@ OURS["prelu_grad"] = partial(act.prelu_grad, alpha=act.PRELU_ALPHA)
 OURS["gelu_tanh"] = partial(act.gelu, approximate="tanh")
 OURS["gelu_tanh_grad"] = partial(act.gelu_grad, approximate="tanh")
 
-DERIVATIVES = [
-    (name, name.removesuffix("_grad")) for name in EXACT if name.endswith("_grad")
-]
+DERIVATIVES = [(name, name.removesuffix("_grad")) for name in EXACT if name.endswith("_grad")]
 
 
 # -- Against mpmath -------------------------------------------------------------------------
@@ -128,9 +126,7 @@ def test_huge_arguments_give_the_limits(dtype):
     }  # fmt: skip
     assert expected.keys() == OURS.keys()
     for name, values in expected.items():
-        np.testing.assert_allclose(
-            OURS[name](big), np.array(values, dtype), rtol=np.finfo(dtype).eps, err_msg=name
-        )
+        np.testing.assert_allclose(OURS[name](big), np.array(values, dtype), rtol=np.finfo(dtype).eps, err_msg=name)
 
 
 # -- Derivatives against differences and automatic differentiation --------------------------
@@ -142,9 +138,7 @@ def test_derivative_is_the_limit_of_differences(grad_name, name):
     x = np.array([-30, -7.3, -2.1, -np.sqrt(2), -0.4, -1e-3, 1e-3, 0.3, 1.2, 1.7, 5.5, 30])
     with mp.workdps(DIGITS):
         h = mp.mpf(10) ** -15
-        quotients = [
-            (EXACT[name](mp.mpf(v) + h) - EXACT[name](mp.mpf(v) - h)) / (2 * h) for v in x
-        ]
+        quotients = [(EXACT[name](mp.mpf(v) + h) - EXACT[name](mp.mpf(v) - h)) / (2 * h) for v in x]
         quotients = np.array([float(q) for q in quotients])
     rtol = 2e-14 if "tanh_grad" in grad_name and name.startswith("gelu") else 2e-15
     np.testing.assert_allclose(OURS[grad_name](x), quotients, rtol=rtol, atol=1e-25)

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def lay_out(folder):
     """A sound book of two notebooks in `folder`, with the book's own configuration."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    for name in ("execution_cache_depends", "glossary_terms", "glossary_page"):   # files that the tiny book lacks
+    for name in ("execution_cache_depends", "glossary_terms", "glossary_page"):  # files that the tiny book lacks
         del config["sphinx"]["config"][name]
     (folder / "_config.yml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
     (folder / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: second\n", encoding="utf-8")
@@ -40,11 +40,14 @@ def tiny(tmp_path):
 
 
 def write(path, markdown, code):
-    cells = [{"cell_type": "markdown", "id": "cell-000", "metadata": {}, "source": markdown},
-             {"cell_type": "code", "id": "cell-001", "metadata": {}, "source": code, "execution_count": 1, "outputs": []}]
+    cells = [
+        {"cell_type": "markdown", "id": "cell-000", "metadata": {}, "source": markdown},
+        {"cell_type": "code", "id": "cell-001", "metadata": {}, "source": code, "execution_count": 1, "outputs": []},
+    ]
     kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    path.write_text(json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5},
-                               ensure_ascii=False), encoding="utf-8")
+    path.write_text(
+        json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}, ensure_ascii=False), encoding="utf-8"
+    )
 
 
 def build(folder):
@@ -57,7 +60,7 @@ def test_the_sound_book_builds(tiny):
     assert "2" in (tiny / "_build/html/index.html").read_text(encoding="utf-8")
 
 
-PAGES = {   # what is broken → the text and the code of a page, and what has to be said of that page
+PAGES = {  # what is broken → the text and the code of a page, and what has to be said of that page
     "a cell that raises": ("文", "1 / 0", "Executing notebook failed"),
     "a broken reference": ("{ref}`nowhere`", "1", "undefined label: 'nowhere'"),
     "a broken link": ("[先](gone.ipynb)", "1", "gone.ipynb"),
@@ -65,15 +68,26 @@ PAGES = {   # what is broken → the text and the code of a page, and what has t
     "an unknown citation": ("{cite:p}`nobody1900`", "1", "nobody1900"),
     "an unknown function": ("{py:func}`nowhere.f`", "1", "nowhere.f"),
     "a wrong formula": ("$\\frac{1}$", "1", "formula '\\\\frac{1}'"),
-    "a glyph that the font lacks": ("文", "import matplotlib.pyplot as plt\nplt.title('字')\nplt.show()", "a figure lacks a character"),
+    "a glyph that the font lacks": (
+        "文",
+        "import matplotlib.pyplot as plt\nplt.title('字')\nplt.show()",
+        "a figure lacks a character",
+    ),
     "a control that changes nothing": (
-        "文", "import matplotlib.pyplot as plt\nfrom explorable import explore\nfig, ax = plt.subplots()\n"
-        "(line,) = ax.plot([0, 1])\n\n@explore(fig, rise=(0, 3), lost=(0, 3))\ndef show(rise, lost):\n    line.set_ydata([0, rise])\n\nshow", "the control 'lost' changes nothing"),
-    "a control that waits for a kernel": ("文", "import ipywidgets\nipywidgets.interact(lambda a: a, a=(0, 1));", "a widget needs a kernel"),
+        "文",
+        "import matplotlib.pyplot as plt\nfrom explorable import explore\nfig, ax = plt.subplots()\n"
+        "(line,) = ax.plot([0, 1])\n\n@explore(fig, rise=(0, 3), lost=(0, 3))\ndef show(rise, lost):\n    line.set_ydata([0, rise])\n\nshow",
+        "the control 'lost' changes nothing",
+    ),
+    "a control that waits for a kernel": (
+        "文",
+        "import ipywidgets\nipywidgets.interact(lambda a: a, a=(0, 1));",
+        "a widget needs a kernel",
+    ),
 }
 
 
-OF_THE_BOOK = {   # what is broken of the whole book, beside its pages, and what the message names
+OF_THE_BOOK = {  # what is broken of the whole book, beside its pages, and what the message names
     "a Shift-JIS page": "old.md",
     "an unknown key in _config.yml": "htlm",
     "an unknown Sphinx setting": "langauge",
@@ -84,8 +98,10 @@ OF_THE_BOOK = {   # what is broken of the whole book, beside its pages, and what
 def broken(tmp_path_factory):
     """What the build says of a book in which everything in `PAGES` and `OF_THE_BOOK` is broken in its own way."""
     folder = lay_out(tmp_path_factory.mktemp("broken"))
-    (folder / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: second\n- file: old\n"
-                                     + "".join(f"- file: page{i}\n" for i in range(len(PAGES))))
+    (folder / "_toc.yml").write_text(
+        "format: jb-book\nroot: index\nchapters:\n- file: second\n- file: old\n"
+        + "".join(f"- file: page{i}\n" for i in range(len(PAGES)))
+    )
     for i, (text, code, _) in enumerate(PAGES.values()):
         write(folder / f"page{i}.ipynb", f"# 章 {i}\n\n{text}", code)
     (folder / "old.md").write_bytes("# 章\n\n日本語".encode("shift_jis"))
@@ -129,8 +145,10 @@ def test_a_font_without_its_licence_is_named(tmp_path):
     (tmp_path / "math.woff2").write_bytes(subset_font("x"))
     assert audit.unlicensed(tmp_path) == []
     (tmp_path / "math-font-OFL.txt").rename(tmp_path / "elsewhere")
-    assert audit.unlicensed(tmp_path) == ["math.woff2: no text beside it holds its licence with the line 'Copyright 2001-2020 "
-                                          "The STIX Fonts Project Authors (https://github.com/stipub/stixfonts)'"]
+    assert audit.unlicensed(tmp_path) == [
+        "math.woff2: no text beside it holds its licence with the line 'Copyright 2001-2020 "
+        "The STIX Fonts Project Authors (https://github.com/stipub/stixfonts)'"
+    ]
     font = TTFont(tmp_path / "math.woff2")
     font["name"].removeNames(nameID=13)
     font.save(tmp_path / "math.woff2")
@@ -199,8 +217,10 @@ def test_a_changed_digit_in_a_stored_output_fails(stored):
 
 
 def test_a_figure_is_run_but_its_picture_and_html_are_not_compared(stored):
-    path = stored("from IPython.display import HTML, display\nfrom tqdm import tqdm\n"
-                  "display({'text/html': '<b>x</b>', 'text/plain': 'x'}, raw=True)\nlist(tqdm(range(2)))")
+    path = stored(
+        "from IPython.display import HTML, display\nfrom tqdm import tqdm\n"
+        "display({'text/html': '<b>x</b>', 'text/plain': 'x'}, raw=True)\nlist(tqdm(range(2)))"
+    )
     assert "<b>" not in json.loads(path.read_text(encoding="utf-8"))["cells"][1]["outputs"][0]["data"]
     result = nbval(path)
     assert result.returncode == 0, result.stdout

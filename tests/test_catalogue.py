@@ -97,7 +97,10 @@ def test_range_is_what_the_values_fill(r):
         return
     left, low, high, right = re.fullmatch(r"([\[(])(.+), (.+)([\])])", r.range_latex).groups()
     far = r.function(np.array([-1e300, 1e300]))
-    for bracket, text, nearest, extreme in [(left, low, y.min(), min(far[0], y.min())), (right, high, y.max(), max(far[1], y.max()))]:
+    for bracket, text, nearest, extreme in [
+        (left, low, y.min(), min(far[0], y.min())),
+        (right, high, y.max(), max(far[1], y.max())),
+    ]:
         if "\\infty" in text:
             assert bracket in "()" and abs(extreme) >= 1e297 and np.sign(extreme) == (-1 if text.startswith("-") else 1)
             continue
@@ -118,9 +121,7 @@ def test_monotonic_odd_continuous_and_differentiable(r):
     h = 1e-9
     left, middle, right = r.function(np.array([-h, 0.0, h]))
     assert (abs(right - left) < 0.01) == r.continuous
-    assert np.isclose((right - middle) / h, (middle - left) / h, atol=1e-3) == (
-        r.differentiable_at_zero
-    )
+    assert np.isclose((right - middle) / h, (middle - left) / h, atol=1e-3) == (r.differentiable_at_zero)
     if r.differentiable_at_zero:
         assert r.derivative(0.0) == pytest.approx((right - left) / (2 * h), abs=1e-6)
 

@@ -39,8 +39,24 @@ def checkout(tmp_path_factory):
 def wheels(checkout, tmp_path_factory):
     """What is in the wheels that pip builds in place, one after the other, without asking the network: {name: {file: content}}."""
     folder = tmp_path_factory.mktemp("wheels")
-    subprocess.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", folder,
-                    *(checkout / place for place in OWN.values())], check=True, capture_output=True, text=True)
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--no-index",
+            "--no-build-isolation",
+            "--wheel-dir",
+            folder,
+            *(checkout / place for place in OWN.values()),
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     found = {}
     for path in folder.glob("*.whl"):
         with zipfile.ZipFile(path) as archive:
@@ -54,11 +70,19 @@ def metadata(wheel):
 
 def test_each_package_is_in_one_wheel_with_all_its_files(wheels):
     folders = {name: {file.partition("/")[0] for file in wheel if ".dist-info/" not in file} for name, wheel in wheels.items()}
-    assert folders == {"hidden-layer": {"hidden_layer"}, "explorable": {"explorable"}, "hidden-layer-book": {"hidden_layer_book", "lightbook", "quiz"}}
+    assert folders == {
+        "hidden-layer": {"hidden_layer"},
+        "explorable": {"explorable"},
+        "hidden-layer-book": {"hidden_layer_book", "lightbook", "quiz"},
+    }
     packed = {file: content for wheel in wheels.values() for file, content in wheel.items()}
     for package in set.union(*folders.values()):
         for path in (ROOT / "src" / package).rglob("*"):
-            if path.is_file() and path.name not in ("LICENSE", "pyproject.toml") and not {"__pycache__", "build"} & set(path.parts):
+            if (
+                path.is_file()
+                and path.name not in ("LICENSE", "pyproject.toml")
+                and not {"__pycache__", "build"} & set(path.parts)
+            ):
                 assert packed[path.relative_to(ROOT / "src").as_posix()] == path.read_bytes()
 
 
@@ -100,6 +124,10 @@ def test_the_first_cell_on_colab_installs_all_that_the_chapters_run_with_and_col
     cell = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]["launch_first_cell"]
     assert cell.startswith("%pip install -q --no-deps ")
     places = {"git+{repository}", *(f"git+{{repository}}#subdirectory={place}" for place in OWN.values() if place != ".")}
-    declared = names([*(one for project in PROJECTS.values() for one in project["dependencies"]),
-                      *PROJECTS["hidden-layer"]["optional-dependencies"]["experiments"]])
-    assert set(cell.split()[4:]) == places | declared - COLAB - set(OWN) | {"psygnal"}   # the last for anywidget
+    declared = names(
+        [
+            *(one for project in PROJECTS.values() for one in project["dependencies"]),
+            *PROJECTS["hidden-layer"]["optional-dependencies"]["experiments"],
+        ]
+    )
+    assert set(cell.split()[4:]) == places | declared - COLAB - set(OWN) | {"psygnal"}  # the last for anywidget

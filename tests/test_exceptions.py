@@ -12,8 +12,12 @@ from hidden_layer_book.exercises.grading import Wrong
 from quiz.questions import QuestionError
 
 SOURCES = Path(__file__).resolve().parent.parent / "src"
-RAISED = [Diverged(float("inf"), 3, "layers[0] ReLU"), Wrong("値が違います。"), RecordingError("sketch lines"),
-          QuestionError(["a.yml: no title", "b.yml: no answer"])]
+RAISED = [
+    Diverged(float("inf"), 3, "layers[0] ReLU"),
+    Wrong("値が違います。"),
+    RecordingError("sketch lines"),
+    QuestionError(["a.yml: no title", "b.yml: no answer"]),
+]
 
 
 @pytest.mark.parametrize("error", RAISED, ids=lambda error: type(error).__name__)
@@ -25,6 +29,10 @@ def test_an_exception_is_the_same_after_a_journey(error):
 
 def test_no_exception_of_ours_is_left_out():
     bases = {"Exception", *(base.__name__ for error in RAISED for base in type(error).__mro__ if issubclass(base, Exception))}
-    found = {node.name for path in SOURCES.rglob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-             if isinstance(node, ast.ClassDef) and bases & {ast.unparse(base) for base in node.bases}}
+    found = {
+        node.name
+        for path in SOURCES.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and bases & {ast.unparse(base) for base in node.bases}
+    }
     assert found == {type(error).__name__ for error in RAISED}

@@ -61,15 +61,24 @@ def answered(name, source, solutions):
 
 # Right, and written otherwise than the solution: none may be turned away.
 ALSO_RIGHT = {
-    "step": ["def step(x): return np.where(x >= 0, 1, 0).astype(x.dtype)",
-             "def step(x):\n    y = np.zeros_like(x)\n    y[x >= 0] = 1\n    return y"],
-    "relu": ["def relu(x): return x * (x > 0)", "def relu(x): return np.where(x > 0, x, 0)",
-             "def relu(x):\n    y = x.copy()\n    y[x < 0] = 0\n    return y"],
-    "relu_backward": ["def relu_backward(dout, x): return np.where(x > 0, dout, 0)",
-                      "def relu_backward(dout, x):\n    dx = dout.copy()\n    dx[x <= 0] = 0\n    return dx"],
-    "sigmoid": ["def sigmoid(x): return 0.5 * (1 + np.tanh(x / 2))", "def sigmoid(x): return expit(x)",
-                "def sigmoid(x): return 1 / (1 + np.exp(-np.clip(x, -500, 500)))",
-                """
+    "step": [
+        "def step(x): return np.where(x >= 0, 1, 0).astype(x.dtype)",
+        "def step(x):\n    y = np.zeros_like(x)\n    y[x >= 0] = 1\n    return y",
+    ],
+    "relu": [
+        "def relu(x): return x * (x > 0)",
+        "def relu(x): return np.where(x > 0, x, 0)",
+        "def relu(x):\n    y = x.copy()\n    y[x < 0] = 0\n    return y",
+    ],
+    "relu_backward": [
+        "def relu_backward(dout, x): return np.where(x > 0, dout, 0)",
+        "def relu_backward(dout, x):\n    dx = dout.copy()\n    dx[x <= 0] = 0\n    return dx",
+    ],
+    "sigmoid": [
+        "def sigmoid(x): return 0.5 * (1 + np.tanh(x / 2))",
+        "def sigmoid(x): return expit(x)",
+        "def sigmoid(x): return 1 / (1 + np.exp(-np.clip(x, -500, 500)))",
+        """
                 def sigmoid(x):
                     y = np.empty_like(x)
                     right = x >= 0
@@ -77,13 +86,19 @@ ALSO_RIGHT = {
                     e = np.exp(x[~right])
                     y[~right] = e / (1 + e)
                     return y
-                """],
+                """,
+    ],
     "sigmoid_backward": ["def sigmoid_backward(dout, y): return dout * (y - y * y)"],
     "tanh_backward": ["def tanh_backward(dout, y): return dout * (1 + y) * (1 - y)"],
-    "leaky_relu_backward": ["def leaky_relu_backward(d, x, negative_slope=0.01): return d * ((x > 0) + negative_slope * (x <= 0)).astype(d.dtype)",
-                            "def leaky_relu_backward(dout, x, negative_slope=0.01):\n    dx = dout.copy()\n    dx[x <= 0] *= negative_slope\n    return dx"],
-    "prelu_backward": ["def prelu_backward(dout, x, alpha):\n    m = x <= 0\n    return dout * np.where(m, alpha, 1.0), float((dout[m] * x[m]).sum())"],
-    "numerical_gradient": ["""
+    "leaky_relu_backward": [
+        "def leaky_relu_backward(d, x, negative_slope=0.01): return d * ((x > 0) + negative_slope * (x <= 0)).astype(d.dtype)",
+        "def leaky_relu_backward(dout, x, negative_slope=0.01):\n    dx = dout.copy()\n    dx[x <= 0] *= negative_slope\n    return dx",
+    ],
+    "prelu_backward": [
+        "def prelu_backward(dout, x, alpha):\n    m = x <= 0\n    return dout * np.where(m, alpha, 1.0), float((dout[m] * x[m]).sum())"
+    ],
+    "numerical_gradient": [
+        """
                 def numerical_gradient(f, x):
                     h = 1e-4
                     grad = np.zeros_like(x)
@@ -100,19 +115,30 @@ ALSO_RIGHT = {
                         it.iternext()
                     return grad
                 """,
-                """
+        """
                 def numerical_gradient(f, x):
                     h, moves = 1e-6, np.eye(x.size).reshape(x.size, *x.shape)
                     return np.array([(f(x + h * e) - f(x - h * e)) / (2 * h) for e in moves]).reshape(x.shape)
-                """],
+                """,
+    ],
     "gelu": ["def gelu(x): return x * ndtr(x)", "def gelu(x): return x / 2 * erfc(-x / math.sqrt(2))"],
-    "gelu_grad": ["def gelu_grad(x): return ndtr(x) + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)",
-                  "def gelu_grad(x):\n    h = 1e-5\n    g = lambda v: v * ndtr(v)\n    return (g(x + h) - g(x - h)) / (2 * h)"],
-    "count_dead": ["def count_dead(h): return int((h.max(axis=0) <= 0).sum())", "def count_dead(h): return sum(1 for c in h.T if not c.any())"],
-    "he_init": ["def he_init(rng, n_in, n_out): return rng.standard_normal((n_in, n_out)) * (2 / n_in) ** 0.5",
-                "def he_init(rng, n_in, n_out): return np.clip(rng.standard_normal((n_in, n_out)), -3, 3) * (2 / n_in) ** 0.5"],
-    "momentum_step": ["def momentum_step(w, v, grad, learning_rate, momentum):\n    new = -learning_rate * grad + momentum * v\n    return (w + new, new)"],
-    "Affine": ["""
+    "gelu_grad": [
+        "def gelu_grad(x): return ndtr(x) + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)",
+        "def gelu_grad(x):\n    h = 1e-5\n    g = lambda v: v * ndtr(v)\n    return (g(x + h) - g(x - h)) / (2 * h)",
+    ],
+    "count_dead": [
+        "def count_dead(h): return int((h.max(axis=0) <= 0).sum())",
+        "def count_dead(h): return sum(1 for c in h.T if not c.any())",
+    ],
+    "he_init": [
+        "def he_init(rng, n_in, n_out): return rng.standard_normal((n_in, n_out)) * (2 / n_in) ** 0.5",
+        "def he_init(rng, n_in, n_out): return np.clip(rng.standard_normal((n_in, n_out)), -3, 3) * (2 / n_in) ** 0.5",
+    ],
+    "momentum_step": [
+        "def momentum_step(w, v, grad, learning_rate, momentum):\n    new = -learning_rate * grad + momentum * v\n    return (w + new, new)"
+    ],
+    "Affine": [
+        """
                class Affine:
                    def __init__(self, W, b):
                        self.W = W
@@ -126,12 +152,18 @@ ALSO_RIGHT = {
                        self.dW = np.dot(self.x.T, dout)
                        self.db = np.sum(dout, axis=0)
                        return dx
-               """],
-    "softmax": ["def softmax(z): return np.array([np.exp(r - r.max()) / np.exp(r - r.max()).sum() for r in z])",
-                "def softmax(z):\n    z = (z.T - z.max(axis=1)).T\n    return np.exp(z - np.log(np.exp(z).sum(axis=1))[:, None])"],
-    "cross_entropy": ["def cross_entropy(y, t): return -np.sum(t * np.log(y + 1e-7)) / len(y)",
-                      "def cross_entropy(y, t): return -np.log(y[np.arange(len(y)), t.argmax(axis=1)]).mean()"],
-    "SoftmaxWithLoss": ["""
+               """
+    ],
+    "softmax": [
+        "def softmax(z): return np.array([np.exp(r - r.max()) / np.exp(r - r.max()).sum() for r in z])",
+        "def softmax(z):\n    z = (z.T - z.max(axis=1)).T\n    return np.exp(z - np.log(np.exp(z).sum(axis=1))[:, None])",
+    ],
+    "cross_entropy": [
+        "def cross_entropy(y, t): return -np.sum(t * np.log(y + 1e-7)) / len(y)",
+        "def cross_entropy(y, t): return -np.log(y[np.arange(len(y)), t.argmax(axis=1)]).mean()",
+    ],
+    "SoftmaxWithLoss": [
+        """
                class SoftmaxWithLoss:
                    def __init__(self):
                        self.loss = self.y = self.t = None
@@ -142,15 +174,18 @@ ALSO_RIGHT = {
                        return self.loss
                    def backward(self, dout=1.0):
                        return (self.y - self.t) * (dout / self.t.shape[0])
-               """],
-    "two_layer_gradients": ["""
+               """
+    ],
+    "two_layer_gradients": [
+        """
                def two_layer_gradients(params, x, t):
                    z = x @ params["W1"] + params["b1"]
                    h = np.maximum(0, z)
                    d2 = (softmax(h @ params["W2"] + params["b2"]) - t) / len(x)
                    d1 = (d2 @ params["W2"].T) * (z > 0)
                    return {"b2": d2.sum(0), "W2": h.T @ d2, "b1": d1.sum(0), "W1": x.T @ d1}
-               """],
+               """
+    ],
 }
 
 AFFINE = """
@@ -201,8 +236,14 @@ def loss(forward="cross_entropy(self.y, t)", backward="dout * (self.y - self.t) 
     return LOSS.format(forward=forward, backward=backward)
 
 
-def network(d2='(softmax(h @ params["W2"] + params["b2"]) - t) / len(x)', d1='d2 @ params["W2"].T * (z > 0)',
-            W1="x.T @ d1", W2="h.T @ d2", b1="d1.sum(axis=0)", b2="d2.sum(axis=0)"):
+def network(
+    d2='(softmax(h @ params["W2"] + params["b2"]) - t) / len(x)',
+    d1='d2 @ params["W2"].T * (z > 0)',
+    W1="x.T @ d1",
+    W2="h.T @ d2",
+    b1="d1.sum(axis=0)",
+    b2="d2.sum(axis=0)",
+):
     return NETWORK.format(d2=d2, d1=d1, W1=W1, W2=W2, b1=b1, b2=b2)
 
 
@@ -210,7 +251,7 @@ def gradient(slope="(f(up) - f(down)) / (2 * h)", h="1e-5"):
     return GRADIENT.format(slope=slope, h=h)
 
 
-RIGHT = {"b1": "d1.sum(axis=0)", "W2": "h.T @ d2", "b2": "d2.sum(axis=0)"}   # gradients of the network
+RIGHT = {"b1": "d1.sum(axis=0)", "W2": "h.T @ d2", "b2": "d2.sum(axis=0)"}  # gradients of the network
 # Wrong answers, each with a part of what its reader is told.
 WRONG = {
     "step": [
@@ -280,28 +321,73 @@ WRONG = {
         ("def tanh_backward(dout, y): return dout / (1 - y ** 2)", "のとき、戻り値が"),
     ],
     "leaky_relu_backward": [
-        ("def leaky_relu_backward(dout, x, negative_slope): return np.where(x > 0, dout, negative_slope * dout)", "既定値を 0.01 に"),
+        (
+            "def leaky_relu_backward(dout, x, negative_slope): return np.where(x > 0, dout, negative_slope * dout)",
+            "既定値を 0.01 に",
+        ),
         ("def leaky_relu_backward(dout, x): return np.where(x > 0, dout, 0.01 * dout)", "引数の数が違います"),
         ("def leaky_relu_backward(dout, x, negative_slope=0.01): return np.where(x > 0, dout, 0.01 * dout)", "いつも 0.01"),
-        ("def leaky_relu_backward(dout, x, negative_slope=0.01): return np.where(x > 0, 1.0, negative_slope)", "dout が、結果に使われていません"),
-        ("def leaky_relu_backward(dout, x, negative_slope=0.01): return np.where(x >= 0, dout, negative_slope * dout)", "x = 0 のところだけ、戻り値が"),
+        (
+            "def leaky_relu_backward(dout, x, negative_slope=0.01): return np.where(x > 0, 1.0, negative_slope)",
+            "dout が、結果に使われていません",
+        ),
+        (
+            "def leaky_relu_backward(dout, x, negative_slope=0.01): return np.where(x >= 0, dout, negative_slope * dout)",
+            "x = 0 のところだけ、戻り値が",
+        ),
         ("def leaky_relu_backward(dout, x, negative_slope=0.01): return np.where(x > 0, dout, 0)", "負の側の勾配が 0"),
-        ("def leaky_relu_backward(dout, x, negative_slope=0.01): return dout * np.where(x > 0, x, negative_slope * x)", "関数の値を掛けています"),
-        ("def leaky_relu_backward(dout, x, negative_slope=0.01): return np.where(x > 0, negative_slope * dout, dout)", "正の側と負の側が逆"),
-        ("def leaky_relu_backward(dout, x, negative_slope=0.01): return dout * np.where(x > 0, 1.0, negative_slope)", "dtype が変わっています"),
+        (
+            "def leaky_relu_backward(dout, x, negative_slope=0.01): return dout * np.where(x > 0, x, negative_slope * x)",
+            "関数の値を掛けています",
+        ),
+        (
+            "def leaky_relu_backward(dout, x, negative_slope=0.01): return np.where(x > 0, negative_slope * dout, dout)",
+            "正の側と負の側が逆",
+        ),
+        (
+            "def leaky_relu_backward(dout, x, negative_slope=0.01): return dout * np.where(x > 0, 1.0, negative_slope)",
+            "dtype が変わっています",
+        ),
     ],
     "prelu_backward": [
         ("def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout)", "dx、dalpha の 2 つを"),
-        ("def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), dout * np.minimum(0, x)", "場所ごとの値のまま"),
-        ("def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), np.mean(dout * np.minimum(0, x))", "dalpha が平均"),
-        ("def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), np.sum(np.minimum(0, x))", "dalpha：出口から来た勾配 dout"),
-        ("def prelu_backward(dout, x, alpha): return np.where(x > 0, 1.0, alpha), np.sum(dout * np.minimum(0, x))", "dx：出口から来た勾配 dout"),
-        ("def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, 0), np.sum(dout * np.minimum(0, x))", "傾き alpha が使われていません"),
+        (
+            "def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), dout * np.minimum(0, x)",
+            "場所ごとの値のまま",
+        ),
+        (
+            "def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), np.mean(dout * np.minimum(0, x))",
+            "dalpha が平均",
+        ),
+        (
+            "def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), np.sum(np.minimum(0, x))",
+            "dalpha：出口から来た勾配 dout",
+        ),
+        (
+            "def prelu_backward(dout, x, alpha): return np.where(x > 0, 1.0, alpha), np.sum(dout * np.minimum(0, x))",
+            "dx：出口から来た勾配 dout",
+        ),
+        (
+            "def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, 0), np.sum(dout * np.minimum(0, x))",
+            "傾き alpha が使われていません",
+        ),
         ("def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), np.sum(dout * x)", "正の場所の分まで"),
-        ("def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), np.sum(dout * np.maximum(0, x))", "正の場所から"),
-        ("def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), np.sum(dout * alpha * np.minimum(0, x))", "alpha が掛かって"),
-        ("def prelu_backward(dout, x, alpha): return np.where(x >= 0, dout, alpha * dout), np.sum(dout * np.minimum(0, x))", "x = 0 のところだけ、dx が"),
-        ("def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), (dout * np.minimum(0, x)).sum(axis=0)", "1 つの数のはず"),
+        (
+            "def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), np.sum(dout * np.maximum(0, x))",
+            "正の場所から",
+        ),
+        (
+            "def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), np.sum(dout * alpha * np.minimum(0, x))",
+            "alpha が掛かって",
+        ),
+        (
+            "def prelu_backward(dout, x, alpha): return np.where(x >= 0, dout, alpha * dout), np.sum(dout * np.minimum(0, x))",
+            "x = 0 のところだけ、dx が",
+        ),
+        (
+            "def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), (dout * np.minimum(0, x)).sum(axis=0)",
+            "1 つの数のはず",
+        ),
     ],
     "numerical_gradient": [
         (gradient("(f(up) - f(x)) / h"), "片側の差"),
@@ -311,7 +397,8 @@ WRONG = {
         (gradient(h="0.1"), "誤差が大きすぎます"),
         (gradient("(f(up[i]) - f(down[i])) / (2 * h)"), "配列をそのまま渡します"),
         ("def numerical_gradient(f, x):\n    h = 1e-5\n    return (f(x + h) - f(x - h)) / (2 * h)", "足したり平均したりしすぎて"),
-        ("""
+        (
+            """
          def numerical_gradient(f, x):
              h, g = 1e-4, np.zeros_like(x)
              for i in np.ndindex(x.shape):
@@ -320,8 +407,11 @@ WRONG = {
                  x[i] -= 2 * h
                  g[i] = (up - f(x)) / (2 * h)
              return g
-         """, "引数 x の中身を書き換えています"),
-        ("""
+         """,
+            "引数 x の中身を書き換えています",
+        ),
+        (
+            """
          def numerical_gradient(f, x):
              h, g = 1e-5, np.zeros(x.size)
              for i in range(len(x)):
@@ -329,7 +419,9 @@ WRONG = {
                  e[i] = h
                  g[i] = (f(x + e) - f(x - e)) / (2 * h)
              return g
-         """, "残すはずの軸"),
+         """,
+            "残すはずの軸",
+        ),
     ],
     "gelu": [
         ("def gelu(x): return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x ** 3)))", "tanh 近似の値です"),
@@ -348,12 +440,15 @@ WRONG = {
         ("def gelu_grad(x): return ndtr(x) - x * np.exp(-x ** 2 / 2) / np.sqrt(2 * np.pi)", "2 つ目の項の符号"),
         ("def gelu_grad(x): return x * ndtr(x)", "GELU の値になっています"),
         ("def gelu_grad(x): return ndtr(x) + x * np.exp(-(x / 2) ** 2) / np.sqrt(2 * np.pi)", "のとき、戻り値が"),
-        ("""
+        (
+            """
          def gelu_grad(x):
              c, a = np.sqrt(2 / np.pi), 0.044715
              t = np.tanh(c * (x + a * x ** 3))
              return 0.5 * (1 + t) + 0.5 * x * (1 - t ** 2) * c * (1 + 3 * a * x ** 2)
-         """, "tanh 近似の微分です"),
+         """,
+            "tanh 近似の微分です",
+        ),
         ("def gelu_grad(x): return ndtr(x) + x * np.exp(x ** 2 / 2) / np.sqrt(2 * np.pi)", "x = -2 のとき、戻り値が -5.87"),
     ],
     "count_dead": [
@@ -366,29 +461,65 @@ WRONG = {
         ("def count_dead(h): return h.shape[1]", "正しい値は 2"),
     ],
     "he_init": [
-        ("def he_init(rng, n_in, n_out): return rng.normal(0, np.sqrt(1 / n_in), (n_in, n_out))", "ばらつきが小さすぎます。Xavierの初期値"),
+        (
+            "def he_init(rng, n_in, n_out): return rng.normal(0, np.sqrt(1 / n_in), (n_in, n_out))",
+            "ばらつきが小さすぎます。Xavierの初期値",
+        ),
         ("def he_init(rng, n_in, n_out): return rng.normal(0, 2 / n_in, (n_in, n_out))", "分散の式を、標準偏差として"),
         ("def he_init(rng, n_in, n_out): return rng.normal(0, np.sqrt(2 / n_out), (n_in, n_out))", "出力の数を使っています"),
         ("def he_init(rng, n_in, n_out): return rng.normal(0, np.sqrt(2 / (n_in + n_out)), (n_in, n_out))", "もう 1 つの形"),
         ("def he_init(rng, n_in, n_out): return rng.normal(size=(n_in, n_out))", "標準偏差が 1 のまま"),
         ("def he_init(rng, n_in, n_out): return rng.normal(0, np.sqrt(2 / n_in), (n_out, n_in))", "重みの形が違います"),
-        ("def he_init(rng, n_in, n_out): return np.random.default_rng(0).normal(0, np.sqrt(2 / n_in), (n_in, n_out))", "種を関数の中で決めず"),
+        (
+            "def he_init(rng, n_in, n_out): return np.random.default_rng(0).normal(0, np.sqrt(2 / n_in), (n_in, n_out))",
+            "種を関数の中で決めず",
+        ),
         ("def he_init(rng, n_in, n_out): return np.random.normal(0, np.sqrt(2 / n_in), (n_in, n_out))", "毎回違う重み"),
-        ("def he_init(rng, n_in, n_out): return rng.uniform(-np.sqrt(6 / n_in), np.sqrt(6 / n_in), (n_in, n_out))", "正規分布ではありません"),
+        (
+            "def he_init(rng, n_in, n_out): return rng.uniform(-np.sqrt(6 / n_in), np.sqrt(6 / n_in), (n_in, n_out))",
+            "正規分布ではありません",
+        ),
         ("def he_init(rng, n_in, n_out): return rng.normal(0.5, np.sqrt(2 / n_in), (n_in, n_out))", "平均が 0.5"),
         ("def he_init(rng, n_in, n_out): rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out))", "何も返していません"),
     ],
     "momentum_step": [
-        ("def momentum_step(w, v, grad, learning_rate, momentum): return w + v, momentum * v - learning_rate * grad", "古い v から"),
+        (
+            "def momentum_step(w, v, grad, learning_rate, momentum): return w + v, momentum * v - learning_rate * grad",
+            "古い v から",
+        ),
         ("def momentum_step(w, v, grad, learning_rate, momentum): return w - learning_rate * grad, v", "v が使われていません"),
-        ("def momentum_step(w, v, grad, learning_rate, momentum):\n    v = momentum * v + learning_rate * grad\n    return w + v, v", "損失が増える向き"),
-        ("def momentum_step(w, v, grad, learning_rate, momentum):\n    v = momentum * v - learning_rate * grad\n    return w - v, v", "w の動く向きが逆"),
-        ("def momentum_step(w, v, grad, learning_rate, momentum):\n    v = momentum * v - (1 - momentum) * learning_rate * grad\n    return w + v, v", "余計な 1 − momentum"),
-        ("def momentum_step(w, v, grad, learning_rate, momentum):\n    return w + momentum * v - learning_rate * grad, momentum * v + grad", "学習率が入っていません"),
-        ("def momentum_step(w, v, grad, learning_rate, momentum):\n    return w + momentum * v - learning_rate * grad, v", "もとのまま"),
-        ("def momentum_step(w, v, grad, learning_rate, momentum):\n    v *= momentum\n    v -= learning_rate * grad\n    return w + v, v", "引数 v の中身を"),
-        ("def momentum_step(w, v, grad, learning_rate, momentum):\n    v = momentum * v - learning_rate * grad\n    w += v\n    return w, v", "引数 w の中身を"),
-        ("def momentum_step(w, v, grad, learning_rate, momentum):\n    return w + momentum * v - learning_rate * grad", "w、v の 2 つを"),
+        (
+            "def momentum_step(w, v, grad, learning_rate, momentum):\n    v = momentum * v + learning_rate * grad\n    return w + v, v",
+            "損失が増える向き",
+        ),
+        (
+            "def momentum_step(w, v, grad, learning_rate, momentum):\n    v = momentum * v - learning_rate * grad\n    return w - v, v",
+            "w の動く向きが逆",
+        ),
+        (
+            "def momentum_step(w, v, grad, learning_rate, momentum):\n    v = momentum * v - (1 - momentum) * learning_rate * grad\n    return w + v, v",
+            "余計な 1 − momentum",
+        ),
+        (
+            "def momentum_step(w, v, grad, learning_rate, momentum):\n    return w + momentum * v - learning_rate * grad, momentum * v + grad",
+            "学習率が入っていません",
+        ),
+        (
+            "def momentum_step(w, v, grad, learning_rate, momentum):\n    return w + momentum * v - learning_rate * grad, v",
+            "もとのまま",
+        ),
+        (
+            "def momentum_step(w, v, grad, learning_rate, momentum):\n    v *= momentum\n    v -= learning_rate * grad\n    return w + v, v",
+            "引数 v の中身を",
+        ),
+        (
+            "def momentum_step(w, v, grad, learning_rate, momentum):\n    v = momentum * v - learning_rate * grad\n    w += v\n    return w, v",
+            "引数 w の中身を",
+        ),
+        (
+            "def momentum_step(w, v, grad, learning_rate, momentum):\n    return w + momentum * v - learning_rate * grad",
+            "w、v の 2 つを",
+        ),
     ],
     "Affine": [
         (affine(forward="x @ self.W"), "足されていません"),
@@ -420,8 +551,14 @@ WRONG = {
         ("def softmax(z): return np.exp(z - z.max(axis=1, keepdims=True))", "合計で割っていません"),
         ("def softmax(z):\n    e = np.exp(z)\n    return e / e.sum(axis=1)", "ValueError"),
         ("def softmax(z): return expit(z)", "シグモイド関数になって"),
-        ("def softmax(z):\n    z = z - z.max(axis=1, keepdims=True)\n    return z - np.log(np.exp(z).sum(axis=1, keepdims=True))", "対数"),
-        ("def softmax(z):\n    z -= z.max(axis=1, keepdims=True)\n    return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)", "引数 z の中身を"),
+        (
+            "def softmax(z):\n    z = z - z.max(axis=1, keepdims=True)\n    return z - np.log(np.exp(z).sum(axis=1, keepdims=True))",
+            "対数",
+        ),
+        (
+            "def softmax(z):\n    z -= z.max(axis=1, keepdims=True)\n    return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)",
+            "引数 z の中身を",
+        ),
     ],
     "cross_entropy": [
         ("def cross_entropy(y, t): return np.mean(np.log(np.sum(t * y, axis=1)))", "符号が逆です"),
@@ -457,7 +594,13 @@ WRONG = {
         (network(d1='d2 @ params["W2"] * (z > 0)'), "ValueError"),
         (network().replace("    return", "    params['W1'] -= 0.1 * (x.T @ d1)\n    return"), "引数 params の中身を"),
         (network().replace(', "b2": d2.sum(axis=0)', ""), "辞書に b2 がありません"),
-        (network().replace('{"W1": x.T @ d1, "b1"', '[x.T @ d1, "b1"').replace(': d1.sum(axis=0), "W2": ', ', ').replace(', "b2": d2.sum(axis=0)}', ']'), "辞書を返してください"),
+        (
+            network()
+            .replace('{"W1": x.T @ d1, "b1"', '[x.T @ d1, "b1"')
+            .replace(': d1.sum(axis=0), "W2": ', ", ")
+            .replace(', "b2": d2.sum(axis=0)}', "]"),
+            "辞書を返してください",
+        ),
     ],
 }
 
@@ -483,7 +626,10 @@ def test_the_solution_passes(name, solutions, capsys):
 
 def test_a_line_of_the_reader_is_shown_as_it_is(capsys):
     check(run("def relu(x):\n    return y  # 。。")["relu"])
-    assert capsys.readouterr().out == "2 行目で、エラーになりました。\n    return y  # 。。\n    NameError: name 'y' is not defined\n"
+    assert (
+        capsys.readouterr().out
+        == "2 行目で、エラーになりました。\n    return y  # 。。\n    NameError: name 'y' is not defined\n"
+    )
 
 
 @pytest.mark.parametrize("name, source", [(name, source) for name, sources in ALSO_RIGHT.items() for source in sources])
@@ -534,36 +680,78 @@ def test_each_slip_that_is_recognised_is_tried(name, solutions, tasks):
 LEAKY = "def leaky_relu_backward({}): return np.where(x > 0, dout, negative_slope * dout)"
 # What is said as a whole: where, what came, and what should have come.
 SAID = [
-    ("step", "def step(x): return 1.0 if x >= 0 else 0.0",
-     "配列を渡すと、エラーになります。1 個の数でしか動かない書き方です（if や math の関数など）。配列の全部の要素を、一度に計算する書き方にしてください。"),
-    ("leaky_relu_backward", "def leaky_relu_backward(dout, x, negative_slope=0.01): return dout if x > 0 else negative_slope * dout",
-     "配列を渡すと、エラーになります。1 個の数でしか動かない書き方です（if や math の関数など）。配列の全部の要素を、一度に計算する書き方にしてください。"),
-    ("relu", "def relu(x): return np.maximum(0, x) * (1 + 8e-6)", "x = 0.3 のとき、戻り値が 0.300002 になりました。正しい値は 0.3 です。"),
+    (
+        "step",
+        "def step(x): return 1.0 if x >= 0 else 0.0",
+        "配列を渡すと、エラーになります。1 個の数でしか動かない書き方です（if や math の関数など）。配列の全部の要素を、一度に計算する書き方にしてください。",
+    ),
+    (
+        "leaky_relu_backward",
+        "def leaky_relu_backward(dout, x, negative_slope=0.01): return dout if x > 0 else negative_slope * dout",
+        "配列を渡すと、エラーになります。1 個の数でしか動かない書き方です（if や math の関数など）。配列の全部の要素を、一度に計算する書き方にしてください。",
+    ),
+    (
+        "relu",
+        "def relu(x): return np.maximum(0, x) * (1 + 8e-6)",
+        "x = 0.3 のとき、戻り値が 0.300002 になりました。正しい値は 0.3 です。",
+    ),
     ("relu", "def relu(x): return np.maximum(0, x) + 5e-9", "x = -2 のとき、戻り値が 5e-09 になりました。正しい値は 0 です。"),
-    ("relu_backward", "def relu_backward(dout, x): return -dout * (x > 0) * (1 + 8e-6)",
-     "dout = -2、x = 0.3 のとき、戻り値が 2.00002 になりました。正しい値は -2 です。"),
-    ("relu_backward", "def relu_backward(dout, x): return -dout * (x > 0) + 5e-9",
-     "dout = 2、x = -2 のとき、戻り値が 5e-09 になりました。正しい値は 0 です。"),
-    ("prelu_backward", "def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), np.sum(dout * np.minimum(0, x)) + 2",
-     "alpha = 0.25 のとき、dalpha が -1.5 になりました。正しい値は -3.5 です。"),
+    (
+        "relu_backward",
+        "def relu_backward(dout, x): return -dout * (x > 0) * (1 + 8e-6)",
+        "dout = -2、x = 0.3 のとき、戻り値が 2.00002 になりました。正しい値は -2 です。",
+    ),
+    (
+        "relu_backward",
+        "def relu_backward(dout, x): return -dout * (x > 0) + 5e-9",
+        "dout = 2、x = -2 のとき、戻り値が 5e-09 になりました。正しい値は 0 です。",
+    ),
+    (
+        "prelu_backward",
+        "def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), np.sum(dout * np.minimum(0, x)) + 2",
+        "alpha = 0.25 のとき、dalpha が -1.5 になりました。正しい値は -3.5 です。",
+    ),
     ("count_dead", "def count_dead(h): return h.shape[1]", "戻り値が 5 になりました。正しい値は 2 です。"),
-    ("Affine", affine(forward="x @ self.W + 2 * self.b"),
-     "[0, 0] の場所で、forward の戻り値が -2.57 になりました。正しい値は -2.67 です。"),
+    (
+        "Affine",
+        affine(forward="x @ self.W + 2 * self.b"),
+        "[0, 0] の場所で、forward の戻り値が -2.57 になりました。正しい値は -2.67 です。",
+    ),
     ("Affine", affine(dW="(self.x.T @ dout)[:2]"), "self.dW の形が違います。(4, 3) のはずが、(2, 3) です。"),
     ("Affine", affine().replace("(self, x)", "(x)"), "引数の数が違います。forward(self, x) の 2 個ですが、いまは 1 個です。"),
-    ("leaky_relu_backward", LEAKY.format("x, dout, negative_slope=0.01"),
-     "引数の順番が違います。leaky_relu_backward(dout, x, negative_slope=0.01) の順に並べてください。"),
-    ("leaky_relu_backward", LEAKY.format("dout, x, negative_slope=0.1"),
-     "引数 negative_slope の既定値を 0.01 にしてください。leaky_relu_backward(dout, x, negative_slope=0.01) の形です。"),
-    ("prelu_backward", "def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout)",
-     "dx、dalpha の 2 つを、この順に return してください。いま返ってきたのは ndarray です。"),
-    ("momentum_step", "def momentum_step(w, v, grad, learning_rate, momentum): return w, v, grad",
-     "w、v の 2 つを、この順に return してください。いま返ってきたのは 3 個 です。"),
-    ("numerical_gradient", gradient("(f(up) - f(down)) / (2 * h) + 1e-3 + 1e-4 * i[0]"),
-     "おおよそ合っていますが、誤差が大きすぎます。h の大きさを見直してください。大きすぎても小さすぎても、正確になりません。"),
-    *[("relu", f"def relu(x):\n    y = np.maximum(0, x)\n    x {change}\n    return y",
-       "値は合っていますが、引数 x の中身を書き換えています。呼び出した側の配列まで変わってしまいます。書き換えずに、新しい配列を作ってください。")
-      for change in ("*= 1 + 1e-7", "+= 1e-9")],
+    (
+        "leaky_relu_backward",
+        LEAKY.format("x, dout, negative_slope=0.01"),
+        "引数の順番が違います。leaky_relu_backward(dout, x, negative_slope=0.01) の順に並べてください。",
+    ),
+    (
+        "leaky_relu_backward",
+        LEAKY.format("dout, x, negative_slope=0.1"),
+        "引数 negative_slope の既定値を 0.01 にしてください。leaky_relu_backward(dout, x, negative_slope=0.01) の形です。",
+    ),
+    (
+        "prelu_backward",
+        "def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout)",
+        "dx、dalpha の 2 つを、この順に return してください。いま返ってきたのは ndarray です。",
+    ),
+    (
+        "momentum_step",
+        "def momentum_step(w, v, grad, learning_rate, momentum): return w, v, grad",
+        "w、v の 2 つを、この順に return してください。いま返ってきたのは 3 個 です。",
+    ),
+    (
+        "numerical_gradient",
+        gradient("(f(up) - f(down)) / (2 * h) + 1e-3 + 1e-4 * i[0]"),
+        "おおよそ合っていますが、誤差が大きすぎます。h の大きさを見直してください。大きすぎても小さすぎても、正確になりません。",
+    ),
+    *[
+        (
+            "relu",
+            f"def relu(x):\n    y = np.maximum(0, x)\n    x {change}\n    return y",
+            "値は合っていますが、引数 x の中身を書き換えています。呼び出した側の配列まで変わってしまいます。書き換えずに、新しい配列を作ってください。",
+        )
+        for change in ("*= 1 + 1e-7", "+= 1e-9")
+    ],
 ]
 
 
@@ -583,15 +771,22 @@ def test_an_error_inside_is_shown_with_its_line_and_shapes(solutions):
 def test_an_unwritten_function_is_named_also_where_another_calls_it(solutions):
     stub = "def softmax(z):\n    raise NotImplementedError\n"
     assert answered("softmax", stub, solutions) == UNWRITTEN
-    assert answered("SoftmaxWithLoss", stub + loss(), solutions) == "まだ確かめられません。中で使っている softmax が、まだ書かれていません。"
-    assert "NotImplementedError: no" in answered("relu", "def relu(x):\n    E = NotImplementedError\n    raise E('no')", solutions)
+    assert (
+        answered("SoftmaxWithLoss", stub + loss(), solutions)
+        == "まだ確かめられません。中で使っている softmax が、まだ書かれていません。"
+    )
+    assert "NotImplementedError: no" in answered(
+        "relu", "def relu(x):\n    E = NotImplementedError\n    raise E('no')", solutions
+    )
     half = affine(dW="1").replace("self.dW = 1", "raise NotImplementedError")
     assert answered("Affine", half, solutions) == "backward が、まだ書かれていません。"
 
 
 def test_check_takes_anything_and_says_what_it_wants():
-    assert feedback(3, EXERCISES) == ("check には、関数やクラスそのものを渡します。いま渡されたのは int です。"
-                                     "呼び出した結果ではなく、check(relu) のように名前を渡してください。")
+    assert feedback(3, EXERCISES) == (
+        "check には、関数やクラスそのものを渡します。いま渡されたのは int です。"
+        "呼び出した結果ではなく、check(relu) のように名前を渡してください。"
+    )
     assert "relu、relu_backward" in feedback(len, EXERCISES)
     assert "関数として書いてください" in feedback(type("relu", (), {}), EXERCISES)
 
@@ -600,23 +795,46 @@ STUBBORN = "class Stubborn:\n    def __array__(self, *args, **kwargs):\n        
 BASE = affine().replace("class Affine", "class Base")
 # Answers that do what no exercise foresees: each is told so, none gets out of check().
 ESCAPES = [
-    ("relu", "import sys\ndef relu(x):\n    sys.exit('done')", "3 行目で、エラーになりました。\n    sys.exit('done')\n    SystemExit: done"),
+    (
+        "relu",
+        "import sys\ndef relu(x):\n    sys.exit('done')",
+        "3 行目で、エラーになりました。\n    sys.exit('done')\n    SystemExit: done",
+    ),
     ("relu", "def relu(x):\n    if np.ndim(x):\n        raise ValueError\n    exit()", "3 行目で、エラーになりました"),
     ("relu", STUBBORN + "def relu(x): return Stubborn()", "RuntimeError: no array"),
-    ("prelu_backward", STUBBORN + "def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), Stubborn()", "RuntimeError: no array"),
+    (
+        "prelu_backward",
+        STUBBORN + "def prelu_backward(dout, x, alpha): return np.where(x > 0, dout, alpha * dout), Stubborn()",
+        "RuntimeError: no array",
+    ),
     ("Affine", STUBBORN + affine(dW="Stubborn()"), "RuntimeError: no array"),
     ("he_init", STUBBORN + "def he_init(rng, n_in, n_out): return Stubborn()", "RuntimeError: no array"),
     ("gelu", "def gelu(x): return x > 10", "x = -2 のとき、戻り値が 0 になりました。正しい値は -0.0455003 です。"),
-    ("two_layer_gradients", network().replace("    return", "    params['W1'] = None\n    return"), "引数 params の中身を書き換えています"),
-    ("two_layer_gradients", network().replace("    return", "    params['W1'] = 'w'\n    return"), "引数 params の中身を書き換えています"),
+    (
+        "two_layer_gradients",
+        network().replace("    return", "    params['W1'] = None\n    return"),
+        "引数 params の中身を書き換えています",
+    ),
+    (
+        "two_layer_gradients",
+        network().replace("    return", "    params['W1'] = 'w'\n    return"),
+        "引数 params の中身を書き換えています",
+    ),
     ("Affine", affine().partition("    def backward")[0] + "    backward = 3", "メソッド backward がありません。"),
     ("Affine", affine().replace("def __init__", "def build"), "メソッド __init__ がありません。"),
     ("Affine", BASE.partition("    def backward")[0] + "class Affine(Base): pass", "メソッド backward がありません。"),
     ("Affine", BASE.replace("x @ self.W", "x @ w") + "class Affine(Base): pass", "7 行目で、エラーになりました"),
-    ("Affine", BASE.replace("return x @ self.W + self.b", "raise NotImplementedError") + "class Affine(Base): pass", "forward が、まだ書かれていません。"),
+    (
+        "Affine",
+        BASE.replace("return x @ self.W + self.b", "raise NotImplementedError") + "class Affine(Base): pass",
+        "forward が、まだ書かれていません。",
+    ),
     ("relu", "import types\nrelu = types.ModuleType('relu')", "いま渡されたのは module です"),
-    ("relu", "class Compiled:\n    __name__, __signature__ = 'relu', 3\n    def __call__(self, x): return x * (x > 0)\nrelu = Compiled()",
-     "relu の引数が読み取れません。def で書いた関数を渡してください。"),
+    (
+        "relu",
+        "class Compiled:\n    __name__, __signature__ = 'relu', 3\n    def __call__(self, x): return x * (x > 0)\nrelu = Compiled()",
+        "relu の引数が読み取れません。def で書いた関数を渡してください。",
+    ),
 ]
 
 
@@ -644,8 +862,10 @@ def test_settings_of_the_reader_neither_hide_an_overflow_nor_change(solutions):
         assert "overflow" in answered("sigmoid", "def sigmoid(x): return 1 / (1 + np.exp(-x))", solutions)
         for trouble, warning in [("1 / x", "divide by zero encountered"), ("np.sqrt(x)", "invalid value encountered")]:
             said = answered("relu_backward", f"def relu_backward(dout, x):\n    {trouble}\n    return dout * (x > 0)", solutions)
-            assert said.startswith("値は合っていますが、dout = [[2, -1, 3], [-2, 0.5, 4]]、x = [[-2, -0.5, 0], [0.3, 1, 3]] "
-                                   f"で警告が出ました：{warning}")
+            assert said.startswith(
+                "値は合っていますが、dout = [[2, -1, 3], [-2, 0.5, 4]]、x = [[-2, -0.5, 0], [0.3, 1, 3]] "
+                f"で警告が出ました：{warning}"
+            )
         np.seterr(under="raise")
         assert answered("relu", "def relu(x):\n    np.exp(-np.abs(x))\n    return np.maximum(0, x)", solutions).startswith(PASSED)
         np.seterr(under="ignore")
@@ -655,7 +875,9 @@ def test_settings_of_the_reader_neither_hide_an_overflow_nor_change(solutions):
 
 
 def test_no_case_is_changed_by_an_answer_that_writes_into_its_arguments(solutions):
-    before = copy.deepcopy([{k: v for k, v in case.items() if isinstance(v, np.ndarray)} for e in EXERCISES.values() for case in e.cases])
+    before = copy.deepcopy(
+        [{k: v for k, v in case.items() if isinstance(v, np.ndarray)} for e in EXERCISES.values() for case in e.cases]
+    )
     for name, answers in WRONG.items():
         for source, _ in answers:
             answered(name, source, solutions)
@@ -671,8 +893,14 @@ def test_the_version_without_solutions_runs_and_says_of_each_that_it_is_unwritte
     notebook = versions.without_solutions(read(path), ROOT / "chapters", ROOT / "exercises")
     assert not [cell for cell in code_cells(notebook) if cell.outputs or cell.execution_count or cell.metadata]
     notebook.cells.append(nbformat.v4.new_code_cell("def relu(x):\n    return np.maximum(x, y)\n\ncheck(relu)"))
-    NotebookClient(notebook, kernel_name="python3", timeout=60, extra_arguments=["--log-level=50"], coalesce_streams=True,
-                   resources={"metadata": {"path": str(tmp_path)}}).execute()
+    NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=60,
+        extra_arguments=["--log-level=50"],
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(tmp_path)}},
+    ).execute()
     checks = [cell for cell in code_cells(notebook) if cell.source.startswith("check(")]
     assert len(checks) == sum(versions.BEGIN in cell.source for cell in code_cells(read(path)))
     for cell in checks:
@@ -701,24 +929,29 @@ def test_putting_the_solutions_back_gives_the_chapter(path):
 
 
 def test_links_lead_where_they_led_or_to_the_version_without_solutions():
-    text = "[z](31_coding_layers.ipynb) [a](04_sigmoid.ipynb#x) [b](../index.ipynb) [c](https://example.org/a) [d](#here) <a href=\"../exercises/30.ipynb\" download>e</a>"
+    text = '[z](31_coding_layers.ipynb) [a](04_sigmoid.ipynb#x) [b](../index.ipynb) [c](https://example.org/a) [d](#here) <a href="../exercises/30.ipynb" download>e</a>'
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text), solved()])
     there = versions.without_solutions(notebook, ROOT / "chapters", ROOT / "exercises")
-    assert there.cells[0].source == ("[z](31_coding_layers.ipynb) [a](../chapters/04_sigmoid.ipynb#x) [b](../index.ipynb) [c](https://example.org/a) [d](#here) "
-                                     "<a href=\"30.ipynb\" download>e</a>")
+    assert there.cells[0].source == (
+        "[z](31_coding_layers.ipynb) [a](../chapters/04_sigmoid.ipynb#x) [b](../index.ipynb) [c](https://example.org/a) [d](#here) "
+        '<a href="30.ipynb" download>e</a>'
+    )
 
 
 def solved(body="    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION", tags=("hide-cell",)):
     return nbformat.v4.new_code_cell(f"def f(x):\n{body}", metadata={"tags": list(tags)})
 
 
-@pytest.mark.parametrize("cell, message", [
-    (solved("    ### BEGIN SOLUTION\n    return 1"), "cell 0, '### BEGIN SOLUTION' without"),
-    (solved("    ### END SOLUTION"), "cell 0, line 2: '### END SOLUTION' without"),
-    (solved("    ### BEGIN SOLUTION\n    ### BEGIN SOLUTION"), "cell 0, line 3: '### BEGIN SOLUTION' without"),
-    (solved(tags=()), "cell 0 holds a solution and is not tagged hide-cell"),
-    (nbformat.v4.new_code_cell(solved().source), "cell 0 holds a solution and is not tagged hide-cell"),
-])
+@pytest.mark.parametrize(
+    "cell, message",
+    [
+        (solved("    ### BEGIN SOLUTION\n    return 1"), "cell 0, '### BEGIN SOLUTION' without"),
+        (solved("    ### END SOLUTION"), "cell 0, line 2: '### END SOLUTION' without"),
+        (solved("    ### BEGIN SOLUTION\n    ### BEGIN SOLUTION"), "cell 0, line 3: '### BEGIN SOLUTION' without"),
+        (solved(tags=()), "cell 0 holds a solution and is not tagged hide-cell"),
+        (nbformat.v4.new_code_cell(solved().source), "cell 0 holds a solution and is not tagged hide-cell"),
+    ],
+)
 def test_wrong_marks_are_refused_with_the_cell(cell, message, tmp_path, capsys):
     notebook = nbformat.v4.new_notebook(cells=[cell])
     with pytest.raises(ValueError, match=message):
@@ -742,16 +975,23 @@ def test_the_tool_keeps_what_a_reader_has_written(tmp_path, capsys):
 
 
 def test_the_extension_writes_them_into_the_site_and_warns_of_wrong_marks(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)   # the place where the build is started does not matter
+    monkeypatch.chdir(tmp_path)  # the place where the build is started does not matter
     bad = nbformat.v4.new_notebook(cells=[solved(tags=())])
     nbformat.write(bad, tmp_path / "bad.ipynb")
     about = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(versions.BEGIN), nbformat.v4.new_code_cell("1")])
     nbformat.write(about, tmp_path / "about.ipynb")
     (tmp_path / "about.md").write_text(versions.BEGIN, "utf-8")
-    files = {f"chapters/{path.stem}": path for path in CHAPTERS} | {"index": ROOT / "index.ipynb"} | {
-        name: tmp_path / name for name in ("bad.ipynb", "about.ipynb", "about.md")}
-    app = types.SimpleNamespace(builder=types.SimpleNamespace(format="html"), srcdir=ROOT, outdir=tmp_path / "html",
-                                env=types.SimpleNamespace(found_docs=set(files), doc2path=lambda name: str(files[name])))
+    files = (
+        {f"chapters/{path.stem}": path for path in CHAPTERS}
+        | {"index": ROOT / "index.ipynb"}
+        | {name: tmp_path / name for name in ("bad.ipynb", "about.ipynb", "about.md")}
+    )
+    app = types.SimpleNamespace(
+        builder=types.SimpleNamespace(format="html"),
+        srcdir=ROOT,
+        outdir=tmp_path / "html",
+        env=types.SimpleNamespace(found_docs=set(files), doc2path=lambda name: str(files[name])),
+    )
     warned = []
     monkeypatch.setattr(versions.logger, "warning", lambda text, *values: warned.append(text % values))
     versions.write_all(app, ValueError("the build failed"))

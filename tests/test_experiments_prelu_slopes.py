@@ -21,8 +21,17 @@ def rows(first, elsewhere=None):
                 for seed in range(2):
                     last = np.full(depth, 0.5)
                     last[0] = first if elsewhere is None or dataset == "digits" else elsewhere
-                    made.append({"name": "prelu", "optimizer": optimizer, "start": 0.25, "dataset": dataset, "depth": depth,
-                                 "seed": seed, "alpha": np.vstack([np.full(depth, 0.25), 2 - last, 2 - last, last])})
+                    made.append(
+                        {
+                            "name": "prelu",
+                            "optimizer": optimizer,
+                            "start": 0.25,
+                            "dataset": dataset,
+                            "depth": depth,
+                            "seed": seed,
+                            "alpha": np.vstack([np.full(depth, 0.25), 2 - last, 2 - last, last]),
+                        }
+                    )
     return made
 
 
@@ -46,7 +55,8 @@ def test_the_verdict_counts_the_runs_of_each_depth():
             row["alpha"] = 1 - row["alpha"]
     assert experiment.verdict(made).because == (
         "最初の層の α がすべての種で最も大きくなったのは、8 通りのうち 6 通りです。実行の数でいうと、3 層では 8 回のうち 8 回"
-        "（偶然なら 3 回）、6 層では 8 回のうち 6 回（偶然なら 1 回）です。")
+        "（偶然なら 3 回）、6 層では 8 回のうち 6 回（偶然なら 1 回）です。"
+    )
 
 
 def test_a_run_that_diverged_has_no_largest_slope_and_other_starts_are_not_judged():
@@ -71,8 +81,9 @@ def test_only_prelu_has_slopes_to_learn():
 
 
 def test_prelu_that_starts_at_zero_starts_as_relu():
-    accuracies = [experiment.run(name, "digits", 3, 0.0, "momentum", seed=0, rate=1e-12)["accuracy"]
-                  for name in ("relu", "prelu")]
+    accuracies = [
+        experiment.run(name, "digits", 3, 0.0, "momentum", seed=0, rate=1e-12)["accuracy"] for name in ("relu", "prelu")
+    ]
     assert accuracies[0] == accuracies[1]
 
 

@@ -21,13 +21,24 @@ def trained(monkeypatch):
     """
     monkeypatch.setattr(deep_sigmoid, "EPOCHS", 1)
     monkeypatch.setattr(deep_sigmoid, "LAYERS", 3)
+
     def call(module, run=None, **settings):
         calls = []
 
         def fit(network, x, t, *, optimizer, epochs, batch_size, rng, after_epoch=None):
             weights = [layer.params["W"].copy() for layer in network.layers if isinstance(layer, Affine)]
-            calls.append(SimpleNamespace(network=network, x=x, t=t, optimizer=optimizer, epochs=epochs, batch_size=batch_size,
-                                         weights=weights, drawn=rng.random()))
+            calls.append(
+                SimpleNamespace(
+                    network=network,
+                    x=x,
+                    t=t,
+                    optimizer=optimizer,
+                    epochs=epochs,
+                    batch_size=batch_size,
+                    weights=weights,
+                    drawn=rng.random(),
+                )
+            )
             for epoch in range(epochs + 1):
                 if epoch == 1:
                     for p in network.params.values():
@@ -44,41 +55,147 @@ def trained(monkeypatch):
 
 def outputs(network):
     """What the activations of a network give for −1 and 1."""
-    return [list(layer.forward(np.array([[-1.0, 1.0]]))[0].round(3)) for layer in network.layers
-            if not isinstance(layer, (Affine, BatchNorm))]
+    return [
+        list(layer.forward(np.array([[-1.0, 1.0]]))[0].round(3))
+        for layer in network.layers
+        if not isinstance(layer, (Affine, BatchNorm))
+    ]
 
 
 SIGMOID, STEP, RELU, TANH, LEAKY = [0.269, 0.731], [0, 1], [0, 1], [-0.762, 0.762], [-0.01, 1]
 GELU, GELU_TANH, QUARTER = [-0.159, 0.841], [-0.159, 0.841], [-0.25, 1]
 # module, settings of the run, data set, widths, what its activations give for ±1, first weights, optimiser, epochs
 RUNS = {
-    "dead_relu": (dead_relu, {"name": "relu", "sink": "first_1", "optimizer": "sgd"}, "mnist1d", (40, 30, 30, 10), RELU, he,
-                  SGD(0.3), 10),
-    "dead_relu, fixed": (dead_relu, {"name": "leaky_025", "sink": "second_1", "optimizer": "adam"}, "mnist1d",
-                         (40, 30, 30, 10), QUARTER, he, Adam(0.01), 10),
-    "deep_sigmoid": (deep_sigmoid, {"method": "gain", "gain": 3.0, "rate": 0.03}, "digits", (64, 64, 64, 64, 10), SIGMOID,
-                     lambda *shape: 3 * xavier(*shape), SGD(0.03), 1),
-    "deep_sigmoid, relu": (deep_sigmoid, {"method": "relu", "gain": 1.0, "rate": 0.1}, "digits", (64, 64, 64, 64, 10), RELU,
-                           he, SGD(0.1), 1),
-    "prelu_slopes": (prelu_slopes, {"name": "prelu", "dataset": "digits", "depth": 3, "start": 2.0, "optimizer": "adam"},
-                     "digits", (64, 50, 50, 50, 10), [-4, 1], lambda *shape: he(*shape) / np.sqrt(5), Adam(0.01), 20),
-    "prelu_slopes, fixed": (prelu_slopes, {"name": "fixed", "dataset": "mnist1d", "depth": 3, "start": 0.25,
-                                           "optimizer": "momentum", "rate": 0.5}, "mnist1d", (40, 50, 50, 50, 10), QUARTER,
-                            lambda *shape: he(*shape) / np.sqrt(1.0625), Momentum(0.5), 12),
-    "step_training": (step_training, {"name": "step", "width": 30, "learning_rate": 0.7}, "digits", (64, 30, 30, 10), STEP,
-                      xavier, SGD(0.7), 30),
-    "tanh_and_sigmoid": (tanh_and_sigmoid, {"name": "tanh", "depth": 3, "learning_rate": 0.7}, "digits",
-                         (64, 50, 50, 50, 10), TANH, xavier, SGD(0.7), 50),
-    "which_wins, sigmoid": (which_wins, {"dataset": "digits", "name": "sigmoid", "rate": 0.02}, "digits", (64, 64, 64, 10),
-                            SIGMOID, xavier, Adam(0.02), 20),
-    "which_wins, tanh": (which_wins, {"dataset": "mnist1d", "name": "tanh", "rate": 0.02}, "mnist1d", (40, 64, 64, 10), TANH,
-                         xavier, Adam(0.02), 20),
-    "which_wins, identity": (which_wins, {"dataset": "digits", "name": "identity", "rate": 0.02}, "digits",
-                             (64, 64, 64, 10), [-1, 1], xavier, Adam(0.02), 20),
-    "which_wins, leaky_relu": (which_wins, {"dataset": "digits", "name": "leaky_relu", "rate": 0.02}, "digits",
-                               (64, 64, 64, 10), LEAKY, he, Adam(0.02), 20),
-    "which_wins, gelu_tanh": (which_wins, {"dataset": "digits", "name": "gelu_tanh", "rate": 0.02}, "digits",
-                              (64, 64, 64, 10), GELU_TANH, he, Adam(0.02), 20),
+    "dead_relu": (
+        dead_relu,
+        {"name": "relu", "sink": "first_1", "optimizer": "sgd"},
+        "mnist1d",
+        (40, 30, 30, 10),
+        RELU,
+        he,
+        SGD(0.3),
+        10,
+    ),
+    "dead_relu, fixed": (
+        dead_relu,
+        {"name": "leaky_025", "sink": "second_1", "optimizer": "adam"},
+        "mnist1d",
+        (40, 30, 30, 10),
+        QUARTER,
+        he,
+        Adam(0.01),
+        10,
+    ),
+    "deep_sigmoid": (
+        deep_sigmoid,
+        {"method": "gain", "gain": 3.0, "rate": 0.03},
+        "digits",
+        (64, 64, 64, 64, 10),
+        SIGMOID,
+        lambda *shape: 3 * xavier(*shape),
+        SGD(0.03),
+        1,
+    ),
+    "deep_sigmoid, relu": (
+        deep_sigmoid,
+        {"method": "relu", "gain": 1.0, "rate": 0.1},
+        "digits",
+        (64, 64, 64, 64, 10),
+        RELU,
+        he,
+        SGD(0.1),
+        1,
+    ),
+    "prelu_slopes": (
+        prelu_slopes,
+        {"name": "prelu", "dataset": "digits", "depth": 3, "start": 2.0, "optimizer": "adam"},
+        "digits",
+        (64, 50, 50, 50, 10),
+        [-4, 1],
+        lambda *shape: he(*shape) / np.sqrt(5),
+        Adam(0.01),
+        20,
+    ),
+    "prelu_slopes, fixed": (
+        prelu_slopes,
+        {"name": "fixed", "dataset": "mnist1d", "depth": 3, "start": 0.25, "optimizer": "momentum", "rate": 0.5},
+        "mnist1d",
+        (40, 50, 50, 50, 10),
+        QUARTER,
+        lambda *shape: he(*shape) / np.sqrt(1.0625),
+        Momentum(0.5),
+        12,
+    ),
+    "step_training": (
+        step_training,
+        {"name": "step", "width": 30, "learning_rate": 0.7},
+        "digits",
+        (64, 30, 30, 10),
+        STEP,
+        xavier,
+        SGD(0.7),
+        30,
+    ),
+    "tanh_and_sigmoid": (
+        tanh_and_sigmoid,
+        {"name": "tanh", "depth": 3, "learning_rate": 0.7},
+        "digits",
+        (64, 50, 50, 50, 10),
+        TANH,
+        xavier,
+        SGD(0.7),
+        50,
+    ),
+    "which_wins, sigmoid": (
+        which_wins,
+        {"dataset": "digits", "name": "sigmoid", "rate": 0.02},
+        "digits",
+        (64, 64, 64, 10),
+        SIGMOID,
+        xavier,
+        Adam(0.02),
+        20,
+    ),
+    "which_wins, tanh": (
+        which_wins,
+        {"dataset": "mnist1d", "name": "tanh", "rate": 0.02},
+        "mnist1d",
+        (40, 64, 64, 10),
+        TANH,
+        xavier,
+        Adam(0.02),
+        20,
+    ),
+    "which_wins, identity": (
+        which_wins,
+        {"dataset": "digits", "name": "identity", "rate": 0.02},
+        "digits",
+        (64, 64, 64, 10),
+        [-1, 1],
+        xavier,
+        Adam(0.02),
+        20,
+    ),
+    "which_wins, leaky_relu": (
+        which_wins,
+        {"dataset": "digits", "name": "leaky_relu", "rate": 0.02},
+        "digits",
+        (64, 64, 64, 10),
+        LEAKY,
+        he,
+        Adam(0.02),
+        20,
+    ),
+    "which_wins, gelu_tanh": (
+        which_wins,
+        {"dataset": "digits", "name": "gelu_tanh", "rate": 0.02},
+        "digits",
+        (64, 64, 64, 10),
+        GELU_TANH,
+        he,
+        Adam(0.02),
+        20,
+    ),
 }
 
 
@@ -114,7 +231,9 @@ def test_a_seed_gives_the_same_run_and_another_seed_another_one(case, trained):
 
 def test_the_two_gelus_differ_in_both_layers(trained):
     x = np.linspace(-3, 3, 61)[None]
-    exact, approximate = (trained(which_wins, dataset="digits", name=name, rate=0.01, seed=3)[1][0] for name in ("gelu", "gelu_tanh"))
+    exact, approximate = (
+        trained(which_wins, dataset="digits", name=name, rate=0.01, seed=3)[1][0] for name in ("gelu", "gelu_tanh")
+    )
     assert all(map(np.array_equal, exact.weights, approximate.weights))
     for place in (1, 3):
         one, other = exact.network.layers[place], approximate.network.layers[place]
@@ -133,7 +252,7 @@ def test_losses_are_reported_by_epoch(trained):
 
 def test_how_far_weights_moved_is_relative_to_where_they_started(trained):
     step, _ = trained(step_training, name="step", width=30, learning_rate=1.0, seed=3)
-    np.testing.assert_allclose(step["moved"], [0] + [1] * 30)   # they doubled
+    np.testing.assert_allclose(step["moved"], [0] + [1] * 30)  # they doubled
     assert np.array_equal(step["first"][1], 2 * step["first"][0]) and step["first"].shape == (9, 64, 8)
     dead, _ = trained(dead_relu, name="gelu", sink="first_1", optimizer="sgd", seed=3)
     assert dead["moved"] == pytest.approx(1)
@@ -163,8 +282,10 @@ def test_half_a_layer_is_pushed_below_zero_before_the_training(trained, monkeypa
 
 def test_only_units_that_were_sunk_are_counted_later(trained, monkeypatch):
     monkeypatch.setattr(dead_relu, "EPOCHS", 2)
-    scores = iter([[np.full(30, -1.0), np.array([-1.0, 0.0, 0.5] * 10)]] * 2
-                  + [[np.array([-1.0] * 20 + [0.0] * 5 + [0.5] * 5), np.array([-1.0, -1.0, -1.0] * 10)]] * 2)
+    scores = iter(
+        [[np.full(30, -1.0), np.array([-1.0, 0.0, 0.5] * 10)]] * 2
+        + [[np.array([-1.0] * 20 + [0.0] * 5 + [0.5] * 5), np.array([-1.0, -1.0, -1.0] * 10)]] * 2
+    )
     monkeypatch.setattr(dead_relu, "largest", lambda network, x: next(scores))
     monkeypatch.setitem(dead_relu.SINKS, "nothing", 0.0)
     result, (warm_up, call) = trained(dead_relu, name="relu", sink="nothing", optimizer="sgd", seed=3)
@@ -191,16 +312,31 @@ def test_rates_for_dead_units_are_chosen_with_nothing_sunk(trained, optimizer, k
 
 
 DIVERGED = {
-    "dead_relu": (dead_relu, dead_relu.run, {"name": "relu", "sink": "first_1", "optimizer": "sgd"},
-                  {"sunk": (), "dead": (11,), "moved": (), "accuracy": (), "diverged": True}),
+    "dead_relu": (
+        dead_relu,
+        dead_relu.run,
+        {"name": "relu", "sink": "first_1", "optimizer": "sgd"},
+        {"sunk": (), "dead": (11,), "moved": (), "accuracy": (), "diverged": True},
+    ),
     "dead_relu, plainly": (dead_relu, dead_relu.train_plainly, {"name": "relu", "optimizer": "sgd", "rate": 1.0}, {"valid": ()}),
-    "deep_sigmoid": (deep_sigmoid, deep_sigmoid.run, {"method": "plain", "gain": 1.0, "rate": 1.0},
-                     {"valid": (), "test": (), "curve": (deep_sigmoid.EPOCHS + 1,), "spread": (2, 10)}),
-    "prelu_slopes": (prelu_slopes, prelu_slopes.run,
-                     {"name": "prelu", "dataset": "mnist1d", "depth": 3, "start": 0.25, "optimizer": "adam"},
-                     {"alpha": (13, 3), "valid": (), "accuracy": (), "diverged": True}),
-    "tanh_and_sigmoid": (tanh_and_sigmoid, tanh_and_sigmoid.run, {"name": "σ", "depth": 1, "learning_rate": 1.0},
-                         {"losses": (600,), "test": ()}),
+    "deep_sigmoid": (
+        deep_sigmoid,
+        deep_sigmoid.run,
+        {"method": "plain", "gain": 1.0, "rate": 1.0},
+        {"valid": (), "test": (), "curve": (deep_sigmoid.EPOCHS + 1,), "spread": (2, 10)},
+    ),
+    "prelu_slopes": (
+        prelu_slopes,
+        prelu_slopes.run,
+        {"name": "prelu", "dataset": "mnist1d", "depth": 3, "start": 0.25, "optimizer": "adam"},
+        {"alpha": (13, 3), "valid": (), "accuracy": (), "diverged": True},
+    ),
+    "tanh_and_sigmoid": (
+        tanh_and_sigmoid,
+        tanh_and_sigmoid.run,
+        {"name": "σ", "depth": 1, "learning_rate": 1.0},
+        {"losses": (600,), "test": ()},
+    ),
 }
 
 
@@ -225,4 +361,4 @@ def test_a_run_that_does_not_diverge_says_so(trained):
     prelu, _ = trained(prelu_slopes, name="prelu", dataset="digits", depth=3, start=0.25, optimizer="adam", seed=3)
     dead, _ = trained(dead_relu, name="relu", sink="first_1", optimizer="sgd", seed=3)
     assert prelu["diverged"] is dead["diverged"] is False
-    assert (prelu["alpha"][0] == 0.25).all() and (prelu["alpha"][1:] == 0.5).all()   # they doubled
+    assert (prelu["alpha"][0] == 0.25).all() and (prelu["alpha"][1:] == 0.5).all()  # they doubled

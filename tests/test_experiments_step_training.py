@@ -12,23 +12,32 @@ def rows(accuracy, moved=0.0, loss=1.0):
     for i, width in enumerate(step_training.WIDTHS):
         for name in step_training.FUNCTIONS:
             own = name == "step"
-            made += [{"name": name, "width": width, "seed": 0,
-                      "moved": np.array([0.0, np.broadcast_to(moved, 3)[i] if own else 0.0]),
-                      "losses": np.array([2.0, np.broadcast_to(loss, 3)[i] if own else 1.0]),
-                      "test": np.array([0.1, 0.4, np.broadcast_to(accuracy, 3)[i] if own else 0.9])}]
+            made += [
+                {
+                    "name": name,
+                    "width": width,
+                    "seed": 0,
+                    "moved": np.array([0.0, np.broadcast_to(moved, 3)[i] if own else 0.0]),
+                    "losses": np.array([2.0, np.broadcast_to(loss, 3)[i] if own else 1.0]),
+                    "test": np.array([0.1, 0.4, np.broadcast_to(accuracy, 3)[i] if own else 0.9]),
+                }
+            ]
     return made
 
 
-@pytest.mark.parametrize("word, made", [
-    (SUPPORTED, rows(0.3)),
-    (CONDITIONAL, rows([0.3, 0.6, 0.95])),           # as good as a trained network where it is wide
-    (CONDITIONAL, rows(0.3, moved=[0, 0, 1e-300])),
-    (UNSUPPORTED, rows(0.3, moved=1e-300)),
-    (UNSUPPORTED, rows(0.3, loss=1 + 1e-15)),        # no longer the frozen network, bit for bit
-    (UNSUPPORTED, rows(0.95)),
-    (UNSUPPORTED, rows(0.9)),                        # as good is not worse
-    (UNSUPPORTED, rows(0.3) + rows(0.95)),           # a second seed decides otherwise
-])
+@pytest.mark.parametrize(
+    "word, made",
+    [
+        (SUPPORTED, rows(0.3)),
+        (CONDITIONAL, rows([0.3, 0.6, 0.95])),  # as good as a trained network where it is wide
+        (CONDITIONAL, rows(0.3, moved=[0, 0, 1e-300])),
+        (UNSUPPORTED, rows(0.3, moved=1e-300)),
+        (UNSUPPORTED, rows(0.3, loss=1 + 1e-15)),  # no longer the frozen network, bit for bit
+        (UNSUPPORTED, rows(0.95)),
+        (UNSUPPORTED, rows(0.9)),  # as good is not worse
+        (UNSUPPORTED, rows(0.3) + rows(0.95)),  # a second seed decides otherwise
+    ],
+)
 def test_verdict(word, made):
     assert step_training.verdict(made).word == word
 
@@ -39,7 +48,8 @@ def test_the_verdict_counts_the_widths_and_gives_the_accuracies():
     assert step_training.verdict(made).because == (
         "3 通りの幅のうち 1 通りで、どの種でも中間層の重みは 1 ビットも動かず、損失は固定したネットワークと全ステップでビットまで"
         "一致します。2 通りで、テストの正解率はどの種でも straight-through とシグモイド関数より低くなります。ステップ関数の正解率の平均は、"
-        "幅 8 で 0.25（シグモイド関数は 0.80）、幅 30 で 0.50（シグモイド関数は 0.90）、幅 100 で 0.95（シグモイド関数は 0.90）です。")
+        "幅 8 で 0.25（シグモイド関数は 0.80）、幅 30 で 0.50（シグモイド関数は 0.90）、幅 100 で 0.95（シグモイド関数は 0.90）です。"
+    )
 
 
 @pytest.fixture(scope="module")

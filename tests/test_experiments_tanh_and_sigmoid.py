@@ -15,20 +15,24 @@ def rows(**other):
     for depth in experiment.DEPTHS:
         for name, step in (FASTEST_LAST | other.get(f"depth_{depth}", {})).items():
             for seed in range(2):
-                made += [{"name": name, "depth": depth, "seed": seed,
-                          "losses": np.where(np.arange(100) < step + seed, 2.0, 0.05)}]
+                made += [
+                    {"name": name, "depth": depth, "seed": seed, "losses": np.where(np.arange(100) < step + seed, 2.0, 0.05)}
+                ]
     return made
 
 
-@pytest.mark.parametrize("word, made", [
-    (SUPPORTED, rows()),
-    (SUPPORTED, rows(depth_5={"σ": 1000})),                       # σ never arrives
-    (CONDITIONAL, rows(depth_1={"4σ": 70})),                      # a larger slope does not help
-    (CONDITIONAL, rows(depth_5={"σ−½": 60})),                     # centring does not help
-    (CONDITIONAL, rows(depth_1={"tanh": 90}, depth_3={"tanh": 90})),
-    (UNSUPPORTED, rows(depth_1={"tanh": 90}, depth_3={"tanh": 90}, depth_5={"tanh": 90})),
-    (UNSUPPORTED, rows(depth_1={"σ": 1000, "tanh": 1000}, depth_3={"tanh": 90}, depth_5={"tanh": 90})),
-])
+@pytest.mark.parametrize(
+    "word, made",
+    [
+        (SUPPORTED, rows()),
+        (SUPPORTED, rows(depth_5={"σ": 1000})),  # σ never arrives
+        (CONDITIONAL, rows(depth_1={"4σ": 70})),  # a larger slope does not help
+        (CONDITIONAL, rows(depth_5={"σ−½": 60})),  # centring does not help
+        (CONDITIONAL, rows(depth_1={"tanh": 90}, depth_3={"tanh": 90})),
+        (UNSUPPORTED, rows(depth_1={"tanh": 90}, depth_3={"tanh": 90}, depth_5={"tanh": 90})),
+        (UNSUPPORTED, rows(depth_1={"σ": 1000, "tanh": 1000}, depth_3={"tanh": 90}, depth_5={"tanh": 90})),
+    ],
+)
 def test_verdict(word, made):
     assert experiment.verdict(made).word == word
 
@@ -48,15 +52,19 @@ def test_epochs_are_counted_to_the_first_step_below_the_threshold():
 
 def test_the_functions_differ_in_slope_and_centre_alone():
     at_zero = {name: (f(0.0), f_grad(0.0)) for name, (f, f_grad) in experiment.FUNCTIONS.items()}
-    assert at_zero == {"σ": (0.5, 0.25), "σ−½": (0, 0.25), "4σ": (2, 1), "4(σ−½)": (0, 1), "tanh+1": (1, 1),
-                       "tanh": (0, 1)}
+    assert at_zero == {"σ": (0.5, 0.25), "σ−½": (0, 0.25), "4σ": (2, 1), "4(σ−½)": (0, 1), "tanh+1": (1, 1), "tanh": (0, 1)}
     x = np.linspace(-3, 3, 61)
     for f, f_grad in experiment.FUNCTIONS.values():
         np.testing.assert_allclose((f(x + 1e-6) - f(x - 1e-6)) / 2e-6, f_grad(x), atol=1e-9)
 
 
 def test_a_function_is_scaled_before_it_is_shifted_and_its_slope_only_scaled():
-    for options, value, slope in (({}, 9, 6), ({"scale": 2.0}, 18, 12), ({"shift": 1.0}, 10, 6), ({"scale": 2.0, "shift": 1.0}, 19, 12)):
+    for options, value, slope in (
+        ({}, 9, 6),
+        ({"scale": 2.0}, 18, 12),
+        ({"shift": 1.0}, 10, 6),
+        ({"scale": 2.0, "shift": 1.0}, 19, 12),
+    ):
         f, f_grad = experiment.scaled(lambda x: x**2, lambda x: 2 * x, **options)
         assert (f(3), f_grad(3)) == (value, slope)
 
@@ -65,8 +73,9 @@ def test_the_verdict_counts_pairs_and_depths_at_its_threshold():
     made = rows(depth_1={"4σ": 70}, depth_5={"tanh": 90})
     assert experiment.verdict(made).because == (
         "どの種でも tanh がシグモイド関数より先に届く深さは、3 通りのうち 2 通りです。傾きを 4 倍にした 6 組のうち、どの種でも速くなるのは"
-        " 5 組です。中心だけを 0 にした 9 組のうち、どの種でも速くなるのは 8 組です。")
-    assert experiment.verdict(made, threshold=0.01).word == UNSUPPORTED   # nothing arrives there
+        " 5 組です。中心だけを 0 にした 9 組のうち、どの種でも速くなるのは 8 組です。"
+    )
+    assert experiment.verdict(made, threshold=0.01).word == UNSUPPORTED  # nothing arrives there
 
 
 @pytest.mark.parametrize("control, name", [(experiment.HEAVIER, "4σ"), (experiment.SHIFTED, "σ−½")])

@@ -15,14 +15,15 @@ from tools import figures as tool
 
 FIGURES = tool.find()
 # The runs of an experiment are in the cache when the book is built; before that they would take minutes.
-CASES = [pytest.param(name, marks=[pytest.mark.site] if tool.reads_an_experiment(figure) else [])
-         for name, figure in FIGURES.items()]
+CASES = [
+    pytest.param(name, marks=[pytest.mark.site] if tool.reads_an_experiment(figure) else []) for name, figure in FIGURES.items()
+]
 
 
 def test_every_figure_has_its_facts_and_no_facts_are_left_over():
     missing = sorted(name for name in FIGURES if not tool.path(name).is_file())
     assert not missing, f"no facts are stored of {', '.join(missing)}: run `make figures` and read what it wrote"
-    assert {path.stem for path in tool.FOLDER.glob('*.txt')} == set(FIGURES), "make figures removes what has no figure"
+    assert {path.stem for path in tool.FOLDER.glob("*.txt")} == set(FIGURES), "make figures removes what has no figure"
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -34,6 +35,7 @@ def test_a_figure_shows_what_is_stored(name):
 
 
 # figures of experiments, with results that are made up
+
 
 def layer_halves(name, init, depth, seed):
     """Every layer halves the gradient, the first takes all but a tenth; five seeds from 0.8 to 1.2 times that."""
@@ -49,9 +51,12 @@ def one_bar(method, gain, rate, seed):
     if seed:
         histograms[:, :, 10] = 10
     first = {"plain": 0.001, "gain": 0.4}.get(method, 0.25)
-    spread = first / np.array([[1], [2]]) / 10.0 ** layers
-    return {"histograms": histograms, "spread": spread,
-            "curve": np.linspace(0, {"plain": 0.1, "relu": 1}.get(method, 0.5), 41) - 0.02 * seed}
+    spread = first / np.array([[1], [2]]) / 10.0**layers
+    return {
+        "histograms": histograms,
+        "spread": spread,
+        "curve": np.linspace(0, {"plain": 0.1, "relu": 1}.get(method, 0.5), 41) - 0.02 * seed,
+    }
 
 
 def back_by_seed(name, sink, optimizer, seed):
@@ -68,7 +73,7 @@ def rising(name, dataset, depth, start, optimizer, seed):
     if seed % 2:
         ends[0] = 10
     if seed == 5:
-        ends[1] = 10.001   # not to be seen, but the first layer is not the largest
+        ends[1] = 10.001  # not to be seen, but the first layer is not the largest
     epochs = {"digits": 21, "mnist1d": 13}[dataset]
     share = np.linspace(0, 1 if optimizer == "momentum" else 0, epochs)[:, None]
     return {"alpha": start + share * (ends - start)}
@@ -78,97 +83,123 @@ def one_pixel(name, width, learning_rate, seed):
     """The weights are 0 but for one pixel of the first unit, which grows with the epochs that are kept (of step: only once)."""
     first = np.zeros((9, 64, 8))
     first[:, 0, 0] = np.arange(9) / 20 if name != "step" else np.arange(9) == 1
-    return {"first": first, "moved": np.arange(31) / 10 * (name != "step"),
-            "test": np.linspace(0.1, 0.9, 31) * (width == 8) * (seed == 0)}
+    return {
+        "first": first,
+        "moved": np.arange(31) / 10 * (name != "step"),
+        "test": np.linspace(0.1, 0.9, 31) * (width == 8) * (seed == 0),
+    }
 
 
 def falling(name, depth, learning_rate, seed):
     """A loss that is 0.1 after as many epochs as the seed and the depth say; σ gets there in two seeds, 4σ never."""
     reached = {"σ": 4 + seed if seed < 2 else np.inf, "4σ": np.inf}.get(name, 2.0 + seed + depth)
     steps = np.arange(1, 601) / 12
-    return {"losses": np.where(np.arange(600) < 11, np.nan, np.where(steps < reached - 0.01, 1.0, np.where(steps > 40, 1e-9, 0.1)))}
+    return {
+        "losses": np.where(np.arange(600) < 11, np.nan, np.where(steps < reached - 0.01, 1.0, np.where(steps > 40, 1e-9, 0.1)))
+    }
 
 
 MADE_UP = {
-    "depth.gradient": (layer_halves, [
-        "start | axes 0 title left: '1 層あたり 0.46 倍、20 層で 1.9e−07 倍'",
-        "start | axes 0 line 0 y: 21: 9.54e-07, 3.81e-06, 3.05e-05, 0.000244, 0.000977, 0.00391, 0.0313, 0.25, 1; from 9.54e-07 to 1",
-        "start | axes 0 line 1 y: 1, 1",
-        "start | axes 0 collection 0 x: 105: 0, 13, 5, 18, 10, 2, 15, 7, 20; from 0 to 20; mean 10",
-        "start | axes 0 collection 0 y: 105: 1.53e-07, 0.00781, 3.05e-05, 0.25, 0.000977, 3.81e-06, 0.0313, 0.000122, 1; from 1.53e-07 to 1",
-        "name = ReLU関数 | axes 0 title left: '1 層あたり 0.89 倍、20 層で 0.1 倍'",
-        "init = 小さい乱数 | axes 0 line 0 y: 21: 1e-32, 1e-32, 1e-32, 1e-32, 1e-30, 1e-24, 1e-15, 1e-06, 1; from 1e-32 to 1",
-        "init = Heの初期値 | axes 0 title left: '1 層あたり 0.24 倍、20 層で 3.6e−13 倍'",
-        "depth = 5 | axes 0 title left: '1 層あたり 0.36 倍、5 層で 0.0063 倍'",
-        "depth = 5 | axes 0 line 0 y: 0.0313, 0.0625, 0.125, 0.25, 0.5, 1",
-        "depth = 5 | axes 0 collection 0 x: 105: 0, -50, 5, -50, -50, 2, -50, -50, -50; from -50 to 5; mean -35",
-    ]),
-    "deep_sigmoid.histograms": (one_bar, [
-        "start | axes 0 title left: '1 層目   データによる標準偏差 0.001'",
-        "start | axes 0 bars 0 height: 21: 1, 0, 0, 0, 0, 0, 0, 0, 0; from 0 to 1; mean 0.048",
-        "method = 重みを大きく | axes 0 title left: '1 層目   データによる標準偏差 0.4'",
-        "method = バッチ正規化 | axes 0 title left: '1 層目   データによる標準偏差 0.25'",
-        "when = 訓練後 | axes 0 title left: '1 層目   データによる標準偏差 0.0005'",
-        "when = 訓練後 | axes 0 bars 0 height: 21: 0, 0, 0, 0, 0, 0, 0, 0, 1; from 0 to 1; mean 0.048",
-        "layer = 10 | axes 0 title left: '10 層目   データによる標準偏差 1e−12'",
-    ]),
-    "deep_sigmoid.curves": (one_bar, [
-        "start | axes 0 title left: '40 エポック後の平均 0.06（破線は当てずっぽう）'",
-        "start | axes 0 line 0 y: 41: 0, 0.013, 0.025, 0.038, 0.05, 0.063, 0.075, 0.088, 0.1; from 0 to 0.1; mean 0.05",
-        "start | axes 0 line 4 y: 41: -0.08, -0.067, -0.055, -0.042, -0.03, -0.017, -0.005, 0.008, 0.02; from -0.08 to 0.02; mean -0.03",
-        "start | axes 0 line 5 y: 41: -0.04, -0.027, -0.015, -0.002, 0.01, 0.023, 0.035, 0.048, 0.06; from -0.04 to 0.06; mean 0.01",
-        "start | axes 0 line 6 y: 0.1, 0.1",
-        "method = 重みを大きく | axes 0 title left: '40 エポック後の平均 0.46（破線は当てずっぽう）'",
-        "method = ReLU関数 | axes 0 title left: '40 エポック後の平均 0.96（破線は当てずっぽう）'",
-        "method = ReLU関数 | axes 0 line 5: relu, solid 2.6",
-    ]),
-    "dead_relu.returning": (back_by_seed, [
-        "start | axes 0 title left: '沈んだ 10 個の、10 エポック後'",
-        "start | axes 0 collection 0 x: 1, 1, 1, 1, 1",
-        "start | axes 0 collection 1 x: 0, 0.1, 0.2, -50, -50",
-        "start | axes 0 collection 2 x: 0, 0.1, 0.2, 0.3, 0.4",
-        "start | axes 0 collection 2 y: 1.76, 1.88, 2, 2.12, 2.24",
-        "start | axes 0 text 1: '発散 2 回', muted",
-        "start | axes 0 text 2: ' ', muted",
-        "sink = 学習率 3 で 1 エポック | axes 0 title left: '沈んだ 0 個の、10 エポック後'",
-        "sink = 学習率 3 で 1 エポック | axes 0 collection 0 x: 0, 0, 0, 0, 0",
-        "optimizer = SGD | axes 0 title left: '沈んだ 9〜14 個の、10 エポック後'",
-        "optimizer = SGD | axes 0 collection 4 x: 0, 0.182, 0.333, 0.462, 0.571",
-        "epoch = 0 | axes 0 title left: '沈んだ 10 個の、0 エポック後'",
-        "epoch = 0 | axes 0 collection 1 x: 1, 1, 1, -50, -50",
-    ]),
-    "prelu_slopes.slopes": (rising, [
-        "start | axes 0 title left: '12 エポック   最初の層が最大 2 / 6'",
-        "start | axes 0 line 0 y: 1, 2, 3, 4, 5, 6",
-        "start | axes 0 line 5 y: 10, 10, 3, 4, 5, 6",
-        "start | axes 0 line 6 y: 5.5, 3.333, 3, 4, 5, 6",
-        "dataset = digits | axes 0 title left: '20 エポック   最初の層が最大 2 / 6'",
-        "depth = 3 | axes 0 line 1 x: 1, 2, 3, 3, 3, 3",
-        "depth = 3 | axes 0 line 1 y: 10, 2, 3, 3, 3, 3",
-        "depth = 3 | axes 0 line 6 y: 5.5, 3.333, 3, 3, 3, 3",
-        "start = 1.0 | axes 0 line 7 y: 1, 1",
-        "epoch = 0% | axes 0 title left: '0 エポック   すべて 0.25'",
-        "epoch = 0% | axes 0 line 6 y: 0.25, 0.25, 0.25, 0.25, 0.25, 0.25",
-    ]),
-    "step_training.film": (one_pixel, [
-        "start | axes 0 title left: '中間層の重みが動いた距離 0'",
-        "start | axes 0 image 0 values: 512 and 56 gaps, all 0",
-        "start | axes 1 image 0 values: 512 and 56 gaps, all 0",
-        "start | axes 2 title left: 'テストの正解率 0.90'",
-        "start | axes 2 line 1 y: 0.9",
-        "name = straight-through | axes 0 title left: '中間層の重みが動いた距離 3.00'",
-        "name = straight-through | axes 1 image 0 values: 512 and 56 gaps: 0.4, 0, 0, 0, 0, 0, 0, 0, 0; from 0 to 0.4; mean 0.001",
-        "epoch = 0 | axes 2 title left: 'テストの正解率 0.10'",
-        "epoch = 0 | axes 2 line 1 x: 0",
-    ]),
-    "tanh_and_sigmoid.curves": (falling, [
-        "start | axes 0 text 0: 'σ：5 回のうち 2 回だけ届く', sigmoid",
-        "start | axes 0 text 1: 'tanh：平均 7.0 エポック', tanh",
-        "start | axes 0 line 0 y: 0.1, 0.1",
-        "start | axes 0 line 1 y: 220 and 5 gaps: 1, 0.1, 1, 0.1, 1, 1, 1, 1, 1; from 0.001 to 1",
-        "pair = σ と 4σ（傾き） | axes 0 text 1: '4σ：どの種でも届かない', tanh",
-        "depth = 1 | axes 0 text 1: 'tanh：平均 5.0 エポック', tanh",
-    ]),
+    "depth.gradient": (
+        layer_halves,
+        [
+            "start | axes 0 title left: '1 層あたり 0.46 倍、20 層で 1.9e−07 倍'",
+            "start | axes 0 line 0 y: 21: 9.54e-07, 3.81e-06, 3.05e-05, 0.000244, 0.000977, 0.00391, 0.0313, 0.25, 1; from 9.54e-07 to 1",
+            "start | axes 0 line 1 y: 1, 1",
+            "start | axes 0 collection 0 x: 105: 0, 13, 5, 18, 10, 2, 15, 7, 20; from 0 to 20; mean 10",
+            "start | axes 0 collection 0 y: 105: 1.53e-07, 0.00781, 3.05e-05, 0.25, 0.000977, 3.81e-06, 0.0313, 0.000122, 1; from 1.53e-07 to 1",
+            "name = ReLU関数 | axes 0 title left: '1 層あたり 0.89 倍、20 層で 0.1 倍'",
+            "init = 小さい乱数 | axes 0 line 0 y: 21: 1e-32, 1e-32, 1e-32, 1e-32, 1e-30, 1e-24, 1e-15, 1e-06, 1; from 1e-32 to 1",
+            "init = Heの初期値 | axes 0 title left: '1 層あたり 0.24 倍、20 層で 3.6e−13 倍'",
+            "depth = 5 | axes 0 title left: '1 層あたり 0.36 倍、5 層で 0.0063 倍'",
+            "depth = 5 | axes 0 line 0 y: 0.0313, 0.0625, 0.125, 0.25, 0.5, 1",
+            "depth = 5 | axes 0 collection 0 x: 105: 0, -50, 5, -50, -50, 2, -50, -50, -50; from -50 to 5; mean -35",
+        ],
+    ),
+    "deep_sigmoid.histograms": (
+        one_bar,
+        [
+            "start | axes 0 title left: '1 層目   データによる標準偏差 0.001'",
+            "start | axes 0 bars 0 height: 21: 1, 0, 0, 0, 0, 0, 0, 0, 0; from 0 to 1; mean 0.048",
+            "method = 重みを大きく | axes 0 title left: '1 層目   データによる標準偏差 0.4'",
+            "method = バッチ正規化 | axes 0 title left: '1 層目   データによる標準偏差 0.25'",
+            "when = 訓練後 | axes 0 title left: '1 層目   データによる標準偏差 0.0005'",
+            "when = 訓練後 | axes 0 bars 0 height: 21: 0, 0, 0, 0, 0, 0, 0, 0, 1; from 0 to 1; mean 0.048",
+            "layer = 10 | axes 0 title left: '10 層目   データによる標準偏差 1e−12'",
+        ],
+    ),
+    "deep_sigmoid.curves": (
+        one_bar,
+        [
+            "start | axes 0 title left: '40 エポック後の平均 0.06（破線は当てずっぽう）'",
+            "start | axes 0 line 0 y: 41: 0, 0.013, 0.025, 0.038, 0.05, 0.063, 0.075, 0.088, 0.1; from 0 to 0.1; mean 0.05",
+            "start | axes 0 line 4 y: 41: -0.08, -0.067, -0.055, -0.042, -0.03, -0.017, -0.005, 0.008, 0.02; from -0.08 to 0.02; mean -0.03",
+            "start | axes 0 line 5 y: 41: -0.04, -0.027, -0.015, -0.002, 0.01, 0.023, 0.035, 0.048, 0.06; from -0.04 to 0.06; mean 0.01",
+            "start | axes 0 line 6 y: 0.1, 0.1",
+            "method = 重みを大きく | axes 0 title left: '40 エポック後の平均 0.46（破線は当てずっぽう）'",
+            "method = ReLU関数 | axes 0 title left: '40 エポック後の平均 0.96（破線は当てずっぽう）'",
+            "method = ReLU関数 | axes 0 line 5: relu, solid 2.6",
+        ],
+    ),
+    "dead_relu.returning": (
+        back_by_seed,
+        [
+            "start | axes 0 title left: '沈んだ 10 個の、10 エポック後'",
+            "start | axes 0 collection 0 x: 1, 1, 1, 1, 1",
+            "start | axes 0 collection 1 x: 0, 0.1, 0.2, -50, -50",
+            "start | axes 0 collection 2 x: 0, 0.1, 0.2, 0.3, 0.4",
+            "start | axes 0 collection 2 y: 1.76, 1.88, 2, 2.12, 2.24",
+            "start | axes 0 text 1: '発散 2 回', muted",
+            "start | axes 0 text 2: ' ', muted",
+            "sink = 学習率 3 で 1 エポック | axes 0 title left: '沈んだ 0 個の、10 エポック後'",
+            "sink = 学習率 3 で 1 エポック | axes 0 collection 0 x: 0, 0, 0, 0, 0",
+            "optimizer = SGD | axes 0 title left: '沈んだ 9〜14 個の、10 エポック後'",
+            "optimizer = SGD | axes 0 collection 4 x: 0, 0.182, 0.333, 0.462, 0.571",
+            "epoch = 0 | axes 0 title left: '沈んだ 10 個の、0 エポック後'",
+            "epoch = 0 | axes 0 collection 1 x: 1, 1, 1, -50, -50",
+        ],
+    ),
+    "prelu_slopes.slopes": (
+        rising,
+        [
+            "start | axes 0 title left: '12 エポック   最初の層が最大 2 / 6'",
+            "start | axes 0 line 0 y: 1, 2, 3, 4, 5, 6",
+            "start | axes 0 line 5 y: 10, 10, 3, 4, 5, 6",
+            "start | axes 0 line 6 y: 5.5, 3.333, 3, 4, 5, 6",
+            "dataset = digits | axes 0 title left: '20 エポック   最初の層が最大 2 / 6'",
+            "depth = 3 | axes 0 line 1 x: 1, 2, 3, 3, 3, 3",
+            "depth = 3 | axes 0 line 1 y: 10, 2, 3, 3, 3, 3",
+            "depth = 3 | axes 0 line 6 y: 5.5, 3.333, 3, 3, 3, 3",
+            "start = 1.0 | axes 0 line 7 y: 1, 1",
+            "epoch = 0% | axes 0 title left: '0 エポック   すべて 0.25'",
+            "epoch = 0% | axes 0 line 6 y: 0.25, 0.25, 0.25, 0.25, 0.25, 0.25",
+        ],
+    ),
+    "step_training.film": (
+        one_pixel,
+        [
+            "start | axes 0 title left: '中間層の重みが動いた距離 0'",
+            "start | axes 0 image 0 values: 512 and 56 gaps, all 0",
+            "start | axes 1 image 0 values: 512 and 56 gaps, all 0",
+            "start | axes 2 title left: 'テストの正解率 0.90'",
+            "start | axes 2 line 1 y: 0.9",
+            "name = straight-through | axes 0 title left: '中間層の重みが動いた距離 3.00'",
+            "name = straight-through | axes 1 image 0 values: 512 and 56 gaps: 0.4, 0, 0, 0, 0, 0, 0, 0, 0; from 0 to 0.4; mean 0.001",
+            "epoch = 0 | axes 2 title left: 'テストの正解率 0.10'",
+            "epoch = 0 | axes 2 line 1 x: 0",
+        ],
+    ),
+    "tanh_and_sigmoid.curves": (
+        falling,
+        [
+            "start | axes 0 text 0: 'σ：5 回のうち 2 回だけ届く', sigmoid",
+            "start | axes 0 text 1: 'tanh：平均 7.0 エポック', tanh",
+            "start | axes 0 line 0 y: 0.1, 0.1",
+            "start | axes 0 line 1 y: 220 and 5 gaps: 1, 0.1, 1, 0.1, 1, 1, 1, 1, 1; from 0.001 to 1",
+            "pair = σ と 4σ（傾き） | axes 0 text 1: '4σ：どの種でも届かない', tanh",
+            "depth = 1 | axes 0 text 1: 'tanh：平均 5.0 エポック', tanh",
+        ],
+    ),
 }
 DATA = re.compile(r" title |text \d+:|line \d+ y|collection \d+ [xy]|bars \d+ height|image \d+ values|as at the start")
 
@@ -197,27 +228,36 @@ def test_every_figure_of_an_experiment_is_tried_with_made_up_results():
 
 # what the figures compute
 
-@pytest.mark.parametrize("w, b, ends", [
-    ([1, 0], -2, [[2, -3.2], [2, 3.2]]),      # x = 2, upright
-    ([0, -2], 2, [[-3.2, 1], [3.2, 1]]),      # y = 1, level
-    ([1, 1], 0, [[-3.2, 3.2], [3.2, -3.2]]),   # from corner to corner
-    ([2, 1], 0, [[-1.6, 3.2], [1.6, -3.2]]),   # in by the top, out by the bottom
-    ([3, 3], -18, [[2.8, 3.2], [3.2, 2.8]]),   # cuts off a corner
-    ([1, 1], -6.4, np.nan),                     # only touches it
-    ([1, 1], -7, np.nan), ([1, 0], 4, np.nan),  # outside
-])
+
+@pytest.mark.parametrize(
+    "w, b, ends",
+    [
+        ([1, 0], -2, [[2, -3.2], [2, 3.2]]),  # x = 2, upright
+        ([0, -2], 2, [[-3.2, 1], [3.2, 1]]),  # y = 1, level
+        ([1, 1], 0, [[-3.2, 3.2], [3.2, -3.2]]),  # from corner to corner
+        ([2, 1], 0, [[-1.6, 3.2], [1.6, -3.2]]),  # in by the top, out by the bottom
+        ([3, 3], -18, [[2.8, 3.2], [3.2, 2.8]]),  # cuts off a corner
+        ([1, 1], -6.4, np.nan),  # only touches it
+        ([1, 1], -7, np.nan),
+        ([1, 0], 4, np.nan),  # outside
+    ],
+)
 def test_the_line_of_a_unit_is_drawn_from_edge_to_edge_of_the_picture(w, b, ends):
     found = dead_relu.edge(np.array(w, float), float(b))
     np.testing.assert_allclose(sorted(found.tolist()), np.broadcast_to(ends, (2, 2)), atol=1e-12)
 
 
-@pytest.mark.parametrize("points, kept", [
-    ([(0, 0), (1, 0), (2, 0)], [0, 2]),                                          # what lies on the chord goes
-    ([(0, 0), (1, 0.04), (2, 0)], [0, 2]), ([(0, 0), (1, 0.041), (2, 0)], [0, 1, 2]),   # so does what is no farther than 0.04
-    ([(0, 0), (1, 1), (2, 0), (3, 0.03), (4, 0), (5, 1), (6, 0)], [0, 1, 2, 4, 5, 6]),
-    ([(0, 0), (1, 0), (1, 0.5), (1, 1), (0, 1), (0, 0)], [0, 1, 3, 4, 5]),       # a closed one has no chord
-    ([(0, 0), (0, 0.04), (0, 0)], [0, 2]),                                        # but a smallest size
-])
+@pytest.mark.parametrize(
+    "points, kept",
+    [
+        ([(0, 0), (1, 0), (2, 0)], [0, 2]),  # what lies on the chord goes
+        ([(0, 0), (1, 0.04), (2, 0)], [0, 2]),
+        ([(0, 0), (1, 0.041), (2, 0)], [0, 1, 2]),  # so does what is no farther than 0.04
+        ([(0, 0), (1, 1), (2, 0), (3, 0.03), (4, 0), (5, 1), (6, 0)], [0, 1, 2, 4, 5, 6]),
+        ([(0, 0), (1, 0), (1, 0.5), (1, 1), (0, 1), (0, 0)], [0, 1, 3, 4, 5]),  # a closed one has no chord
+        ([(0, 0), (0, 0.04), (0, 0)], [0, 2]),  # but a smallest size
+    ],
+)
 def test_of_a_boundary_the_corners_are_kept(points, kept):
     points = np.array(points, float)
     np.testing.assert_array_equal(dead_relu.corners(points), points[kept])
@@ -235,29 +275,32 @@ class Scores:
 
 def test_a_boundary_is_the_line_of_equal_scores():
     found = dead_relu.boundary(Scores(lambda x, y: x + 2 * y - 1))
-    np.testing.assert_allclose(sorted(found[:2].tolist()), [[-3.2, 2.1], [3.2, -1.1]])   # on a straight line two points will do
+    np.testing.assert_allclose(sorted(found[:2].tolist()), [[-3.2, 2.1], [3.2, -1.1]])  # on a straight line two points will do
     assert found.shape == (36, 2) and np.isnan(found[2:]).all()
 
 
 def test_the_longest_piece_of_a_boundary_is_drawn_first():
     found = dead_relu.boundary(Scores(lambda x, y: (x - 2) * (np.maximum(abs(x + 1), abs(y)) - 0.53)))
     gaps = np.flatnonzero(np.isnan(found[:, 0]))
-    np.testing.assert_allclose(found[:2, 0], 2)                                          # the upright line,
-    np.testing.assert_allclose(found[3:gaps[1]].mean(axis=0), [-1, 0], atol=0.2)   # then the small square at (−1, 0)
+    np.testing.assert_allclose(found[:2, 0], 2)  # the upright line,
+    np.testing.assert_allclose(found[3 : gaps[1]].mean(axis=0), [-1, 0], atol=0.2)  # then the small square at (−1, 0)
     assert gaps[0] == 2 and (found[3] == found[gaps[1] - 1]).all() and len(gaps) == 36 - gaps[1] + 1
 
 
-@pytest.mark.parametrize("second, points", [
-    (lambda x, y: x + 9, 0),                         # one class everywhere
-    (lambda x, y: 2 * np.sin(9 * x) - y, 36),            # more corners than there is room for
-])
+@pytest.mark.parametrize(
+    "second, points",
+    [
+        (lambda x, y: x + 9, 0),  # one class everywhere
+        (lambda x, y: 2 * np.sin(9 * x) - y, 36),  # more corners than there is room for
+    ],
+)
 def test_a_boundary_always_has_the_same_number_of_points(second, points):
     found = dead_relu.boundary(Scores(second))
     assert found.shape == (36, 2) and np.isfinite(found[:, 0]).sum() == points
 
 
 def test_a_unit_is_dead_if_its_largest_z_is_below_zero():
-    assert not dead_relu.train("relu", 0)[0][2][:4].any()   # at 0 it is not
+    assert not dead_relu.train("relu", 0)[0][2][:4].any()  # at 0 it is not
     assert dead_relu.train("relu", 1e-9)[0][2][:4].all()
 
 
@@ -267,11 +310,13 @@ def test_the_layers_of_the_chain_multiply_what_they_pass_on():
 
 
 def test_losses_are_as_fine_as_they_are_drawn():
-    np.testing.assert_allclose(tanh_and_sigmoid.drawn(np.array([1, 0.5, 0.123456, 1e-3, 1e-9])),
-                               [1, 10**-0.30, 10**-0.91, 1e-3, 1e-3])
+    np.testing.assert_allclose(
+        tanh_and_sigmoid.drawn(np.array([1, 0.5, 0.123456, 1e-3, 1e-9])), [1, 10**-0.30, 10**-0.91, 1e-3, 1e-3]
+    )
 
 
 # the facts themselves
+
 
 def wave(amplitude=1.0, color=plots.ACCENT):
     """A figure as the book has them."""
@@ -317,17 +362,28 @@ def test_the_facts_of_a_figure_are_its_controls_its_start_and_what_the_ends_chan
     ]
 
 
-@pytest.mark.parametrize("change, line", [
-    ({"amplitude": 1.01}, "k = 4 | axes 0 line 0 y: 0, 4.04, 4"),
-    ({"color": plots.MUTED}, "start | axes 0 line 0: muted, solid 2.2"),
-])
+@pytest.mark.parametrize(
+    "change, line",
+    [
+        ({"amplitude": 1.01}, "k = 4 | axes 0 line 0 y: 0, 4.04, 4"),
+        ({"color": plots.MUTED}, "start | axes 0 line 0: muted, solid 2.2"),
+    ],
+)
 def test_what_a_reader_could_see_changes_a_line(change, line):
     assert line in tool.facts(tool.build(lambda: wave(**change)))
 
 
-@pytest.mark.parametrize("value, text", [
-    (0.1234, "0.123"), (0.1 + 0.2, "0.3"), (-1e-17, "0"), (0.0625 - 1e-15, "0.063"), (0.0625, "0.063"), (np.nan, "gap"),
-])
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        (0.1234, "0.123"),
+        (0.1 + 0.2, "0.3"),
+        (-1e-17, "0"),
+        (0.0625 - 1e-15, "0.063"),
+        (0.0625, "0.063"),
+        (np.nan, "gap"),
+    ],
+)
 def test_a_number_is_as_fine_as_the_picture_and_no_finer(value, text):
     assert tool.number(value, -1, 1) == text
 

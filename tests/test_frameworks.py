@@ -33,8 +33,16 @@ def torch_version():
 
 
 def test_every_chapter_that_frameworks_can_do_has_its_box():
-    assert [box.id for box in boxes()] == ["03_step", "04_sigmoid", "05_gradient", "06_tanh", "07_relu", "08_prelu",
-                                           "09_leaky_relu", "10_gelu"]
+    assert [box.id for box in boxes()] == [
+        "03_step",
+        "04_sigmoid",
+        "05_gradient",
+        "06_tanh",
+        "07_relu",
+        "08_prelu",
+        "09_leaky_relu",
+        "10_gelu",
+    ]
 
 
 @pytest.mark.parametrize(("stated", "code", "printed"), boxes())

@@ -162,20 +162,26 @@ def test_only_layers_know_of_training_and_all_start_in_it():
     # PyTorch's modules do.
     for cls in (Affine, BatchNorm, PReLU, type(activation("relu"))):
         assert inspect.signature(cls.forward).parameters["training"].default is True
-    assert not [name for name, method in inspect.getmembers(Network, inspect.isfunction)
-                if not name.startswith("_") and "training" in inspect.signature(method).parameters]
+    assert not [
+        name
+        for name, method in inspect.getmembers(Network, inspect.isfunction)
+        if not name.startswith("_") and "training" in inspect.signature(method).parameters
+    ]
 
 
-@pytest.mark.parametrize("t, message", [
-    ([0, -1, 2], "t must hold class numbers 0 … 2, not -1 (row 1)"),
-    ([0, 1, 3], "t must hold class numbers 0 … 2, not 3 (row 2)"),
-    (np.array([1, 255, 0], np.uint8), "t must hold class numbers 0 … 2, not 255 (row 1)"),
-    ([0.0, 1.0, 2.0], "t must hold class numbers, integers 0 … 2, not float64"),
-    ([True, False, False], "t must hold class numbers, integers 0 … 2, not bool"),
-    (["0", "1", "2"], "t must hold class numbers, integers 0 … 2, not <U1"),
-    (np.eye(3), "t must have shape (N,) = (3,), not (3, 3)"),
-    (np.zeros((3, 1), int), "t must have shape (N,) = (3,), not (3, 1)"),
-])
+@pytest.mark.parametrize(
+    "t, message",
+    [
+        ([0, -1, 2], "t must hold class numbers 0 … 2, not -1 (row 1)"),
+        ([0, 1, 3], "t must hold class numbers 0 … 2, not 3 (row 2)"),
+        (np.array([1, 255, 0], np.uint8), "t must hold class numbers 0 … 2, not 255 (row 1)"),
+        ([0.0, 1.0, 2.0], "t must hold class numbers, integers 0 … 2, not float64"),
+        ([True, False, False], "t must hold class numbers, integers 0 … 2, not bool"),
+        (["0", "1", "2"], "t must hold class numbers, integers 0 … 2, not <U1"),
+        (np.eye(3), "t must have shape (N,) = (3,), not (3, 3)"),
+        (np.zeros((3, 1), int), "t must have shape (N,) = (3,), not (3, 1)"),
+    ],
+)
 @pytest.mark.parametrize("use", ["loss", "accuracy"])
 def test_labels_that_are_no_class_numbers_are_refused_by_name(t, message, use):
     network = fully_connected((2, 3), "relu", "he", np.random.default_rng(0))
@@ -206,28 +212,29 @@ def test_dtype_is_kept_through_a_step(name, dtype):
 
 
 SHAPES = {
-    "Affine: W must have shape (D, M) and b shape (M,), not (3, 2) and (3,)":
-        lambda: Affine(np.ones((3, 2)), np.ones(3)),
-    "Affine(3→2): x must have shape (N, 3) to fit W of shape (3, 2), not (5, 4)":
-        lambda: Affine(np.ones((3, 2)), np.ones(2)).forward(np.ones((5, 4))),
-    "ReLU: dout must have the shape of the output, (5, 4), not (4, 5)":
-        lambda: after_forward(activation("relu")).backward(np.ones((4, 5))),
-    "PReLU: dout must have the shape of the output, (5, 4), not (5,)":
-        lambda: after_forward(PReLU(0.1)).backward(np.ones(5)),
+    "Affine: W must have shape (D, M) and b shape (M,), not (3, 2) and (3,)": lambda: Affine(np.ones((3, 2)), np.ones(3)),
+    "Affine(3→2): x must have shape (N, 3) to fit W of shape (3, 2), not (5, 4)": lambda: Affine(
+        np.ones((3, 2)), np.ones(2)
+    ).forward(np.ones((5, 4))),
+    "ReLU: dout must have the shape of the output, (5, 4), not (4, 5)": lambda: after_forward(activation("relu")).backward(
+        np.ones((4, 5))
+    ),
+    "PReLU: dout must have the shape of the output, (5, 4), not (5,)": lambda: after_forward(PReLU(0.1)).backward(np.ones(5)),
     "BatchNorm: x must have shape (N, 3), not (5, 4)": lambda: after_forward(BatchNorm(3)),
-    "BatchNorm: a batch must have at least 2 rows in training, x has shape (1, 3)":
-        lambda: BatchNorm(3).forward(np.ones((1, 3))),
-    "SoftmaxCrossEntropy: x must have shape (N, K), not (5,)": lambda: SoftmaxCrossEntropy().forward(np.ones(5), np.zeros(5, int)),
-    "t must have shape (N,) = (5,), not (5, 4)":
-        lambda: SoftmaxCrossEntropy().forward(np.ones((5, 4)), np.ones((5, 4))),
-    "widths must hold at least input and output, each 1 or more, not (3,)":
-        lambda: fully_connected((3,), "relu", "he", np.random.default_rng(0)),
-    "init must be one of normal, xavier, he or a function, not 'glorot'":
-        lambda: fully_connected((3, 2), "relu", "glorot", np.random.default_rng(0)),
+    "BatchNorm: a batch must have at least 2 rows in training, x has shape (1, 3)": lambda: BatchNorm(3).forward(np.ones((1, 3))),
+    "SoftmaxCrossEntropy: x must have shape (N, K), not (5,)": lambda: SoftmaxCrossEntropy().forward(
+        np.ones(5), np.zeros(5, int)
+    ),
+    "t must have shape (N,) = (5,), not (5, 4)": lambda: SoftmaxCrossEntropy().forward(np.ones((5, 4)), np.ones((5, 4))),
+    "widths must hold at least input and output, each 1 or more, not (3,)": lambda: fully_connected(
+        (3,), "relu", "he", np.random.default_rng(0)
+    ),
+    "init must be one of normal, xavier, he or a function, not 'glorot'": lambda: fully_connected(
+        (3, 2), "relu", "glorot", np.random.default_rng(0)
+    ),
     "name must be one of digits, mnist1d, not 'mnist'": lambda: data.load("mnist", 0),
     "x and t must have the same number of rows, not (4, 2) and (3,)": lambda: train(np.ones((4, 2)), np.zeros(3, int)),
-    "batch_size must be 1 to 4, the number of rows, not 5":
-        lambda: train(np.ones((4, 2)), np.zeros(4, int), batch_size=5),
+    "batch_size must be 1 to 4, the number of rows, not 5": lambda: train(np.ones((4, 2)), np.zeros(4, int), batch_size=5),
 }
 
 
@@ -285,7 +292,7 @@ def test_optimisers_by_hand():
         optimizer.update(momentum, g)
     np.testing.assert_allclose(momentum["w"], [0.5 - 0.1 - 0.15, 0.5 + 0.2 + 0.3], rtol=1e-15)
     assert Momentum(0.1).momentum == 0.9
-    default = Adam()   # a gradient, then none: what is kept of the first moment moves on
+    default = Adam()  # a gradient, then none: what is kept of the first moment moves on
     first, second = {"w": np.zeros(1)}, {"w": np.zeros(1)}
     default.update(first, {"w": np.ones(1)})
     np.testing.assert_allclose(first["w"], -0.001, rtol=1e-7)
@@ -295,7 +302,7 @@ def test_optimisers_by_hand():
     Adam(0.1, eps=3).update(eps, {"w": np.ones(1)})
     np.testing.assert_allclose(eps["w"], -0.1 / (1 + 3), rtol=1e-12)
     optimizer = Adam(0.1)
-    for _ in range(3):   # a constant gradient: every step is the learning rate, against its sign
+    for _ in range(3):  # a constant gradient: every step is the learning rate, against its sign
         optimizer.update(adam, g)
     np.testing.assert_allclose(adam["w"], [0.2, 0.8], rtol=1e-7)
 
@@ -333,8 +340,16 @@ def test_same_seed_same_bits_other_seed_other_bits():
 def test_fit_reports_epochs_and_learns():
     split, seen = data.load("digits", 0), []
     network = fully_connected((64, 30, 10), "relu", "he", np.random.default_rng(0))
-    losses = fit(network, split.x, split.t, optimizer=SGD(0.1), epochs=10, batch_size=100, rng=np.random.default_rng(0),
-                 after_epoch=seen.append)
+    losses = fit(
+        network,
+        split.x,
+        split.t,
+        optimizer=SGD(0.1),
+        epochs=10,
+        batch_size=100,
+        rng=np.random.default_rng(0),
+        after_epoch=seen.append,
+    )
     assert seen == list(range(11)) and losses.shape == (120,)
     assert losses[-12:].mean() < 0.1 * losses[0]
     assert network.accuracy(split.x_test, split.t_test) > 0.9
@@ -355,8 +370,16 @@ def test_a_loss_that_is_no_number_stops_the_run_at_its_place(number):
             network.params["2.W"][3, 4] = number
 
     with pytest.raises(Diverged) as raised:
-        fit(network, split.x, split.t, optimizer=SGD(0.1), epochs=5, batch_size=100, rng=np.random.default_rng(0),
-            after_epoch=spoil)
+        fit(
+            network,
+            split.x,
+            split.t,
+            optimizer=SGD(0.1),
+            epochs=5,
+            batch_size=100,
+            rng=np.random.default_rng(0),
+            after_epoch=spoil,
+        )
     assert (raised.value.step, raised.value.layer) == (25, "layers[2] Affine(30→20)")
     assert "at step 25" in str(raised.value) and "layers[2] Affine(30→20)" in str(raised.value)
 
@@ -403,6 +426,7 @@ def test_a_column_that_is_constant_in_the_training_part_is_centred_only():
 def test_mnist1d_stays_what_it_was_and_leaves_the_generators_alone():
     import hashlib
     import random
+
     data._mnist1d.cache_clear()
     random.seed(5)
     np.random.seed(5)
@@ -422,5 +446,7 @@ def test_network_is_its_layers():
     network = Network([Affine(np.eye(2), np.zeros(2)), activation("relu"), Affine(np.ones((2, 3)), np.zeros(3))])
     np.testing.assert_array_equal(network.scores(np.array([[1.0, -2.0]])), [[1.0, 1.0, 1.0]])
     assert list(network.params) == ["0.W", "0.b", "2.W", "2.b"]
-    own = fully_connected((2, 1, 3), "relu", lambda rng, fan_in, fan_out, dtype: np.full((fan_in, fan_out), 2, dtype), np.random.default_rng(0))
+    own = fully_connected(
+        (2, 1, 3), "relu", lambda rng, fan_in, fan_out, dtype: np.full((fan_in, fan_out), 2, dtype), np.random.default_rng(0)
+    )
     np.testing.assert_array_equal(own.scores(np.array([[1.0, 2.0]])), [[12, 12, 12]])

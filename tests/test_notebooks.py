@@ -48,7 +48,12 @@ def test_the_toc_names_every_notebook_and_no_other():
 
 def test_every_work_of_the_list_is_cited_in_a_chapter():
     works = set(re.findall(r"^@\w+\{([^,]+),", (ROOT / "references.bib").read_text("utf-8"), re.MULTILINE))
-    keys = [key for path in NOTEBOOKS for cited in re.findall(r"\{cite:p\}`([^`]*)`", path.read_text("utf-8")) for key in cited.split(",")]
+    keys = [
+        key
+        for path in NOTEBOOKS
+        for cited in re.findall(r"\{cite:p\}`([^`]*)`", path.read_text("utf-8"))
+        for key in cited.split(",")
+    ]
     assert works == {max((work for work in works if key.endswith("-" + work)), key=len, default=key) for key in keys}
 
 
@@ -90,15 +95,20 @@ def test_no_code_cell_changes_the_path_or_installs(notebook):
 
 def test_computed_numbers_in_the_prose_stand_in_an_output_or_in_the_code(notebook):
     """0.0066 in a sentence must be printed by a cell of the same notebook; 0.5 may also stand in the code."""
-    evidence = "\n".join([*(printed(output) for output in outputs(notebook)),
-                          *("".join(cell["source"]) for cell in code_cells(notebook))])
+    evidence = "\n".join(
+        [*(printed(output) for output in outputs(notebook)), *("".join(cell["source"]) for cell in code_cells(notebook))]
+    )
     numbers = set(COMPUTED.findall(evidence))
     missing = []
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             # What a paper reports is cited in the same sentence; formulas, addresses and code blocks are no prose.
-            text = re.sub(r"\$\$.*?\$\$|[^。\n]*\{cite:p\}[^。\n]*|\(https?://[^)]*\)|```.*?```|<style>.*?</style>", "", "".join(cell["source"]),
-                          flags=re.DOTALL)
+            text = re.sub(
+                r"\$\$.*?\$\$|[^。\n]*\{cite:p\}[^。\n]*|\(https?://[^)]*\)|```.*?```|<style>.*?</style>",
+                "",
+                "".join(cell["source"]),
+                flags=re.DOTALL,
+            )
             missing += [number for number in COMPUTED.findall(text) if number not in numbers]
     assert not missing, f"numbers in the prose that no cell computes: {missing}"
 

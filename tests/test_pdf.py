@@ -29,7 +29,7 @@ def chapters(reader):
 
 
 def squeezed(text):
-    return re.sub(r"\s", "", text)   # (no NFKC here: 入 must not come out as the radical ⼊)
+    return re.sub(r"\s", "", text)  # (no NFKC here: 入 must not come out as the radical ⼊)
 
 
 @slow
@@ -45,7 +45,7 @@ def test_the_bookmarks_are_the_table_of_contents_with_its_sections(printed, site
 
 @slow
 def test_the_table_of_contents_gives_the_page_on_which_a_chapter_begins(printed):
-    front = squeezed(printed.pages[0].extract_text()).removesuffix("1")   # that page's own number
+    front = squeezed(printed.pages[0].extract_text()).removesuffix("1")  # that page's own number
     for title, page in chapters(printed):
         assert re.search(rf"{re.escape(squeezed(title))}{page + 1}(?!\d)", front), title
 
@@ -69,7 +69,7 @@ def test_every_font_is_in_the_file_and_every_page_is_a4(printed):
         assert [round(float(side)) for side in page.mediabox[2:]] in ([595, 842], [596, 842], [595, 841]), number
         for name, font in page["/Resources"].get("/Font", {}).items():
             font = font.get_object()
-            if font["/Subtype"] == "/Type3":   # the outlines themselves; with their characters, so that text can be found
+            if font["/Subtype"] == "/Type3":  # the outlines themselves; with their characters, so that text can be found
                 assert "/CharProcs" in font and "/ToUnicode" in font, (number, name)
             else:
                 described = font.get("/DescendantFonts", [font])[0].get_object()["/FontDescriptor"]
@@ -94,9 +94,25 @@ def small(tmp_path):
     nav = '<nav class="bd-links"><p class="caption">部</p><ul><li><a class="reference internal" href="sub/a.html">一</a></li></ul></nav>'
     page = '<!DOCTYPE html><html lang="ja"><head></head><body>{nav}<article class="bd-article"><section id="{id}"><h1>{title}<a class="headerlink">#</a></h1>{body}</section></article></body></html>'
     (tmp_path / "sub").mkdir()
-    (tmp_path / "index.html").write_text(page.format(nav=nav, id="top", title="本", body='<a href="sub/a.html#節">へ</a> <a href="sub/a.html">章</a> <a href="x.ipynb">なし</a>'), "utf-8")
-    (tmp_path / "sub" / "a.html").write_text(page.format(nav="", id="top", title="一", body='<h2 id="節">節</h2><svg><g clip-path="url(#c)"></g><clipPath id="c"></clipPath></svg>'
-                                                         '<a href="#節">ここ</a> <a href="https://example.org/">外</a> <script>1</script>'), "utf-8")
+    (tmp_path / "index.html").write_text(
+        page.format(
+            nav=nav,
+            id="top",
+            title="本",
+            body='<a href="sub/a.html#節">へ</a> <a href="sub/a.html">章</a> <a href="x.ipynb">なし</a>',
+        ),
+        "utf-8",
+    )
+    (tmp_path / "sub" / "a.html").write_text(
+        page.format(
+            nav="",
+            id="top",
+            title="一",
+            body='<h2 id="節">節</h2><svg><g clip-path="url(#c)"></g><clipPath id="c"></clipPath></svg>'
+            '<a href="#節">ここ</a> <a href="https://example.org/">外</a> <script>1</script>',
+        ),
+        "utf-8",
+    )
     return tmp_path
 
 
@@ -105,15 +121,21 @@ def test_identifiers_and_links_are_made_one_document(small):
     ids = re.findall(r'id="([^"]+)"', whole)
     assert len(ids) == len(set(ids)) and all(name.isascii() for name in ids)
     targets = re.findall(r'href="#([^"]+)"', whole) + re.findall(r"url\(#([^)]+)\)", whole)
-    assert set(targets) <= set(ids) and len(targets) == 6   # two in the contents, two on the first page, one link and one clip on the second
+    assert (
+        set(targets) <= set(ids) and len(targets) == 6
+    )  # two in the contents, two on the first page, one link and one clip on the second
     assert 'href="https://example.org/"' in whole and "x.ipynb" not in whole and "<script" not in whole
     assert whole.count("<span></span>") == 2 and '<p class="part">部</p>' in whole
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("wide, named", [
-    ('<pre style="white-space: pre">' + "x" * 200 + "</pre>", "<pre"), ('<div style="overflow: auto"><p style="width: 900px">広</p></div>', "<div"),
-])
+@pytest.mark.parametrize(
+    "wide, named",
+    [
+        ('<pre style="white-space: pre">' + "x" * 200 + "</pre>", "<pre"),
+        ('<div style="overflow: auto"><p style="width: 900px">広</p></div>', "<div"),
+    ],
+)
 def test_what_is_too_wide_is_named(browser, wide, named):
     tab = browser.new_page()
     tab.set_content(f"<!DOCTYPE html><article><p>文</p>{wide}</article>")

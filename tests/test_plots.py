@@ -16,12 +16,9 @@ LIGHT_PAGE, DARK_PAGE = "#ffffff", "#121212"
 # Machado, Oliveira & Fernandes (2009), severity 1.0, for linear RGB.
 EYES = {
     "typical": np.eye(3),
-    "protanopia": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
-                            [-0.003882, -0.048116, 1.051998]]),
-    "deuteranopia": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
-                              [-0.011820, 0.042940, 0.968881]]),
-    "tritanopia": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602],
-                            [0.004733, 0.691367, 0.303900]]),
+    "protanopia": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
+    "deuteranopia": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
+    "tritanopia": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
 }
 
 
@@ -99,10 +96,17 @@ def test_draw_has_style_and_name_of_the_activation_and_lets_the_caller_override(
     np.testing.assert_array_equal(slope.get_ydata(), gelu_grad(np.array([0.0, 1.0])))
 
 
-@pytest.mark.parametrize("name, derivative, values", [
-    ("step", False, [0, 0, np.nan, 1, 1]), ("step", True, [0, 0, np.nan, 0, 0]),
-    ("relu", False, [0, 0, 1e-16, 1e-9, 1]), ("relu", True, [0, 0, np.nan, 1, 1]),
-    ("prelu", True, [0.25, 0.25, np.nan, 1, 1]), ("identity", True, [1, 1, 1, 1, 1])])
+@pytest.mark.parametrize(
+    "name, derivative, values",
+    [
+        ("step", False, [0, 0, np.nan, 1, 1]),
+        ("step", True, [0, 0, np.nan, 0, 0]),
+        ("relu", False, [0, 0, 1e-16, 1e-9, 1]),
+        ("relu", True, [0, 0, np.nan, 1, 1]),
+        ("prelu", True, [0.25, 0.25, np.nan, 1, 1]),
+        ("identity", True, [1, 1, 1, 1, 1]),
+    ],
+)
 def test_samples_have_a_gap_at_a_jump_also_where_rounding_moved_it_and_only_there(name, derivative, values):
     x = np.array([-1, -1e-9, 1e-16, 1e-9, 1])
     np.testing.assert_array_equal(plots.samples(name, x, derivative=derivative), values)

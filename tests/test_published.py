@@ -19,7 +19,11 @@ def published(site, tmp_path_factory):
     folder = tmp_path_factory.mktemp("published")
     packed = folder / "artifact.tar"
     with tarfile.open(packed, "w", dereference=True) as archive:
-        archive.add(site, ".", filter=lambda member: None if member.name.rpartition("/")[2].startswith(".") and member.name != "." else member)
+        archive.add(
+            site,
+            ".",
+            filter=lambda member: None if member.name.rpartition("/")[2].startswith(".") and member.name != "." else member,
+        )
     with tarfile.open(packed) as archive:
         archive.extractall(folder / "site", filter="data")
     packed.unlink()
@@ -59,4 +63,6 @@ def test_the_first_figure_of_the_landing_page_moves(landing):
     figure = landing.locator("explorable-figure").first
     before = figure.locator("svg").first.inner_html()
     figure.locator("input[type=range]").first.press("End")
-    landing.wait_for_function("([figure, before]) => figure.querySelector('svg').innerHTML !== before", arg=[figure.element_handle(), before])
+    landing.wait_for_function(
+        "([figure, before]) => figure.querySelector('svg').innerHTML !== before", arg=[figure.element_handle(), before]
+    )

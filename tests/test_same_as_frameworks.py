@@ -55,11 +55,15 @@ def jax_losses(name, optimizer):
     import jax.numpy as jnp
 
     functions = {
-        "identity": lambda x, a: x, "sigmoid": lambda x, a: jax.nn.sigmoid(x), "tanh": lambda x, a: jnp.tanh(x),
+        "identity": lambda x, a: x,
+        "sigmoid": lambda x, a: jax.nn.sigmoid(x),
+        "tanh": lambda x, a: jnp.tanh(x),
         # A step has no slope: what learns is the output layer.
         "step": lambda x, a: jnp.where(x >= 0, 1.0, 0.0),
-        "relu": lambda x, a: jax.nn.relu(x), "leaky_relu": lambda x, a: jax.nn.leaky_relu(x, 0.01),
-        "gelu": lambda x, a: jax.nn.gelu(x, approximate=False), "prelu": lambda x, a: jnp.where(x > 0, x, a * x),
+        "relu": lambda x, a: jax.nn.relu(x),
+        "leaky_relu": lambda x, a: jax.nn.leaky_relu(x, 0.01),
+        "gelu": lambda x, a: jax.nn.gelu(x, approximate=False),
+        "prelu": lambda x, a: jnp.where(x > 0, x, a * x),
     }
     f = functions[name]
     with jax.enable_x64(True):
@@ -76,7 +80,7 @@ def jax_losses(name, optimizer):
         def sgd(state, w, g, count):
             return state, w - 0.1 * g
 
-        def adam(state, w, g, count):   # Kingma and Ba (2015), algorithm 1, written as there
+        def adam(state, w, g, count):  # Kingma and Ba (2015), algorithm 1, written as there
             m, v = state
             m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
             return (m, v), w - 0.003 * (m / (1 - 0.9**count)) / (jnp.sqrt(v / (1 - 0.999**count)) + 1e-8)
@@ -90,6 +94,7 @@ def jax_losses(name, optimizer):
                 value, grads = jax.value_and_grad(loss)(params, *batch)
                 moved = {key: update(states[key], params[key], grads[key], count) for key in params}
                 return ({key: m[1] for key, m in moved.items()}, {key: m[0] for key, m in moved.items()}, count + 1), value
+
             states = {key: (jnp.zeros_like(w), jnp.zeros_like(w)) for key, w in params.items()}
             return jax.lax.scan(step, (params, states, 1.0), (xs, ts))[1]
 
@@ -103,8 +108,12 @@ def test_losses_are_those_of_jax(name, optimizer):
 
 def torch_losses(torch, name, optimizer):
     modules = {
-        "identity": torch.nn.Identity, "sigmoid": torch.nn.Sigmoid, "tanh": torch.nn.Tanh, "relu": torch.nn.ReLU,
-        "leaky_relu": torch.nn.LeakyReLU, "gelu": torch.nn.GELU,
+        "identity": torch.nn.Identity,
+        "sigmoid": torch.nn.Sigmoid,
+        "tanh": torch.nn.Tanh,
+        "relu": torch.nn.ReLU,
+        "leaky_relu": torch.nn.LeakyReLU,
+        "gelu": torch.nn.GELU,
         "prelu": lambda: torch.nn.PReLU(init=PRELU_ALPHA, dtype=torch.float64),
     }
     torch.set_num_threads(1)
@@ -120,7 +129,8 @@ def torch_losses(torch, name, optimizer):
             layers.append(modules[name]())
     model = torch.nn.Sequential(*layers)
     step = {"sgd": lambda p: torch.optim.SGD(p, lr=0.1), "adam": lambda p: torch.optim.Adam(p, lr=0.003)}[optimizer](
-        model.parameters())
+        model.parameters()
+    )
     losses = []
     for x, t in zip(*batches()):
         step.zero_grad()

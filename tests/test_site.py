@@ -38,8 +38,11 @@ class Parsed(HTMLParser):
 
 @pytest.fixture(scope="session")
 def parsed(site):
-    return {path: Parsed(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")
-            if not {"_static", "lite"} & set(path.parts)}   # the theme's own templates; JupyterLite
+    return {
+        path: Parsed(path.read_text(encoding="utf-8"))
+        for path in site.rglob("*.html")
+        if not {"_static", "lite"} & set(path.parts)
+    }  # the theme's own templates; JupyterLite
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +58,8 @@ def visit(browser, address):
     # a phone first: the theme gives tab stops to what scrolls when the page is loaded
     context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme="dark")
     context.add_init_script(
-        "addEventListener('securitypolicyviolation', e => console.error('refused', e.violatedDirective, e.blockedURI, e.sample))")
+        "addEventListener('securitypolicyviolation', e => console.error('refused', e.violatedDirective, e.blockedURI, e.sample))"
+    )
     asked, said = [], []
 
     def open_page(name):
@@ -109,7 +113,9 @@ def test_no_id_stands_twice_on_a_page(parsed):
 def test_formulas_are_mathml_and_no_raw_tex_is_left(parsed, site):
     assert "math" in parsed[site / "chapters" / "04_sigmoid.html"].tags
     for name in PAGES:
-        text = re.sub(r"<(script|style|code|pre|math)\b.*?</\1>", " ", (site / f"{name}.html").read_text(encoding="utf-8"), flags=re.DOTALL)
+        text = re.sub(
+            r"<(script|style|code|pre|math)\b.*?</\1>", " ", (site / f"{name}.html").read_text(encoding="utf-8"), flags=re.DOTALL
+        )
         assert not re.search(r"\\\(|\\frac|\$\$", text), name
 
 
@@ -144,7 +150,9 @@ def dead_controls(page):
             kind = move(control)
             try:
                 if kind:
-                    page.wait_for_function("([one, before]) => one.querySelector('svg').outerHTML !== before", arg=[figure, before], timeout=2000)
+                    page.wait_for_function(
+                        "([one, before]) => one.querySelector('svg').outerHTML !== before", arg=[figure, before], timeout=2000
+                    )
             except TimeoutError:
                 dead.append(f"figure {number}: moving {kind} {control.get_attribute('id')} changed nothing")
     return dead
@@ -198,7 +206,7 @@ def test_a_reader_who_visits_the_page_finds_nothing_wrong(visit, name):
     page.click(".theme-switch-button")
     found["wider than paper"] = pdf.too_wide(page)
     found["answers and solutions that are not printed"] = page.evaluate(NOT_PRINTED)
-    found["controls that are printed"] = page.evaluate(PRINTED_CONTROLS) if name in PAGES else []   # a search is not for paper
+    found["controls that are printed"] = page.evaluate(PRINTED_CONTROLS) if name in PAGES else []  # a search is not for paper
     assert found == dict.fromkeys(found, [])
 
 
@@ -228,7 +236,7 @@ def test_reset_brings_back_the_first_picture(visit):
     figure = page.query_selector("explorable-figure")
     slider = figure.query_selector("input[type=range]")
     slider.press("ArrowRight")
-    slider.press("ArrowLeft")   # once drawn by the player, so that the same picture is the same text
+    slider.press("ArrowLeft")  # once drawn by the player, so that the same picture is the same text
     page.wait_for_timeout(50)
     first = picture(figure)
     slider.press("End")
@@ -274,6 +282,7 @@ def test_without_javascript_text_formulas_and_figures_are_there(browser, address
 
 def test_the_formula_font_has_the_root_sign_that_browsers_draw_themselves(site, parsed):
     from fontTools.ttLib import TTFont
+
     assert any("msqrt" in page.tags for page in parsed.values())
     fonts = list((site / "_static").rglob("*.woff2"))
     assert any(0x221A in TTFont(font).getBestCmap() for font in fonts), "no √ in any font of the site"

@@ -42,13 +42,18 @@ GRID = {"name": ("sigmoid", "relu", "gelu"), "seed": range(2)}
 
 
 def same(rows, others):
-    return all(np.array_equal(a["losses"], b["losses"]) and a["accuracy"] == b["accuracy"] and a["name"] == b["name"]
-               for a, b in zip(rows, others, strict=True))
+    return all(
+        np.array_equal(a["losses"], b["losses"]) and a["accuracy"] == b["accuracy"] and a["name"] == b["name"]
+        for a, b in zip(rows, others, strict=True)
+    )
 
 
 def direct():
-    return [{"name": name, "seed": seed} | module._one(train, {"name": name, "seed": seed})
-            for name in GRID["name"] for seed in GRID["seed"]]
+    return [
+        {"name": name, "seed": seed} | module._one(train, {"name": name, "seed": seed})
+        for name in GRID["name"]
+        for seed in GRID["seed"]
+    ]
 
 
 def test_rows_are_in_order_and_have_the_bits_of_one_process():
@@ -89,9 +94,14 @@ def test_a_dask_cluster_of_two_workers_gives_the_same_bits(tmp_path):
     pytest.importorskip("distributed", reason="dask.distributed is not installed (it is in requirements-test.txt)")
     (tmp_path / "on_dask.py").write_text(textwrap.dedent(DASK), encoding="utf-8")
     root = Path(__file__).resolve().parent.parent
-    done = subprocess.run([sys.executable, tmp_path / "on_dask.py", tmp_path / "cache", tmp_path / "rows"], cwd=root,
-                          env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, text=True,
-                          timeout=180)
+    done = subprocess.run(
+        [sys.executable, tmp_path / "on_dask.py", tmp_path / "cache", tmp_path / "rows"],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
     assert done.returncode == 0, done.stderr
     rows, loaded = pickle.loads((tmp_path / "rows").read_bytes())
     assert loaded == [1, 1], "both workers did some of the runs"
@@ -192,6 +202,7 @@ def test_everything_that_an_experiment_imports_is_in_the_fingerprint():
     import ast
 
     from hidden_layer_book import experiments
+
     wanted = {"hidden_layer": set(), "hidden_layer_book": set()}
     for source in [*(module.HERE / f"{name}.py" for name in module.CORE), *Path(experiments.__path__[0]).glob("*.py")]:
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
@@ -217,8 +228,11 @@ def test_a_run_without_a_file_is_refused():
 
 
 def test_by_collects_over_the_seeds():
-    rows = [{"name": n, "init": i, "seed": s, "value": 10 * s + j} for j, (n, i) in enumerate([("a", "x"), ("b", "y")])
-            for s in range(3)]
+    rows = [
+        {"name": n, "init": i, "seed": s, "value": 10 * s + j}
+        for j, (n, i) in enumerate([("a", "x"), ("b", "y")])
+        for s in range(3)
+    ]
     assert {k: list(v) for k, v in by(rows, "value", "name").items()} == {"a": [0, 10, 20], "b": [1, 11, 21]}
     assert set(by(rows, "value", "name", "init")) == {("a", "x"), ("b", "y")}
     assert by(rows, "value", "init")["x"].dtype.kind == "i"

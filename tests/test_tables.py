@@ -24,8 +24,14 @@ def read(markdown):
 def test_the_values_of_all_activations_are_compared():
     rows = read(tables.comparison_of_values())
     assert list(rows) == NAMES_JA
-    assert rows["tanh関数"] == {"関数": "tanh関数", "$f(x)$": r"$\frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}$",
-                              "値の範囲": "$(-1, 1)$", "連続": "はい", "単調": "はい", "奇関数": "はい"}
+    assert rows["tanh関数"] == {
+        "関数": "tanh関数",
+        "$f(x)$": r"$\frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}$",
+        "値の範囲": "$(-1, 1)$",
+        "連続": "はい",
+        "単調": "はい",
+        "奇関数": "はい",
+    }
     assert {name for name, row in rows.items() if row["連続"] == "いいえ"} == {"ステップ関数"}
     assert {name for name, row in rows.items() if row["単調"] == "いいえ"} == {"GELU"}
     assert {name for name, row in rows.items() if row["奇関数"] == "はい"} == {"恒等関数", "tanh関数"}
@@ -34,8 +40,13 @@ def test_the_values_of_all_activations_are_compared():
 def test_the_slopes_of_all_activations_are_compared():
     rows = read(tables.comparison_of_slopes())
     assert list(rows) == NAMES_JA
-    assert rows["ReLU関数"] == {"関数": "ReLU関数", "最大の傾き": "1（$x > 0$）", "負の側の傾き": "0",
-                               "飽和する側": "負の側（傾き 0）", "$x=0$ で微分できる": "いいえ"}
+    assert rows["ReLU関数"] == {
+        "関数": "ReLU関数",
+        "最大の傾き": "1（$x > 0$）",
+        "負の側の傾き": "0",
+        "飽和する側": "負の側（傾き 0）",
+        "$x=0$ で微分できる": "いいえ",
+    }
     assert rows["GELU"]["最大の傾き"] == r"1.1289（$x = \sqrt{2}$）"
     assert rows["GELU"]["$x=0$ で微分できる"] == "はい"
 
@@ -43,15 +54,22 @@ def test_the_slopes_of_all_activations_are_compared():
 def test_the_cheat_sheet_has_formula_and_derivative_of_each_activation():
     rows = read(tables.cheat_sheet())
     assert list(rows) == NAMES_JA
-    assert rows["シグモイド関数"] == {"関数": "シグモイド関数", "$f(x)$": r"$\frac{1}{1 + e^{-x}}$",
-                                "$f'(x)$": r"$\sigma(x)\,(1 - \sigma(x))$", "値の範囲": "$(0, 1)$", "最大の傾き": "0.25（$x = 0$）"}
+    assert rows["シグモイド関数"] == {
+        "関数": "シグモイド関数",
+        "$f(x)$": r"$\frac{1}{1 + e^{-x}}$",
+        "$f'(x)$": r"$\sigma(x)\,(1 - \sigma(x))$",
+        "値の範囲": "$(0, 1)$",
+        "最大の傾き": "0.25（$x = 0$）",
+    }
     assert rows["GELU"]["最大の傾き"] == r"1.1289（$x = \sqrt{2}$）"
 
 
 def test_the_cheat_sheet_says_what_is_agreed_on_at_0():
     """The coding exercises are graded on it."""
     page = json.loads((Path(__file__).parent.parent / "chapters/12_cheat_sheet.ipynb").read_text("utf-8"))
-    said = re.search(r"\*\*\$x=0\$ での約束\*\*：傾きは、(.*?)とします。", "\n".join("".join(cell["source"]) for cell in page["cells"]))[1]
+    said = re.search(
+        r"\*\*\$x=0\$ での約束\*\*：傾きは、(.*?)とします。", "\n".join("".join(cell["source"]) for cell in page["cells"])
+    )[1]
     written = {r"$\alpha$": PRELU_ALPHA, "$a$": LEAKY_SLOPE, "0": 0.0}
     agreed = {record.name_ja: record.derivative(0.0) for record in ACTIVATIONS.values() if not record.differentiable_at_zero}
     assert {name: written[slope] for name, slope in (part.rsplit(maxsplit=1) for part in said.strip().split("、"))} == agreed
@@ -60,7 +78,11 @@ def test_the_cheat_sheet_says_what_is_agreed_on_at_0():
 def test_the_relu_family_differs_in_its_negative_side():
     rows = read(tables.relu_family())
     assert list(rows) == ["ReLU関数", "Leaky ReLU関数", "PReLU関数"]
-    assert rows["Leaky ReLU関数"] == {"関数": "Leaky ReLU関数", "数式": r"$\max(0, x) + a \, \min(0, x)$", "負の側の傾き": "0.01（固定）"}
+    assert rows["Leaky ReLU関数"] == {
+        "関数": "Leaky ReLU関数",
+        "数式": r"$\max(0, x) + a \, \min(0, x)$",
+        "負の側の傾き": "0.01（固定）",
+    }
 
 
 def test_frameworks_have_a_dash_where_they_lack_the_function():
@@ -90,17 +112,22 @@ def test_seeds_are_summed_up_and_all_shown():
     values = np.array([0.9, 0.92, 0.94])
     assert read(tables.summary(["方法"], {"一つ": values, "二つ": 2 * values})) == {
         "一つ": {"方法": "一つ", "平均 ± 標準偏差": "0.920 ± 0.020", "種ごとの値": "0.900、\u20600.920、\u20600.940"},
-        "二つ": {"方法": "二つ", "平均 ± 標準偏差": "1.840 ± 0.040", "種ごとの値": "1.800、\u20601.840、\u20601.880"}}
+        "二つ": {"方法": "二つ", "平均 ± 標準偏差": "1.840 ± 0.040", "種ごとの値": "1.800、\u20601.840、\u20601.880"},
+    }
     row = {"関数": "ReLU", "層": "3", "平均 ± 標準偏差": "92 % ± 2 %", "種ごとの値": "90 %、\u206092 %、\u206094 %"}
     assert read(tables.summary(["関数", "層"], {("ReLU", 3): values}, lambda value: f"{100 * value:.0f} %")) == {"ReLU": row}
 
 
 def test_a_list_of_many_seeds_may_be_broken_after_every_fifth():
     listed = read(tables.summary(["方法"], {"一つ": np.arange(12)}, "{:.0f}"))["一つ"]["種ごとの値"]
-    assert re.split("、(?!\u2060)", listed) == ["、\u2060".join(map(str, part)) for part in (range(5), range(5, 10), range(10, 12))]
+    assert re.split("、(?!\u2060)", listed) == [
+        "、\u2060".join(map(str, part)) for part in (range(5), range(5, 10), range(10, 12))
+    ]
 
 
-@pytest.mark.parametrize("value, latex", [(2.4e-13, r"$2.4\times10^{-13}$"), (0.0123, r"$1.2\times10^{-2}$"), (512, r"$5.1\times10^{2}$")])
+@pytest.mark.parametrize(
+    "value, latex", [(2.4e-13, r"$2.4\times10^{-13}$"), (0.0123, r"$1.2\times10^{-2}$"), (512, r"$5.1\times10^{2}$")]
+)
 def test_a_number_in_powers_of_ten(value, latex):
     assert tables.scientific(value) == latex
 
@@ -110,8 +137,16 @@ def test_japanese_names():
 
 
 def test_the_glossary_is_sorted_by_its_reading(tmp_path):
-    terms = [("重み", "weight", "おもみ"), ("サーバ", "server", "さーば"), ("差異", "gap", "さい"), ("差分", "difference", "さぶん"), ("活性化", "activation", "かっせいか")]
-    (tmp_path / "terms.yml").write_text("".join(f"- {{ja: {ja}, en: {en}, yomi: {yomi}, means: {en}です。}}\n" for ja, en, yomi in terms), "utf-8")
+    terms = [
+        ("重み", "weight", "おもみ"),
+        ("サーバ", "server", "さーば"),
+        ("差異", "gap", "さい"),
+        ("差分", "difference", "さぶん"),
+        ("活性化", "activation", "かっせいか"),
+    ]
+    (tmp_path / "terms.yml").write_text(
+        "".join(f"- {{ja: {ja}, en: {en}, yomi: {yomi}, means: {en}です。}}\n" for ja, en, yomi in terms), "utf-8"
+    )
     rows = read(tables.glossary(tmp_path / "terms.yml"))
     assert list(rows) == ["重み", "活性化", "差異", "サーバ", "差分"], "a long vowel mark does not count"
     assert rows["重み"] == {"用語": "重み", "よみ": "おもみ", "英語": "weight", "意味": "weightです。"}

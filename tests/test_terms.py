@@ -40,8 +40,12 @@ def test_no_term_forbids_another():
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_chapter_uses_no_other_spelling(path):
     text = prose(path)
-    found = [f"「{match}」→「{term['ja']}」" for term in TERMS for pattern in term.get("not", [])
-             for match in re.findall(pattern, text)]
+    found = [
+        f"「{match}」→「{term['ja']}」"
+        for term in TERMS
+        for pattern in term.get("not", [])
+        for match in re.findall(pattern, text)
+    ]
     assert not found, f"{path.name}: {found}"
 
 
@@ -63,6 +67,8 @@ def test_a_letter_means_one_thing_in_all_formulas(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_letters_and_digits_are_half_width_and_nothing_shouts(path):
     text = prose(path)
-    wide = [c for c in text if unicodedata.east_asian_width(c) == "F" and (c.isascii() or unicodedata.normalize("NFKC", c).isalnum())]
+    wide = [
+        c for c in text if unicodedata.east_asian_width(c) == "F" and (c.isascii() or unicodedata.normalize("NFKC", c).isalnum())
+    ]
     assert not wide, f"{path.name}: full-width {wide}"
     assert "！" not in text and "!" not in text.replace("![", "["), f"{path.name}: an exclamation"

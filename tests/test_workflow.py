@@ -26,7 +26,9 @@ def test_every_line_is_a_command_of_the_readme_or_of_tools(job, line):
         assert ROOT.joinpath(*module[1].split(".")).with_suffix(".py").is_file()
     else:
         packages = re.fullmatch(r"python -m pip install -r (\S+)", line)
-        assert packages and (ROOT / packages[1]).is_file(), f"{job} runs {line!r}: neither a make target, nor a tool, nor our packages"
+        assert packages and (ROOT / packages[1]).is_file(), (
+            f"{job} runs {line!r}: neither a make target, nor a tool, nor our packages"
+        )
 
 
 def test_continuous_integration_here_runs_the_same_commands_as_the_job_whose_site_is_published():
@@ -40,7 +42,7 @@ def test_the_readme_s_table_has_every_make_target_and_no_other():
 
 
 def test_what_is_published_is_the_folder_that_the_same_job_tested():
-    kept, = uses("site", "actions/upload-pages-artifact")
+    (kept,) = uses("site", "actions/upload-pages-artifact")
     assert kept["with"]["path"] == "_build/html"
     assert JOBS["site"]["steps"].index(kept) > max(i for i, step in enumerate(JOBS["site"]["steps"]) if "run" in step)
     assert "if" not in JOBS["site"] and "always()" not in kept["if"] and JOBS["publish"]["needs"] == "site"

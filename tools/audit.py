@@ -22,17 +22,27 @@ BYTES = 220_000  # a page with two recorded figures and formulas, first visit, g
 SCORES = {"performance": 0.97, "accessibility": 1, "best-practices": 1, "seo": 1}
 KINDS = {"document": "html", "stylesheet": "css", "script": "js", "font": "font", "image": "image"}
 SEARCHES = {  # query: pages of which one must come first
-    "勾配消失": ["gradient", "sigmoid"], "シグモイド関数": ["sigmoid"], "活性化関数": ["index", "necessity", "comparison", "introduction"],
-    "誤差逆伝播": ["gradient", "eight_steps"], "ReLU": ["07_relu"], "GELU": ["gelu"], "vanishing gradient": ["gradient", "sigmoid"],
-    "ＲｅＬＵ": ["07_relu"], "PReLU": ["08_prelu"], "tanh": ["tanh"],
+    "勾配消失": ["gradient", "sigmoid"],
+    "シグモイド関数": ["sigmoid"],
+    "活性化関数": ["index", "necessity", "comparison", "introduction"],
+    "誤差逆伝播": ["gradient", "eight_steps"],
+    "ReLU": ["07_relu"],
+    "GELU": ["gelu"],
+    "vanishing gradient": ["gradient", "sigmoid"],
+    "ＲｅＬＵ": ["07_relu"],
+    "PReLU": ["08_prelu"],
+    "tanh": ["tanh"],
 }
 LIGHTHOUSE, HTML_CHECKER = "lighthouse@12.8.2", "vnu-jar@24.10.17"
-RULES = {"rules": {"label-content-name-mismatch": {"enabled": True}}}   # WCAG 2.5.3, which axe does not look at by itself
+RULES = {"rules": {"label-content-name-mismatch": {"enabled": True}}}  # WCAG 2.5.3, which axe does not look at by itself
 
 
 def pages_of(root):
-    return sorted(path.relative_to(root).as_posix() for path in Path(root).rglob("*.html")
-                  if not {"_static", "reports", "lite"} & set(path.relative_to(root).parts))
+    return sorted(
+        path.relative_to(root).as_posix()
+        for path in Path(root).rglob("*.html")
+        if not {"_static", "reports", "lite"} & set(path.relative_to(root).parts)
+    )
 
 
 def first_visit(browser, base, page):
@@ -41,7 +51,10 @@ def first_visit(browser, base, page):
     tab = context.new_page()
     seen = {"bytes": dict.fromkeys([*KINDS.values(), "other"], 0), "requests": 0, "outside": [], "console": []}
     responses = []
-    tab.on("request", lambda request: None if request.url.startswith((base, "data:", "blob:")) else seen["outside"].append(request.url))
+    tab.on(
+        "request",
+        lambda request: None if request.url.startswith((base, "data:", "blob:")) else seen["outside"].append(request.url),
+    )
     tab.on("response", lambda response: None if response.url.startswith(("data:", "blob:")) else responses.append(response))
     tab.on("console", lambda message: seen["console"].append(f"{message.type}: {message.text}"))
     tab.on("pageerror", lambda error: seen["console"].append(f"error: {error}"))
@@ -64,6 +77,7 @@ def first_visit(browser, base, page):
 def accessibility(browser, base, page, schemes=("light", "dark")):
     """axe's violations, and what is wider than the window, in each scheme and width."""
     from axe_playwright_python.sync_playwright import Axe
+
     violations, overflow = [], []
     for scheme in schemes:
         for width in (1280, 360):
@@ -113,10 +127,11 @@ def unlicensed(root):
     the same copyright line.
     """
     from fontTools.ttLib import TTFont
+
     said = []
     for path in sorted(path for path in Path(root).rglob("*") if path.suffix in (".woff2", ".woff", ".ttf", ".otf")):
         name = path.relative_to(root).as_posix()
-        if name.startswith("lite/"):   # what JupyterLite brings, with its own notices
+        if name.startswith("lite/"):  # what JupyterLite brings, with its own notices
             continue
         names = TTFont(path)["name"]
         owner, licence = (names.getDebugName(number) or "" for number in (0, 13))
@@ -135,8 +150,12 @@ def npm_folder(root, package):
         if not shutil.which("npm"):
             raise SystemExit(f"{package} needs npm (Node.js), which is not installed")
         folder.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["npm", "install", "--no-save", "--no-audit", "--no-fund", "--prefix", folder, package], check=True,
-                       stdout=subprocess.DEVNULL, env={**os.environ, "PUPPETEER_SKIP_DOWNLOAD": "1"})
+        subprocess.run(
+            ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--prefix", folder, package],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "PUPPETEER_SKIP_DOWNLOAD": "1"},
+        )
     return folder / "node_modules"
 
 
@@ -146,14 +165,27 @@ def lighthouse(root, base, page):
     results = []
     for _ in range(3):
         done = subprocess.run(
-            ["node", modules / "lighthouse" / "cli" / "index.js", base + page, "--output=json", "--quiet",
-             f"--chrome-flags=--headless=new {' '.join(ARGUMENTS)}"],
-            capture_output=True, encoding="utf-8", check=True, env={**os.environ, "CHROME_PATH": find()})
+            [
+                "node",
+                modules / "lighthouse" / "cli" / "index.js",
+                base + page,
+                "--output=json",
+                "--quiet",
+                f"--chrome-flags=--headless=new {' '.join(ARGUMENTS)}",
+            ],
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+            env={**os.environ, "CHROME_PATH": find()},
+        )
         report = json.loads(done.stdout)
         scores = {name: report["categories"][name]["score"] for name in SCORES}
-        scores["failed"] = [name for category in ("accessibility", "best-practices", "seo")
-                            for ref in report["categories"][category]["auditRefs"]
-                            if report["audits"][name := ref["id"]]["score"] not in (None, 1) and ref["weight"]]
+        scores["failed"] = [
+            name
+            for category in ("accessibility", "best-practices", "seo")
+            for ref in report["categories"][category]["auditRefs"]
+            if report["audits"][name := ref["id"]]["score"] not in (None, 1) and ref["weight"]
+        ]
         for name in ("largest-contentful-paint", "cumulative-layout-shift", "total-blocking-time"):
             scores[name] = report["audits"][name]["displayValue"]
         results.append(scores)
@@ -165,10 +197,16 @@ def html_errors(root, pages):
     if not shutil.which("java"):
         raise SystemExit("the HTML checker needs java, which is not installed")
     jar = next(npm_folder(root, HTML_CHECKER).glob("vnu-jar/build/dist/vnu.jar"))
-    done = subprocess.run(["java", "-Xss8m", "-jar", jar, "--errors-only", "--format", "json", *[Path(root, page) for page in pages]],
-                          capture_output=True, encoding="utf-8")
-    return [f"{Path(m['url']).name}:{m.get('lastLine', '')}: {m['message']}" for m in json.loads(done.stderr)["messages"]
-            if m["type"] == "error"]
+    done = subprocess.run(
+        ["java", "-Xss8m", "-jar", jar, "--errors-only", "--format", "json", *[Path(root, page) for page in pages]],
+        capture_output=True,
+        encoding="utf-8",
+    )
+    return [
+        f"{Path(m['url']).name}:{m.get('lastLine', '')}: {m['message']}"
+        for m in json.loads(done.stderr)["messages"]
+        if m["type"] == "error"
+    ]
 
 
 def main(argv=None):
@@ -183,11 +221,23 @@ def main(argv=None):
     pages, broken = options.pages or pages_of(options.root), unlicensed(options.root)
     kinds = [*KINDS.values(), "other"]
     with served(options.root) as base, chromium() as browser:
-        print(f"{'page':<34}" + "".join(f"{kind:>8}" for kind in [*kinds, "total", "reqs", "outside", "console", "axe", "360px"]) + "   (gzip bytes)")
+        print(
+            f"{'page':<34}"
+            + "".join(f"{kind:>8}" for kind in [*kinds, "total", "reqs", "outside", "console", "axe", "360px"])
+            + "   (gzip bytes)"
+        )
         for page in pages:
             seen = first_visit(browser, base, page)
             violations, overflow = accessibility(browser, base, page)
-            numbers = [*seen["bytes"].values(), seen["total"], seen["requests"], len(seen["outside"]), len(seen["console"]), len(violations), len(overflow)]
+            numbers = [
+                *seen["bytes"].values(),
+                seen["total"],
+                seen["requests"],
+                len(seen["outside"]),
+                len(seen["console"]),
+                len(violations),
+                len(overflow),
+            ]
             print(f"{page:<34}" + "".join(f"{number:>8,}" for number in numbers), flush=True)
             broken += [f"{page}: {line}" for line in broken_promises(seen, violations, overflow)]
         print("\nsearch")
@@ -200,9 +250,17 @@ def main(argv=None):
             print(f"\n{LIGHTHOUSE}, mobile")
             for page in pages:
                 scores = lighthouse(options.root, base, page)
-                print(f"  {page:<34}" + "  ".join(f"{name} {scores[name] * 100:.0f}" for name in SCORES)
-                      + f"  LCP {scores['largest-contentful-paint']}  CLS {scores['cumulative-layout-shift']}  TBT {scores['total-blocking-time']}", flush=True)
-                broken += [f"{page}: Lighthouse {name} {scores[name]}, {scores['failed']}" for name, least in SCORES.items() if scores[name] < least]
+                print(
+                    f"  {page:<34}"
+                    + "  ".join(f"{name} {scores[name] * 100:.0f}" for name in SCORES)
+                    + f"  LCP {scores['largest-contentful-paint']}  CLS {scores['cumulative-layout-shift']}  TBT {scores['total-blocking-time']}",
+                    flush=True,
+                )
+                broken += [
+                    f"{page}: Lighthouse {name} {scores[name]}, {scores['failed']}"
+                    for name, least in SCORES.items()
+                    if scores[name] < least
+                ]
     if options.html:
         errors = html_errors(options.root, pages)
         print(f"\n{HTML_CHECKER}: {len(errors)} errors")

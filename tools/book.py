@@ -19,8 +19,15 @@ def build(book: Path = ROOT, options=STRICT, *, progress: bool = True) -> subpro
     """Build the book in the folder `book`; the result carries the exit status and all that was printed."""
     # not the script `jupyter-book`: where that lies is not the same in every kind of installation
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", ".", *options]
-    with subprocess.Popen(command, cwd=book, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
-                          env=os.environ | {"NO_COLOR": "1", "PYTHONUTF8": "1", "TQDM_DISABLE": "1"}) as process:
+    with subprocess.Popen(
+        command,
+        cwd=book,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        env=os.environ | {"NO_COLOR": "1", "PYTHONUTF8": "1", "TQDM_DISABLE": "1"},
+    ) as process:
         lines = []
         for line in process.stdout:
             lines.append(line)

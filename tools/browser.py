@@ -17,15 +17,23 @@ from threading import Thread
 # The first is a browser without windows, which takes half the time of a whole one that hides its own.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-ADVICE = ("No Chromium or no Japanese font was found, and none could be installed: install them with your system's packages "
-          "(Debian: apt-get install chromium-headless-shell fonts-noto-cjk), or set CHROMIUM to the path of a Chromium-based browser.")
+ADVICE = (
+    "No Chromium or no Japanese font was found, and none could be installed: install them with your system's packages "
+    "(Debian: apt-get install chromium-headless-shell fonts-noto-cjk), or set CHROMIUM to the path of a Chromium-based browser."
+)
 ROOT_USER = hasattr(os, "geteuid") and os.geteuid() == 0
 
 # A fresh profile comes with Playwright; the rest keeps the browser from calling out and from needing a display.
-ARGUMENTS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync"]
+ARGUMENTS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 if ROOT_USER:
-    ARGUMENTS.append("--no-sandbox")   # Chromium refuses to run as root with its sandbox
+    ARGUMENTS.append("--no-sandbox")  # Chromium refuses to run as root with its sandbox
 PREFIX = "/sub/path/"  # a site must not need the root of its host
 
 
@@ -39,6 +47,7 @@ def find() -> str | None:
     if Path(MAC).is_file():
         return MAC
     from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     return path if Path(path).is_file() else None
@@ -70,6 +79,7 @@ def ready() -> bool:
 def chromium():
     """A running headless Chromium (Playwright's object)."""
     from playwright.sync_api import sync_playwright
+
     path = find() or sys.exit(ADVICE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
@@ -82,6 +92,7 @@ def chromium():
 @contextmanager
 def served(root, headers=()):
     """The address of the site in folder `root`, served compressed and under a sub-path, with more `headers` (pairs)."""
+
     class Handler(SimpleHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 

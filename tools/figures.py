@@ -30,9 +30,10 @@ from hidden_layer_book import figures, plots
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "figures"
 ROLES = {style["color"]: name for name, style in plots.STYLES.items()} | {plots.ACCENT: "accent", plots.MUTED: "muted"}
-MARKERS = {MarkerStyle(name).get_path().transformed(MarkerStyle(name).get_transform()).vertices.tobytes(): name
-           for name in "os*+.d^"}
-FEW = 12   # numbers or choices that are written out; of more there are samples
+MARKERS = {
+    MarkerStyle(name).get_path().transformed(MarkerStyle(name).get_transform()).vertices.tobytes(): name for name in "os*+.d^"
+}
+FEW = 12  # numbers or choices that are written out; of more there are samples
 
 
 def find() -> dict:
@@ -64,10 +65,12 @@ class Live:
 
 def build(function) -> Live:
     """Call the function of a figure, with an `explore` that records nothing."""
+
     def explore(fig, *, play=None, **controls):
         def decorate(update):
             defaults = {name: parameter.default for name, parameter in inspect.signature(update).parameters.items()}
             return Live(fig, update, [control(name, spec, defaults[name]) for name, spec in controls.items()], play)
+
         return decorate
 
     with mock.patch.object(sys.modules[function.__module__], "explore", explore):
@@ -77,6 +80,7 @@ def build(function) -> Live:
 
 
 # numbers and colours
+
 
 def number(value, low, high, scale="linear") -> str:
     """`value` as fine as can be seen between the limits `low` and `high` of its axis."""
@@ -140,6 +144,7 @@ def counted(values) -> str:
 
 # artists
 
+
 def common(artist, zorder) -> list[str]:
     """What any artist may have beside the usual."""
     found = [] if artist.get_visible() else ["hidden"]
@@ -164,8 +169,11 @@ def of_line(line, x, y) -> dict:
         edge = line.get_markeredgewidth() if line.get_marker() == "+" else 0
         stroke.append(f"marker {line.get_marker()} {plain(line.get_markersize())}" + (f" edge {plain(edge)}" if edge else ""))
     points = line.get_xydata()
-    return {"": ", ".join([color(line.get_color()), *stroke, *common(line, 2)]),
-            " x": numbers(points[:, 0], *x), " y": numbers(points[:, 1], *y)}
+    return {
+        "": ", ".join([color(line.get_color()), *stroke, *common(line, 2)]),
+        " x": numbers(points[:, 0], *x),
+        " y": numbers(points[:, 1], *y),
+    }
 
 
 def of_collection(collection, x, y) -> dict:
@@ -201,18 +209,26 @@ def of_image(image, x, y) -> dict:
     array = np.ma.filled(np.ma.asarray(image.get_array(), dtype=float), np.nan)
     cmap = image.get_cmap()
     palette = [color(cmap(i)) for i in (range(cmap.N) if cmap.N <= FEW else (0, cmap.N - 1))]
-    look = [f"{array.shape[0]} × {array.shape[1]}", f"{plain(low)} to {plain(high)} as " + " ".join(palette),
-            f"extent {' '.join(map(plain, image.get_extent()))}", f"origin {image.origin}", image.get_interpolation()]
+    look = [
+        f"{array.shape[0]} × {array.shape[1]}",
+        f"{plain(low)} to {plain(high)} as " + " ".join(palette),
+        f"extent {' '.join(map(plain, image.get_extent()))}",
+        f"origin {image.origin}",
+        image.get_interpolation(),
+    ]
     return {"": ", ".join([*look, *common(image, 0)]), " values": numbers(array, low, high)}
 
 
 def of_text(text, x, y) -> dict:
     place = "" if text.get_transform() == text.axes.transData else " of the axes"
-    where = (f"at {number(text.get_position()[0], *x)}, {number(text.get_position()[1], *y)}{place}, "
-             f"{text.get_ha()} {text.get_va()}")
+    where = (
+        f"at {number(text.get_position()[0], *x)}, {number(text.get_position()[1], *y)}{place}, {text.get_ha()} {text.get_va()}"
+    )
     if isinstance(text, Annotation):
         offset = " ".join(map(plain, text.xyann))
-        where = f"{offset} {text.anncoords} from {number(text.xy[0], *x)}, {number(text.xy[1], *y)}, {text.get_ha()} {text.get_va()}"
+        where = (
+            f"{offset} {text.anncoords} from {number(text.xy[0], *x)}, {number(text.xy[1], *y)}, {text.get_ha()} {text.get_va()}"
+        )
     return {"": written(text), " place": where}
 
 
@@ -256,8 +272,13 @@ def of_axes(axes) -> dict:
         if text.get_text().strip():
             found[f"title {place}"] = written(text)
     barred = {bar for bars in axes.containers for bar in bars}
-    kinds = (("line", of_line, axes.lines), ("collection", of_collection, axes.collections),
-             ("bars", of_bars, axes.containers), ("image", of_image, axes.images), ("text", of_text, axes.texts))
+    kinds = (
+        ("line", of_line, axes.lines),
+        ("collection", of_collection, axes.collections),
+        ("bars", of_bars, axes.containers),
+        ("image", of_image, axes.images),
+        ("text", of_text, axes.texts),
+    )
     for kind, describe, artists in kinds:
         for place, artist in enumerate(artists):
             found |= {f"{kind} {place}{part}": text for part, text in describe(artist, limits["x"], limits["y"]).items()}
@@ -270,6 +291,7 @@ def of_axes(axes) -> dict:
 
 
 # figures
+
 
 def picture(figure) -> dict:
     """{artist: what is to be seen of it}."""
@@ -288,15 +310,18 @@ def settings(controls):
         last = len(own.values) - 1
         for index in (0, last) if own.kind == "range" else range(last + 1):
             if index != own.start:
-                yield [*start[:place], index, *start[place + 1:]]
+                yield [*start[:place], index, *start[place + 1 :]]
 
 
 def facts(live) -> list[str]:
     """What a figure shows, a line for each fact: `setting | artist: what is to be seen`."""
     lines = [f"description: {inspect.getdoc(live.update)}"]
     for own in live.controls:
-        values = (f"{len(own.values)} values from {own.readout(0)} to {own.readout(-1)}" if len(own.values) > FEW
-                  else " | ".join(map(own.readout, range(len(own.values)))))
+        values = (
+            f"{len(own.values)} values from {own.readout(0)} to {own.readout(-1)}"
+            if len(own.values) > FEW
+            else " | ".join(map(own.readout, range(len(own.values))))
+        )
         play = ", can be played" if live.play == own.name else ""
         lines.append(f"control {own.name}: {own.label!r}, {own.kind}, {values}; at {own.readout(own.start)}{play}")
     first = None
@@ -308,8 +333,9 @@ def facts(live) -> list[str]:
             lines += [f"start | {artist}: {text}" for artist, text in now.items()]
             continue
         setting = next(f"{own.name} = {own.readout(index)}" for own, index in zip(live.controls, indices) if index != own.start)
-        changed = [f"{setting} | {artist}: {now.get(artist, 'gone')}" for artist in first | now
-                   if now.get(artist) != first.get(artist)]
+        changed = [
+            f"{setting} | {artist}: {now.get(artist, 'gone')}" for artist in first | now if now.get(artist) != first.get(artist)
+        ]
         lines += changed or [f"{setting} | as at the start"]
     return lines
 

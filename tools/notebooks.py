@@ -51,8 +51,14 @@ def store(path: Path) -> bool:
     """
     before = path.read_text(encoding="utf-8")
     notebook = nbformat.reads(before, as_version=4)
-    NotebookClient(notebook, kernel_name="python3", timeout=120, extra_arguments=["--log-level=50"], coalesce_streams=True,
-                   resources={"metadata": {"path": str(path.parent)}}).execute()
+    NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=120,
+        extra_arguments=["--log-level=50"],
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(path.parent)}},
+    ).execute()
     tidy(notebook)
     after = nbformat.writes(notebook) + "\n"
     if after != before:
@@ -63,7 +69,7 @@ def store(path: Path) -> bool:
 
 
 def main() -> int:
-    os.environ["TQDM_DISABLE"] = "1"   # no progress bars in what is stored
+    os.environ["TQDM_DISABLE"] = "1"  # no progress bars in what is stored
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("notebooks", nargs="+", type=Path)
     failed = False

@@ -23,7 +23,7 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from tools.browser import chromium, served
 
 SITE = Path(__file__).resolve().parent.parent / "_build/html"
-NAME = "book.pdf"   # lightbook.launching links to it
+NAME = "book.pdf"  # lightbook.launching links to it
 MARGINS = {"top": 15, "right": 14, "bottom": 17, "left": 14}  # mm, in the order of CSS
 WIDTH = round((210 - MARGINS["left"] - MARGINS["right"]) / 25.4 * 96)  # px: what a line on A4 holds
 # Radicals of the CJK supplement that share a glyph with an ideograph; Unicode's normal forms know only the Kangxi ones.
@@ -31,7 +31,9 @@ SAME_GLYPH = dict(zip("⺠⻁⻄⻑⻘⻝⻤⻨⻩⻭⻯⻲", "民虎西長青�
 FOOTER = '<div style="width: 100%; text-align: center; font-size: 8pt; color: #555"><span class="pageNumber"></span></div>'
 REFERENCES = ("href", "xlink:href", "for", "aria-labelledby", "aria-describedby")
 NOT_PRINTED = "a.headerlink, script, noscript, button, dialog, template, link, .reading-end, .comments"
-STYLE = f"@page {{ size: A4; margin: {' '.join(f'{size}mm' for size in MARGINS.values())}; }}" + """
+STYLE = (
+    f"@page {{ size: A4; margin: {' '.join(f'{size}mm' for size in MARGINS.values())}; }}"
+    + """
 .bd-article { padding: 0 !important; break-before: page; }
 .book-front { break-after: avoid; }
 .book-front .title { margin: 14mm 0 3mm; font-size: 22pt; font-weight: 700; line-height: 1.4; }
@@ -43,6 +45,7 @@ STYLE = f"@page {{ size: A4; margin: {' '.join(f'{size}mm' for size in MARGINS.v
 .book-front li::before { order: 1; flex: 1; border-bottom: 1px dotted #999; content: ""; }
 .book-front li > span { order: 2; min-width: 2em; text-align: right; font-variant-numeric: tabular-nums; }
 """
+)
 
 
 def anchor(name, fragment=""):
@@ -87,7 +90,9 @@ def article(root, path, names):
                 element[key] = anchor(name, value)
             elif key in REFERENCES:
                 if not key.endswith("href"):
-                    element[key] = " ".join(anchor(name, word) for word in " ".join([*value] if isinstance(value, list) else [value]).split())
+                    element[key] = " ".join(
+                        anchor(name, word) for word in " ".join([*value] if isinstance(value, list) else [value]).split()
+                    )
                 elif (inside := target(value)) is not None:
                     element[key] = inside
                 elif not urlsplit(value).scheme:
@@ -104,20 +109,32 @@ def document(root, pages):
     """The whole book as one HTML page; the page numbers in its table of contents are still to be filled in."""
     names = {path: re.sub(r"\W+", "-", path.removesuffix(".html")) for _, path, _ in pages}
     index = BeautifulSoup((root / "index.html").read_text("utf-8"), "html.parser")
-    sheets = {re.sub(r"^(\.\./)+", "", link["href"]): None for _, path, _ in pages
-              for link in BeautifulSoup((root / path).read_text("utf-8"), "html.parser").select("head link[rel=stylesheet]")}
+    sheets = {
+        re.sub(r"^(\.\./)+", "", link["href"]): None
+        for _, path, _ in pages
+        for link in BeautifulSoup((root / path).read_text("utf-8"), "html.parser").select("head link[rel=stylesheet]")
+    }
     author = index.select_one(".component-author")
-    front, part = [f'<p class="title">{html.escape(pages[0][2])}</p><p class="by">{html.escape(author.get_text().strip() if author else "")}</p><ol>'], ""
+    front, part = (
+        [
+            f'<p class="title">{html.escape(pages[0][2])}</p><p class="by">{html.escape(author.get_text().strip() if author else "")}</p><ol>'
+        ],
+        "",
+    )
     for caption, path, title in pages:
         if caption != part:
             part = caption
             front.append(f'</ol><p class="part">{html.escape(caption)}</p><ol>')
         front.append(f'<li><a href="#{names[path]}">{html.escape(title)}</a><span></span></li>')
-    return (f'<!DOCTYPE html><html lang="{index.html["lang"]}" data-theme="light"><head><meta charset="utf-8"><title>{html.escape(pages[0][2])}</title>'
-            + "".join(f'<link rel="stylesheet" href="{html.escape(sheet)}">' for sheet in sheets) + f"<style>{STYLE}</style></head>"
-            '<body><main class="bd-main"><div class="bd-content"><div class="bd-article-container">'
-            f'<div class="book-front">{"".join(front)}</ol></div>' + "".join(article(root, path, names) for _, path, _ in pages)
-            + "</div></div></main></body></html>")
+    return (
+        f'<!DOCTYPE html><html lang="{index.html["lang"]}" data-theme="light"><head><meta charset="utf-8"><title>{html.escape(pages[0][2])}</title>'
+        + "".join(f'<link rel="stylesheet" href="{html.escape(sheet)}">' for sheet in sheets)
+        + f"<style>{STYLE}</style></head>"
+        '<body><main class="bd-main"><div class="bd-content"><div class="bd-article-container">'
+        f'<div class="book-front">{"".join(front)}</ol></div>'
+        + "".join(article(root, path, names) for _, path, _ in pages)
+        + "</div></div></main></body></html>"
+    )
 
 
 def too_wide(tab):
@@ -195,13 +212,26 @@ def write(root, target):
                 raise SystemExit("no Japanese font was found: install one (Debian: apt-get install fonts-noto-cjk)")
             if wide := too_wide(tab):
                 raise SystemExit("wider than A4 in print:\n  " + "\n  ".join(wide))
-            headings = tab.eval_on_selector_all("h1, h2, h3, h4, h5, h6", "all => all.map(h => h.textContent.replace(/[\\s\\u2061]+/g, ' ').trim())")
+            headings = tab.eval_on_selector_all(
+                "h1, h2, h3, h4, h5, h6", "all => all.map(h => h.textContent.replace(/[\\s\\u2061]+/g, ' ').trim())"
+            )
             for _ in range(2):  # the first time to learn the page numbers
-                tab.pdf(path=unfinished, prefer_css_page_size=True, print_background=True, display_header_footer=True, header_template="<span></span>",
-                        footer_template=FOOTER, margin={side: f"{size}mm" for side, size in MARGINS.items()}, outline=True, tagged=True)
+                tab.pdf(
+                    path=unfinished,
+                    prefer_css_page_size=True,
+                    print_background=True,
+                    display_header_footer=True,
+                    header_template="<span></span>",
+                    footer_template=FOOTER,
+                    margin={side: f"{size}mm" for side, size in MARGINS.items()},
+                    outline=True,
+                    tagged=True,
+                )
                 numbers = finish(unfinished, headings)
                 assert len(numbers) == len(pages), "each page has one heading of the first level"
-                tab.eval_on_selector_all(".book-front li > span", "(all, numbers) => all.forEach((e, at) => { e.textContent = numbers[at]; })", numbers)
+                tab.eval_on_selector_all(
+                    ".book-front li > span", "(all, numbers) => all.forEach((e, at) => { e.textContent = numbers[at]; })", numbers
+                )
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -32,8 +32,21 @@ def resolve(*extras: str, constraints: list[str] = ()) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         limits = Path(folder, "constraints.txt")
         limits.write_text("\n".join(constraints), encoding="utf-8")
-        command = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--no-header", "--no-annotate",
-                   "--no-emit-index-url", "--constraint", str(limits), "-"]
+        command = [
+            "uv",
+            "pip",
+            "compile",
+            "--quiet",
+            "--universal",
+            "--python-version",
+            "3.11",
+            "--no-header",
+            "--no-annotate",
+            "--no-emit-index-url",
+            "--constraint",
+            str(limits),
+            "-",
+        ]
         done = subprocess.run(command, cwd=ROOT, check=True, input="\n".join(ours), stdout=subprocess.PIPE, encoding="utf-8")
     return [*ours, *(line for line in done.stdout.splitlines() if not line.startswith("-e "))]
 

@@ -23,8 +23,11 @@ def main() -> int:
             judge = getattr(module, name)
             first, second = judge(page), judge(other)
             changed += first.word != second.word
-            print(f"{info.name}.{name}: {first.word} with seeds {list(module.SEEDS)}, {second.word} with {list(OTHER)}"
-                  f"{'' if first.word == second.word else '  <-- changed'}\n  {first.because}\n  {second.because}", flush=True)
+            print(
+                f"{info.name}.{name}: {first.word} with seeds {list(module.SEEDS)}, {second.word} with {list(OTHER)}"
+                f"{'' if first.word == second.word else '  <-- changed'}\n  {first.because}\n  {second.because}",
+                flush=True,
+            )
     return int(changed > 0)
 
 

@@ -176,10 +176,7 @@ def encode(attribute, values, grid):
     picked = tuple(slice(None) if a in axes else 0 for a in range(grid.ndim))
     full = table[grid[picked]]
     groups = {}
-    changes = [
-        (full != full.take([0], axis)).reshape(-1, 1 + width).any(axis=0)
-        for axis in range(full.ndim - 1)
-    ]
+    changes = [(full != full.take([0], axis)).reshape(-1, 1 + width).any(axis=0) for axis in range(full.ndim - 1)]
     for column in range(1 + width):
         own = tuple(axis for axis, change in enumerate(changes) if change[column])
         groups.setdefault(own, []).append(column)

@@ -43,9 +43,7 @@ def standalone(figure, label, image):
 
 
 def _attributes(pairs):
-    return "".join(
-        f' {name}="{html.escape(str(value))}"' for name, value in pairs if value not in ("", None)
-    )
+    return "".join(f' {name}="{html.escape(str(value))}"' for name, value in pairs if value not in ("", None))
 
 
 def _element(tag, attributes, followed=False):
@@ -75,8 +73,7 @@ def svg(recording, label, index):
             now = {name: recording.value(track, index) for name, track in mark.attributes.items()}
             parts.append(_element(mark.tag, now, mark in recording.element))
     defs = "".join(
-        f'<{tag} id="{OWN}{name}"{more}>{shape}</{tag}>'
-        for (tag, more, shape), name in recording.renderer.defs.items()
+        f'<{tag} id="{OWN}{name}"{more}>{shape}</{tag}>' for (tag, more, shape), name in recording.renderer.defs.items()
     )
     root = {
         "viewBox": f"0 0 {width} {height}",
@@ -102,8 +99,7 @@ def _row(number, control, now):
         return f'<div class="explorable-row"><span></span>{field}</div>'
     if control.kind == "radio":  # the player names them: two figures alike on a page would be one group
         choices = "".join(
-            f'<label><input type="radio" value="{i}"'
-            f"{' checked' if i == now else ''}> {html.escape(text)}</label>"
+            f'<label><input type="radio" value="{i}"{" checked" if i == now else ""}> {html.escape(text)}</label>'
             for i, text in enumerate(texts)
         )
         return (
@@ -113,8 +109,7 @@ def _row(number, control, now):
     head = f'<div class="explorable-row"><label for="{name}">{label}</label>'
     if control.kind == "select":
         choices = "".join(
-            f'<option value="{i}"{" selected" if i == now else ""}>{html.escape(text)}</option>'
-            for i, text in enumerate(texts)
+            f'<option value="{i}"{" selected" if i == now else ""}>{html.escape(text)}</option>' for i, text in enumerate(texts)
         )
         return f'{head}<select {keep} id="{name}">{choices}</select></div>'
     text = html.escape(texts[now])
@@ -135,10 +130,7 @@ def figure(recording, label, play=None, index=None):
             "shape": recording.shape,
             "start": recording.start,
             "shown": index,
-            "texts": [
-                [c.readout(i) for i in range(len(c.values))] if c.kind == "range" else None
-                for c in recording.controls
-            ],
+            "texts": [[c.readout(i) for i in range(len(c.values))] if c.kind == "range" else None for c in recording.controls],
             "play": next((i for i, c in enumerate(recording.controls) if c.name == play), None),
             "channels": recording.channels,
         }

@@ -585,10 +585,7 @@ class Recording:
                 replayed.append((mark.tag, attributes))
                 marks.append(mark)
         straight = iter([mark.straight for mark in marks if mark.tag == "path"])
-        drawn = [
-            (tag, {**a, "d": self._trim(a["d"], next(straight, None))} if tag == "path" else a)
-            for tag, a in drawn
-        ]
+        drawn = [(tag, {**a, "d": self._trim(a["d"], next(straight, None))} if tag == "path" else a) for tag, a in drawn]
         return _plain(replayed) == _plain(drawn)
 
     def _trim(self, outline, straight):

@@ -320,9 +320,7 @@ class Renderer(RendererBase):
             if key not in self._clips:
                 x0, y0, x1, y1 = (round(v * PER_POINT) for v in box.extents.tolist())
                 top = round(self.height * PER_POINT) - y1
-                self._clips[key] = self._clip_to(
-                    f'<rect x="{x0}" y="{top}" width="{x1 - x0}" height="{y1 - y0}"/>', {}
-                )
+                self._clips[key] = self._clip_to(f'<rect x="{x0}" y="{top}" width="{x1 - x0}" height="{y1 - y0}"/>', {})
             out = self._clips[key]
         path, transform = gc.get_clip_path()
         if path is not None:
@@ -340,8 +338,7 @@ class Renderer(RendererBase):
         colour, width = paint(edge), _length(gc.get_hatch_linewidth())
         shape = f'<rect width="{size}" height="{size}"{_painted("fill", paint(face), alpha)}/>' if alpha > 0 else ""
         shape += (
-            f'<path d="{lines}"{_painted("fill", colour, edge[3])}{_painted("stroke", colour, edge[3])}'
-            f' stroke-width="{width}"/>'
+            f'<path d="{lines}"{_painted("fill", colour, edge[3])}{_painted("stroke", colour, edge[3])} stroke-width="{width}"/>'
         )
         kind = f' patternUnits="userSpaceOnUse" width="{size}" height="{size}"'
         return self.defs.setdefault(("pattern", kind, shape), f"d{len(self.defs)}")
@@ -363,9 +360,7 @@ class Renderer(RendererBase):
         if path.codes is None:
             points = trans.transform(path.vertices)
         else:
-            points = np.array(
-                [v[-2:] for v, _ in path.iter_segments(trans, simplify=False)]
-            ).reshape(-1, 2)
+            points = np.array([v[-2:] for v, _ in path.iter_segments(trans, simplify=False)]).reshape(-1, 2)
         points = points[np.isfinite(points).all(axis=1)]
         if shape is None or len(points) == 0:
             return

@@ -219,8 +219,7 @@ class Explorable(anywidget.AnyWidget):
     def _to_page(self, change: object) -> None:
         values = [getattr(self, c.name) for c in self._controls]
         self._index = [  # of two labels for one value the chosen one stays
-            i if c.values[i] is value else c.index(value)
-            for c, i, value in zip(self._controls, self._index, values)
+            i if c.values[i] is value else c.index(value) for c, i, value in zip(self._controls, self._index, values)
         ]
 
     def _from_page(self, change: dict[str, Any]) -> None:

@@ -35,8 +35,8 @@ __all__ = ["LEAKY_SLOPE", "PRELU_ALPHA", "gelu", "gelu_grad", "identity", "ident
            "prelu", "prelu_grad", "prelu_grad_alpha", "relu", "relu_grad", "sigmoid", "sigmoid_grad", "step", "step_grad",
            "tanh", "tanh_grad"]  # fmt: skip
 
-LEAKY_SLOPE = 0.01   # Maas et al. (2013); the default of PyTorch and JAX
-PRELU_ALPHA = 0.25   # where learning starts in He et al. (2015) and in PyTorch
+LEAKY_SLOPE = 0.01  # Maas et al. (2013); the default of PyTorch and JAX
+PRELU_ALPHA = 0.25  # where learning starts in He et al. (2015) and in PyTorch
 
 Floats = NDArray[np.floating]
 P = ParamSpec("P")
@@ -76,13 +76,14 @@ def _elementwise(formula: Callable[Concatenate[Floats, P], Floats]) -> Callable[
 
     float16 is computed in float32: exp(12) overflows there.
     """
+
     @functools.wraps(formula)
     def function(x: ArrayLike, *args: P.args, **kwargs: P.kwargs) -> Floats:
         array = _as_float_array(x)
         wide = array.astype(np.promote_types(array.dtype, np.float32), copy=False)
         with np.errstate(all="ignore"):
             y = formula(wide, *args, **kwargs).astype(array.dtype, copy=False)
-        return y[()]   # a 0-d array becomes a scalar
+        return y[()]  # a 0-d array becomes a scalar
 
     arguments = "\n".join(_ARGUMENTS[name] for name in inspect.signature(formula).parameters)
     function.__doc__ = (inspect.getdoc(formula) or "") + _SECTIONS.format(arguments)
@@ -146,7 +147,7 @@ def sigmoid(x: Floats) -> Floats:
 
     .. math:: \sigma(x) = \frac{1}{1 + e^{-x}}
     """
-    return 1 / (1 + np.exp(-x))   # where exp(-x) overflows to inf, 1 / inf = 0 is right
+    return 1 / (1 + np.exp(-x))  # where exp(-x) overflows to inf, 1 / inf = 0 is right
 
 
 @_elementwise
@@ -155,7 +156,7 @@ def sigmoid_grad(x: Floats) -> Floats:
 
     .. math:: \sigma'(x) = \sigma(x)(1 - \sigma(x)) = \frac{e^{-|x|}}{(1 + e^{-|x|})^2}
     """
-    e = np.exp(-np.abs(x))   # σ(1 - σ) is 0 from x = 37 on; here nothing is subtracted
+    e = np.exp(-np.abs(x))  # σ(1 - σ) is 0 from x = 37 on; here nothing is subtracted
     return e / (1 + e) ** 2
 
 
@@ -165,7 +166,7 @@ def tanh(x: Floats) -> Floats:
 
     .. math:: \tanh(x) = \frac{e^x - e^{-x}}{e^x + e^{-x}} = 2\sigma(2x) - 1
     """
-    return np.tanh(x)   # the quotient of exponentials is inf / inf at x = 1000
+    return np.tanh(x)  # the quotient of exponentials is inf / inf at x = 1000
 
 
 @_elementwise
@@ -174,7 +175,7 @@ def tanh_grad(x: Floats) -> Floats:
 
     .. math:: \tanh'(x) = 1 - \tanh^2 x = \frac{4 e^{-2|x|}}{(1 + e^{-2|x|})^2}
     """
-    e = np.exp(-2 * np.abs(x))   # 1 - tanh² is 0 from x = 19 on; here nothing is subtracted
+    e = np.exp(-2 * np.abs(x))  # 1 - tanh² is 0 from x = 19 on; here nothing is subtracted
     return 4 * e / (1 + e) ** 2
 
 
@@ -184,7 +185,7 @@ def relu(x: Floats) -> Floats:
 
     .. math:: f(x) = \max(0, x)
     """
-    return np.maximum(0, x) + 0.0   # + 0.0 turns -0.0 into 0.0
+    return np.maximum(0, x) + 0.0  # + 0.0 turns -0.0 into 0.0
 
 
 @_elementwise
@@ -246,7 +247,7 @@ def leaky_relu_grad(x: Floats, negative_slope: float = LEAKY_SLOPE) -> Floats:
 
 def _two_slopes(x: Floats, slope: Floats) -> Floats:
     # Not max(x, slope * x): that is the same function only for slopes up to 1.
-    return np.maximum(0, x) + np.where(slope == 0, 0, slope * np.minimum(0, x))   # 0 * -inf would be NaN
+    return np.maximum(0, x) + np.where(slope == 0, 0, slope * np.minimum(0, x))  # 0 * -inf would be NaN
 
 
 def _two_slopes_grad(x: Floats, slope: Floats) -> Floats:
@@ -292,7 +293,7 @@ def gelu(x: Floats, approximate: Literal["none", "tanh"] = "none") -> Floats:
     x = np.maximum(-40, x, dtype=np.float64)
     if _tanh_form(approximate):
         return x * sigmoid(2 * _SCALE * (x + 0.044715 * x * x * x))
-    return x * ndtr(x)   # x/2 (1 + erf(x/√2)) subtracts nearly equal numbers for negative x
+    return x * ndtr(x)  # x/2 (1 + erf(x/√2)) subtracts nearly equal numbers for negative x
 
 
 @_elementwise
@@ -308,7 +309,7 @@ def gelu_grad(x: Floats, approximate: Literal["none", "tanh"] = "none") -> Float
         u, u_grad = _SCALE * (x + 0.044715 * x * x * x), _SCALE * (1 + 3 * 0.044715 * x * x)
         return sigmoid(2 * u) + 2 * x * sigmoid_grad(2 * u) * u_grad
     density = np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
-    return np.exp(log_ndtr(x)) + x * density   # ndtr(x) is 0 from x = -37.68 on, where the sum is not yet
+    return np.exp(log_ndtr(x)) + x * density  # ndtr(x) is 0 from x = -37.68 on, where the sum is not yet
 
 
 def _tanh_form(approximate: str) -> bool:

@@ -42,7 +42,7 @@ def _mnist1d() -> tuple[Floats, NDArray[np.integer]]:
     with imported_from("mnist1d"):
         from mnist1d.data import get_dataset_args, make_dataset
     state, np_state = random.getstate(), np.random.get_state()
-    made = make_dataset(get_dataset_args())   # seeds the global generators: they are put back
+    made = make_dataset(get_dataset_args())  # seeds the global generators: they are put back
     random.setstate(state)
     np.random.set_state(np_state)
     return np.concatenate([made["x"], made["x_test"]]), np.concatenate([made["y"], made["y_test"]])

@@ -15,7 +15,17 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from hidden_layer import activations as act
 from hidden_layer.activations import Floats
 
-__all__ = ["ELEMENTWISE", "Activation", "Affine", "BatchNorm", "Layer", "PReLU", "SoftmaxCrossEntropy", "activation", "class_numbers"]
+__all__ = [
+    "ELEMENTWISE",
+    "Activation",
+    "Affine",
+    "BatchNorm",
+    "Layer",
+    "PReLU",
+    "SoftmaxCrossEntropy",
+    "activation",
+    "class_numbers",
+]
 
 
 class Layer:
@@ -226,7 +236,7 @@ class BatchNorm(Layer):
         self.grads = {"gamma": (dout * self.normal).sum(axis=0), "beta": dout.sum(axis=0)}
         d = dout * self.params["gamma"]
         if not self.training:
-            return self.scale * d   # the running averages do not depend on x
+            return self.scale * d  # the running averages do not depend on x
         # Mean and scale depend on every row of the batch: what they contribute is taken off.
         return self.scale * (d - d.mean(axis=0) - self.normal * (d * self.normal).mean(axis=0))
 

@@ -23,7 +23,7 @@ class Network:
 
     def __init__(self, layers: Iterable[Layer]) -> None:
         self.layers, self.last = list(layers), SoftmaxCrossEntropy()
-        self._after_loss = False   # whether the layers remember the pass of the last `loss`
+        self._after_loss = False  # whether the layers remember the pass of the last `loss`
 
     @property
     def params(self) -> dict[str, Floats]:

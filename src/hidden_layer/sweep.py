@@ -40,7 +40,9 @@ def fingerprint(run: Callable[..., Row]) -> str:
     """What the results of `run` depend on, as 16 hexadecimal digits: our code and the versions of the packages."""
     source = inspect.getsourcefile(run)
     if source is None or not Path(source).is_file():
-        raise TypeError(f"run must be a function of a module, a .py file: its text tells whether results are still valid; got {run!r}")
+        raise TypeError(
+            f"run must be a function of a module, a .py file: its text tells whether results are still valid; got {run!r}"
+        )
     known = hashlib.sha256()
     for path in [*(HERE / f"{name}.py" for name in CORE), Path(source)]:
         known.update(path.read_bytes())
@@ -92,7 +94,7 @@ def sweep(run: Callable[..., Row], **grid: Iterable[Any]) -> list[Row]:
     missing = [i for i, case in enumerate(cases) if not cached.check_call_in_cache(**case)]
     made = joblib.Parallel(n_jobs=-1, return_as="generator")(joblib.delayed(_one)(cached, cases[i]) for i in missing)
     progress = tqdm(made, total=len(missing), desc=run.__name__, unit="run", delay=2, leave=False)
-    results = {i: result for result, i in zip(progress, missing)}   # progress first: zip must run it to its end
+    results = {i: result for result, i in zip(progress, missing)}  # progress first: zip must run it to its end
     return [{**case, **(results[i] if i in results else cached(**case))} for i, case in enumerate(cases)]
 
 

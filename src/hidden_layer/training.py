@@ -24,7 +24,7 @@ class Diverged(ArithmeticError):
     """
 
     def __init__(self, loss: np.floating, step: int, layer: str) -> None:
-        super().__init__(loss, step, layer)   # as they came: an exception is rebuilt from them in another process
+        super().__init__(loss, step, layer)  # as they came: an exception is rebuilt from them in another process
         self.step, self.layer = step, layer
 
     def __str__(self) -> str:
@@ -95,7 +95,7 @@ def fit(
     for epoch in range(epochs):
         order = rng.permutation(len(x))
         for step in range(steps):
-            rows = order[step * batch_size:(step + 1) * batch_size]
+            rows = order[step * batch_size : (step + 1) * batch_size]
             # Overflow is no surprise here: it is found in the loss, and reported with its place.
             with np.errstate(over="ignore", invalid="ignore"):
                 loss = network.loss(x[rows], t[rows])

@@ -23,32 +23,34 @@ STYLES = {
     "leaky_relu": {"color": "#8a7500", "linestyle": (0, (2.4, 1.2))},
     "gelu": {"color": "#7b5ce0", "linestyle": (0, (9, 2.5))},
 }
-ACCENT = "#c8102e"   # what the reader is to look at: the moving point, the tangent
-MUTED = "#767b85"    # what is there for comparison
-DOTS = {"s": 30, "alpha": 0.65, "linewidths": 0, "zorder": 3}   # the values of an experiment's seeds; equal ones darken
-BAR = {"fmt": "|", "markersize": 9, "elinewidth": 1.6, "capsize": 0, "zorder": 2}   # their mean and standard deviation
-WIDTH = 5.6          # inches; a phone shows this without scaling the text below legibility
+ACCENT = "#c8102e"  # what the reader is to look at: the moving point, the tangent
+MUTED = "#767b85"  # what is there for comparison
+DOTS = {"s": 30, "alpha": 0.65, "linewidths": 0, "zorder": 3}  # the values of an experiment's seeds; equal ones darken
+BAR = {"fmt": "|", "markersize": 9, "elinewidth": 1.6, "capsize": 0, "zorder": 2}  # their mean and standard deviation
+WIDTH = 5.6  # inches; a phone shows this without scaling the text below legibility
 
-plt.rcParams.update({
-    "figure.dpi": 100,
-    "figure.figsize": (WIDTH, 3.4),
-    "figure.constrained_layout.use": True,
-    "font.size": 11.0,
-    "axes.titlesize": 11.5,
-    "axes.labelsize": 11.0,
-    "xtick.labelsize": 10.0,
-    "ytick.labelsize": 10.0,
-    "legend.fontsize": 10.0,
-    "legend.frameon": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "#8888883d",
-    "grid.linewidth": 0.8,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.unicode_minus": True,
-    "lines.linewidth": 2.2,
-})
+plt.rcParams.update(
+    {
+        "figure.dpi": 100,
+        "figure.figsize": (WIDTH, 3.4),
+        "figure.constrained_layout.use": True,
+        "font.size": 11.0,
+        "axes.titlesize": 11.5,
+        "axes.labelsize": 11.0,
+        "xtick.labelsize": 10.0,
+        "ytick.labelsize": 10.0,
+        "legend.fontsize": 10.0,
+        "legend.frameon": False,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "grid.color": "#8888883d",
+        "grid.linewidth": 0.8,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.unicode_minus": True,
+        "lines.linewidth": 2.2,
+    }
+)
 matplotlib_fontja.japanize()
 
 
@@ -113,7 +115,7 @@ def draw(ax, name: str, x, *, derivative: bool = False, **options):
     Line2D
     """
     x = np.asarray(x)
-    if name == "step":   # a jump is a gap in the line, not a steep slope between two samples
+    if name == "step":  # a jump is a gap in the line, not a steep slope between two samples
         x = np.concatenate([x[x < 0], [np.nextafter(0, -1), np.nan, 0.0], x[x > 0]])
     activation = ACTIVATIONS[name]
     function = activation.derivative if derivative else activation.function

@@ -44,39 +44,65 @@ def summary(head, groups, form="{:.3f}") -> str:
     """
     write = form if callable(form) else form.format
 
-    def each(values):   # word joiners: a narrow page breaks the list after five, and the table scrolls
-        return "、".join("、\u2060".join(map(write, values[start:start + 5])) for start in range(0, len(values), 5))
+    def each(values):  # word joiners: a narrow page breaks the list after five, and the table scrolls
+        return "、".join("、\u2060".join(map(write, values[start : start + 5])) for start in range(0, len(values), 5))
 
-    rows = [[*([key] if isinstance(key, str) else map(str, key)), f"{write(values.mean())} ± {write(values.std(ddof=1))}", each(values)]
-            for key, values in groups.items()]
+    rows = [
+        [
+            *([key] if isinstance(key, str) else map(str, key)),
+            f"{write(values.mean())} ± {write(values.std(ddof=1))}",
+            each(values),
+        ]
+        for key, values in groups.items()
+    ]
     return _table([*head, "平均 ± 標準偏差", "種ごとの値"], rows)
 
 
 def relu_family() -> str:
     """ReLU, Leaky ReLU and PReLU: formula and slope of the negative side."""
     records = [ACTIVATIONS[name] for name in ("relu", "leaky_relu", "prelu")]
-    return _table(["関数", "数式", "負の側の傾き"],
-                  [[record.name_ja, f"${record.latex}$", record.negative_side_ja] for record in records])
+    return _table(
+        ["関数", "数式", "負の側の傾き"], [[record.name_ja, f"${record.latex}$", record.negative_side_ja] for record in records]
+    )
 
 
 def comparison_of_values() -> str:
     """All activations: formula, range, and what kind of function it is."""
-    rows = [[record.name_ja, f"${record.latex}$", f"${record.range_latex}$", _yes(record.continuous),
-             _yes(record.monotonic), _yes(record.odd)] for record in ACTIVATIONS.values()]
+    rows = [
+        [
+            record.name_ja,
+            f"${record.latex}$",
+            f"${record.range_latex}$",
+            _yes(record.continuous),
+            _yes(record.monotonic),
+            _yes(record.odd),
+        ]
+        for record in ACTIVATIONS.values()
+    ]
     return _table(["関数", "$f(x)$", "値の範囲", "連続", "単調", "奇関数"], rows)
 
 
 def comparison_of_slopes() -> str:
     """All activations: the slope, where it is largest, on the negative side, and where it goes to 0."""
-    rows = [[record.name_ja, f"{record.max_slope:.5g}（${record.max_slope_at}$）", record.negative_side_ja,
-             record.saturation_ja, _yes(record.differentiable_at_zero)] for record in ACTIVATIONS.values()]
+    rows = [
+        [
+            record.name_ja,
+            f"{record.max_slope:.5g}（${record.max_slope_at}$）",
+            record.negative_side_ja,
+            record.saturation_ja,
+            _yes(record.differentiable_at_zero),
+        ]
+        for record in ACTIVATIONS.values()
+    ]
     return _table(["関数", "最大の傾き", "負の側の傾き", "飽和する側", "$x=0$ で微分できる"], rows)
 
 
 def frameworks() -> str:
     """Names and defaults in PyTorch, TensorFlow and JAX."""
-    rows = [[record.name_ja, *(name or "—" for name in (record.pytorch, record.tensorflow, record.jax))]
-            for record in ACTIVATIONS.values()]
+    rows = [
+        [record.name_ja, *(name or "—" for name in (record.pytorch, record.tensorflow, record.jax))]
+        for record in ACTIVATIONS.values()
+    ]
     return _table(["関数", "PyTorch", "TensorFlow", "JAX"], rows)
 
 
@@ -94,7 +120,11 @@ def relu_and_gelu() -> str:
         ["最大の傾き", f"{relu.max_slope:.5g}", f"{gelu.max_slope:.5g}"],
         ["単調に増える", _yes(relu.monotonic), _yes(gelu.monotonic)],
         ["飽和する側", relu.saturation_ja, gelu.saturation_ja],
-        ["勾配消失", "正の側では傾き 1。負の側では 0", f"正の側では傾き 0.5 から {gelu.max_slope:.5g}。0 のはるか左では 0 に近づく"],
+        [
+            "勾配消失",
+            "正の側では傾き 1。負の側では 0",
+            f"正の側では傾き 0.5 から {gelu.max_slope:.5g}。0 のはるか左では 0 に近づく",
+        ],
         ["学習の安定性", "どちらが安定か、一般にはいえない", "どちらが安定か、一般にはいえない"],
         ["計算", "比較だけで軽い", "指数関数や erf を使い、重い"],
     ]
@@ -103,13 +133,23 @@ def relu_and_gelu() -> str:
 
 def cheat_sheet() -> str:
     """One row an activation: formula, derivative, range, largest slope."""
-    rows = [[record.name_ja, f"${record.latex}$", f"${record.latex_grad}$", f"${record.range_latex}$",
-             f"{record.max_slope:.5g}（${record.max_slope_at}$）"] for record in ACTIVATIONS.values()]
+    rows = [
+        [
+            record.name_ja,
+            f"${record.latex}$",
+            f"${record.latex_grad}$",
+            f"${record.range_latex}$",
+            f"{record.max_slope:.5g}（${record.max_slope_at}$）",
+        ]
+        for record in ACTIVATIONS.values()
+    ]
     return _table(["関数", "$f(x)$", "$f'(x)$", "値の範囲", "最大の傾き"], rows)
 
 
 def glossary(path) -> str:
     """The terms of the YAML file at `path` (see chapters/terms.yml), sorted by their reading."""
     terms = yaml.safe_load(Path(path).read_bytes())
-    rows = [[term["ja"], term["yomi"], term["en"], term["means"]] for term in sorted(terms, key=lambda t: t["yomi"].replace("ー", ""))]
+    rows = [
+        [term["ja"], term["yomi"], term["en"], term["means"]] for term in sorted(terms, key=lambda t: t["yomi"].replace("ー", ""))
+    ]
     return _table(["用語", "よみ", "英語", "意味"], rows)

@@ -34,7 +34,7 @@ SOURCE = re.compile(r"\bsrc=\"([^\"?]+)")
 WORD = re.compile(r"[\w-]+")
 CONDITIONAL = ("media", "supports", "container", "layer")
 ELSEWHERE = re.compile(r"[a-zA-Z][\w+.-]*:|/|#|$")
-DRAWN_OTHERWISE = "Font Awesome"   # a family whose icons are outlines here (static/icons.css)
+DRAWN_OTHERWISE = "Font Awesome"  # a family whose icons are outlines here (static/icons.css)
 ADDRESS = re.compile(r'(?<==")((?:[^"?#:]*/)?_static/[^"?#]+)(?:\?v=\w+)?(?=[#"])')
 NAMED_BY_CONTENT = re.compile(r"[-.][0-9a-f]{8,}\.\w+$")
 
@@ -47,6 +47,7 @@ def add_static(app):
 
 # One script
 
+
 def joinable(script):
     """A local script with no attribute of its own (a script may read its ``data-`` attributes)."""
     return str(script.filename).startswith("_static/") and set(script.attributes) <= {"defer"}
@@ -54,7 +55,9 @@ def joinable(script):
 
 def bundle_text(builder):
     shared = sorted(filter(joinable, builder._orig_js_files), key=lambda script: script.priority)
-    parts = [Path(builder.outdir, script.filename).read_text("utf-8").partition("\n//# sourceMappingURL=")[0] for script in shared]
+    parts = [
+        Path(builder.outdir, script.filename).read_text("utf-8").partition("\n//# sourceMappingURL=")[0] for script in shared
+    ]
     text = "".join(part.rstrip() + "\n;\n" for part in dict.fromkeys(parts))
     return re.sub(r"\bconsole\.(log|debug|info)\(", "Object(", text)  # progress notes are not for readers
 
@@ -79,11 +82,13 @@ def deferred(script):
 
 # One style sheet
 
+
 def link_sheet(app, pagename, templatename, context, doctree):
     """Let the page ask for the bundle, and for the sheets that it alone has."""
     shared = app.builder._orig_css_files
-    app.builder.one_stylesheet_sources = list(dict.fromkeys(
-        str(sheet.filename) for sheet in sorted(shared, key=lambda sheet: sheet.priority)))
+    app.builder.one_stylesheet_sources = list(
+        dict.fromkeys(str(sheet.filename) for sheet in sorted(shared, key=lambda sheet: sheet.priority))
+    )
     own = [sheet for sheet in context["css_files"] if sheet not in shared]
     context["css_files"] = [_CascadingStyleSheet("_static/book.css", priority=0), *own]
 
@@ -111,7 +116,7 @@ def words_used(pages):
             words.update(WORD.findall(body))
             scripts.update((page.parent / source).resolve() for source in SOURCE.findall(attributes))
     for script in scripts:
-        if script.is_file() and script.name != "searchindex.js":   # words of the text, where Sphinx's own search is in use
+        if script.is_file() and script.name != "searchindex.js":  # words of the text, where Sphinx's own search is in use
             words.update(WORD.findall(script.read_text("utf-8", "replace")))
     return words
 
@@ -120,12 +125,13 @@ def words_used(pages):
 # ``body`` is None for a statement such as ``@layer a;``. A string among the nodes is a licence. Only the addresses of files
 # are written anew; the rest stays as it came, without the comments and the space around it.
 
+
 def read(root, name, base):
     """The nodes of sheet `name` under `root`, imports put in place, addresses made relative to `base`."""
     nodes = []
     for rule in tinycss2.parse_stylesheet((root / name).read_text("utf-8"), skip_whitespace=True):
         if rule.type == "comment":
-            nodes += [f"/*{rule.value}*/\n"] if rule.value.startswith("!") else []   # a licence asks to be kept
+            nodes += [f"/*{rule.value}*/\n"] if rule.value.startswith("!") else []  # a licence asks to be kept
         else:
             _rebase(getattr(rule, "content", None) or [], root, name, base)
             nodes += _read_rule(rule, root, name, base)
@@ -156,17 +162,19 @@ def _read_rule(rule, root, name, base):
 def _imported(rule, root, name, base):
     """The nodes of the sheet that an ``@import`` names, inside the conditions that it names."""
     address, *conditions = [token for token in rule.prelude if token.type not in ("whitespace", "comment")]
-    if address.type == "function":   # url("x.css"); else url(x.css) or "x.css"
+    if address.type == "function":  # url("x.css"); else url(x.css) or "x.css"
         address = next(token for token in address.arguments if token.type == "string")
     if ELSEWHERE.match(address.value):
-        raise ValueError(f"{name}, line {rule.source_line}: only a sheet of the same folder can be imported, not {address.value!r}")
+        raise ValueError(
+            f"{name}, line {rule.source_line}: only a sheet of the same folder can be imported, not {address.value!r}"
+        )
     nodes, heads = read(root, normpath(join(dirname(name), address.value)), base), []
     for keyword in ("layer", "supports"):
         if conditions and keyword in (getattr(conditions[0], "lower_name", ""), getattr(conditions[0], "lower_value", "")):
             inside = _text(getattr(conditions.pop(0), "arguments", []))
             heads.append(f"@layer {inside}".strip() if keyword == "layer" else f"@supports ({inside})")
     if conditions:
-        heads.append("@media " + _text(rule.prelude[rule.prelude.index(conditions[0]):]))
+        heads.append("@media " + _text(rule.prelude[rule.prelude.index(conditions[0]) :]))
     for head in reversed(heads):
         nodes = [[head, nodes]]
     return nodes
@@ -198,6 +206,7 @@ def _text(tokens):
 
 def dump(nodes):
     """The nodes as CSS text."""
+
     def one(node):
         if isinstance(node, str):
             return node
@@ -231,7 +240,7 @@ def purge(nodes, words):
             if body is None or head.startswith("@page"):
                 return node
             body = [kept for part in body if (kept := used_part(part))]
-            return [head, body] if body or head.startswith("@layer") else None   # even empty, a layer says which comes first
+            return [head, body] if body or head.startswith("@layer") else None  # even empty, a layer says which comes first
 
         nodes = [kept for node in nodes if (kept := used_part(node))]
     return nodes
@@ -273,6 +282,7 @@ def _can_match(selector, words):
 
 # Versions
 
+
 def query(path):
     """What the address of the file ends with, from ``?`` on."""
     if NAMED_BY_CONTENT.search(path.name) or not path.is_file():
@@ -295,5 +305,5 @@ def setup(app):
     app.connect("html-page-context", link_script, priority=990)
     app.connect("html-page-context", link_sheet, priority=990)
     app.connect("build-finished", write_sheet, priority=900)
-    app.connect("build-finished", stamp, priority=950)   # when every file is in its place
+    app.connect("build-finished", stamp, priority=950)  # when every file is in its place
     return {"parallel_read_safe": True, "parallel_write_safe": True}

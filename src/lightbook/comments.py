@@ -13,9 +13,12 @@ from sphinx.errors import ConfigError
 
 from lightbook.assets import HERE, add_static
 
-FORMS = {"repo": (r"[\w.-]+/[\w.-]+", "owner/name"), "repo_id": (r"[\w=-]+", "the id that giscus.app gives, such as R_kgDO…"),
-         "category": (r".*\S.*", "the name of a category of the repository's discussions"),
-         "category_id": (r"[\w=-]+", "the id that giscus.app gives, such as DIC_kwDO…")}
+FORMS = {
+    "repo": (r"[\w.-]+/[\w.-]+", "owner/name"),
+    "repo_id": (r"[\w=-]+", "the id that giscus.app gives, such as R_kgDO…"),
+    "category": (r".*\S.*", "the name of a category of the repository's discussions"),
+    "category_id": (r"[\w=-]+", "the id that giscus.app gives, such as DIC_kwDO…"),
+}
 
 
 def check(app, config):

@@ -44,9 +44,12 @@ utils.executenb = functools.partial(execute, coalesce_streams=True)
 
 # What the code of a notebook imports, also by way of modules of the book, found without running it
 
+
 def code_of(notebook):
     """The code of a notebook (its JSON) as Python; what only IPython understands is a call of it, what nobody does is left out."""
-    cells = [TransformerManager().transform_cell("".join(cell["source"])) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    cells = [
+        TransformerManager().transform_cell("".join(cell["source"])) for cell in notebook["cells"] if cell["cell_type"] == "code"
+    ]
     return "".join(cell for cell in cells if tree(cell))
 
 
@@ -98,13 +101,14 @@ def imported(code, folders):
                 own[path] = path.read_text("utf-8")
                 waiting.append((path, own[path], path.parent.relative_to(folder).parts))
 
-    for path, text, package in waiting:   # grows while it runs
+    for path, text, package in waiting:  # grows while it runs
         for level, name in statements(text):
-            follow(".".join([*package[:len(package) + 1 - level], name] if level else [name]), path)
+            follow(".".join([*package[: len(package) + 1 - level], name] if level else [name]), path)
     return own, others
 
 
 # The cache
+
 
 @functools.cache
 def meaning(source):
@@ -115,7 +119,10 @@ def meaning(source):
     described = [module, *module.body]
     described += [method for node in module.body if isinstance(node, ast.ClassDef) for method in node.body]
     for node in described:
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and ast.get_docstring(node) is not None:
+        if (
+            isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
+            and ast.get_docstring(node) is not None
+        ):
             del node.body[0]
     return ast.dump(module)
 
@@ -127,8 +134,12 @@ def depended_on(notebook, paths):
     found = {path: text if SHOWS.search(code) else meaning(text) for path, text in modules.items()}
     named = "\n".join([code, *found.values()])
     found |= {path: path.read_bytes() for path in paths if path.is_file()}
-    found |= {path: path.read_bytes() for folder in folders for path in folder.rglob("*")
-              if path.name in named and path.is_file() and path not in modules}
+    found |= {
+        path: path.read_bytes()
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.name in named and path.is_file() and path not in modules
+    }
     return found
 
 
@@ -154,7 +165,7 @@ class Cache(JupyterCacheBase):
 
 def prepare(app, config):
     """Let MyST-NB use such a cache."""
-    os.environ.setdefault("TQDM_DISABLE", "1")   # a progress bar has no place on a page
+    os.environ.setdefault("TQDM_DISABLE", "1")  # a progress bar has no place on a page
     if "nb_merge_streams" in config:
         config.nb_merge_streams = True
     app.executes = "nb_execution_mode" in config and config.nb_execution_mode == "cache"
@@ -163,7 +174,9 @@ def prepare(app, config):
     depends = [Path(app.srcdir, name) for name in config.execution_cache_depends]
     for path in depends:
         if not path.exists():
-            raise ConfigError(f"execution_cache_depends: no file or folder {path.relative_to(app.srcdir).as_posix()!r} in {app.srcdir}")
+            raise ConfigError(
+                f"execution_cache_depends: no file or folder {path.relative_to(app.srcdir).as_posix()!r} in {app.srcdir}"
+            )
     folder, here = Path(config.nb_execution_cache_path or Path(app.outdir).parent / ".jupyter_cache"), Path.cwd()
     # Relative where it can be: the value goes into .buildinfo, which is to be the same in every folder.
     config.nb_execution_cache_path = str(folder.relative_to(here) if folder.is_relative_to(here) else folder)
@@ -202,11 +215,11 @@ def fill_cache(app, env, docnames):
             if record.uri.endswith(".ipynb") and record.hashkey not in env.execution_keys.values():
                 cache.remove_cache(record.pk)
         for record in cache.list_project_records():
-            cache.remove_nb_from_project(record.pk)   # pages of an earlier build
+            cache.remove_nb_from_project(record.pk)  # pages of an earlier build
         for name in sorted(set(docnames) & set(env.execution_keys)):
             cache.add_nb_to_project(env.doc2path(name))
         waiting = cache.list_unexecuted()
-        if len(waiting) > 1:   # one alone is no faster here, and MyST-NB reports it as it runs
+        if len(waiting) > 1:  # one alone is no faster here, and MyST-NB reports it as it runs
             logger.info("executing %d notebooks on all cores", len(waiting))
             load_executor("local-parallel", cache, logger=progress).run_and_cache(timeout=app.config.nb_execution_timeout)
 

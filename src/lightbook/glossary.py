@@ -16,8 +16,18 @@ from sphinx.errors import ConfigError
 
 from lightbook.assets import add_static
 
-CLOSED = (nodes.title, nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.reference, nodes.citation,
-          nodes.footnote, nodes.raw, nodes.table)
+CLOSED = (
+    nodes.title,
+    nodes.literal,
+    nodes.literal_block,
+    nodes.math,
+    nodes.math_block,
+    nodes.reference,
+    nodes.citation,
+    nodes.footnote,
+    nodes.raw,
+    nodes.table,
+)
 #: the attribute by which another extension says of its node that no link to a term may stand in it
 NO_TERMS = "no_terms"
 
@@ -29,7 +39,7 @@ def read_terms(app, config):
     path = Path(app.srcdir, config.glossary_terms)
     try:
         entries = yaml.safe_load(path.read_bytes())
-        config.glossary = {entry["ja"]: entry["means"] for entry in entries}   # a change of it writes every page anew
+        config.glossary = {entry["ja"]: entry["means"] for entry in entries}  # a change of it writes every page anew
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise ConfigError(f"glossary_terms: {path} must be a list of terms with `ja` and `means`: {error!r}") from error
 
@@ -81,9 +91,17 @@ def link(app, doctree, docname):
             term = match[0]
             if (section, term) not in linked:
                 linked.add((section, term))
-                pieces += [nodes.Text(text[end:match.start()]),
-                           nodes.reference(term, term, internal=True, refuri=f"{target}#{anchor(term)}", classes=["term"],
-                                           **({} if term in explained else {"reftitle": terms[term]}))]
+                pieces += [
+                    nodes.Text(text[end : match.start()]),
+                    nodes.reference(
+                        term,
+                        term,
+                        internal=True,
+                        refuri=f"{target}#{anchor(term)}",
+                        classes=["term"],
+                        **({} if term in explained else {"reftitle": terms[term]}),
+                    ),
+                ]
                 explained.add(term)
                 end = match.end()
         if pieces:

@@ -32,7 +32,7 @@ from sphinx.util import logging
 from lightbook.assets import add_static
 from lightbook.reading import FACTS
 
-TITLE = re.compile(rf"</h1>(?:\s*{FACTS.format(level='.*?', minutes='.*?')})?")   # and what is said of a chapter
+TITLE = re.compile(rf"</h1>(?:\s*{FACTS.format(level='.*?', minutes='.*?')})?")  # and what is said of a chapter
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 STUB = ("# ここに書きます", "raise NotImplementedError")
 FOLDER = "exercises"
@@ -60,7 +60,9 @@ def in_browser(lite, pagename, pathto):
     address = f"{pathto('lite/notebooks/index.html', resource=True)}?path={quote(pagename)}.ipynb"
     size = f"約 {lite['bytes'] / 1e6:.0f} MB "
     more = f"と、{html.escape(lite['elsewhere'])} にある NumPy など" if lite["elsewhere"] else ""
-    return f'<a href="{address}">ブラウザーで動かす</a><span class="launch-note">インストール不要。{size}{more}を読み込みます</span>'
+    return (
+        f'<a href="{address}">ブラウザーで動かす</a><span class="launch-note">インストール不要。{size}{more}を読み込みます</span>'
+    )
 
 
 def offer(app, pagename, templatename, context, doctree):
@@ -87,6 +89,7 @@ def offer(app, pagename, templatename, context, doctree):
 
 # The notebooks without their solutions
 
+
 def stubbed(source):
     """`source` with every solution replaced by the two lines of the stub; ValueError if the marks do not pair up."""
     lines, inside = [], False
@@ -112,6 +115,7 @@ def without_solutions(notebook, here, there):
     Solutions and outputs are gone. Links lead from the new folder to where they led, or to a notebook's own version
     without solutions. ValueError for marks that do not pair up, and for a solution in a cell that a page would show.
     """
+
     def moved(link):
         target = Path(here, link[2])
         if target.suffix == ".ipynb" and target.is_file() and BEGIN in target.read_text("utf-8"):
@@ -166,7 +170,7 @@ def setup(app):
     app.connect("config-inited", find)
     app.connect("config-inited", need_repository)
     app.connect("builder-inited", add_static)
-    app.connect("html-page-context", offer, priority=600)   # below what reading says under the title
+    app.connect("html-page-context", offer, priority=600)  # below what reading says under the title
     app.connect("build-finished", write_all)
     app.add_css_file("launch.css", priority=910)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -31,11 +31,21 @@ from lightbook.assets import STATIC, add_static
 OPENING = re.compile(r"[（「『【(]+$")
 CLOSING = re.compile(r"^[、。，．：；！？）」』】,.:;!?)]+")
 MATH = re.compile(r"<math\b.*?</math>", re.S)
-STYLES = re.compile(r"(?:MATHEMATICAL )?(SANS-SERIF BOLD ITALIC|SANS-SERIF BOLD|SANS-SERIF ITALIC|SANS-SERIF|BOLD ITALIC|"
-                    r"BOLD SCRIPT|BOLD FRAKTUR|BOLD|ITALIC|SCRIPT|FRAKTUR|BLACK-LETTER|DOUBLE-STRUCK|MONOSPACE) ")
+STYLES = re.compile(
+    r"(?:MATHEMATICAL )?(SANS-SERIF BOLD ITALIC|SANS-SERIF BOLD|SANS-SERIF ITALIC|SANS-SERIF|BOLD ITALIC|"
+    r"BOLD SCRIPT|BOLD FRAKTUR|BOLD|ITALIC|SCRIPT|FRAKTUR|BLACK-LETTER|DOUBLE-STRUCK|MONOSPACE) "
+)
 # KaTeX writes its spaces as characters, whose widths depend on the font.
-SPACES = {"\u200a": 1 / 18, "\u2009": 3 / 18, "\u2005": 4 / 18, "\u2005\u200a": 5 / 18,
-          "\u200a\u2063": -1 / 18, "\u2009\u2063": -3 / 18, "\u205f\u2063": -4 / 18, "\u2005\u2063": -5 / 18}
+SPACES = {
+    "\u200a": 1 / 18,
+    "\u2009": 3 / 18,
+    "\u2005": 4 / 18,
+    "\u2005\u200a": 5 / 18,
+    "\u200a\u2063": -1 / 18,
+    "\u2009\u2063": -3 / 18,
+    "\u205f\u2063": -4 / 18,
+    "\u2005\u2063": -5 / 18,
+}
 #: what stands between the columns; where it is not always the same, pairs of columns are set apart
 GAPS = {"": "joined", "0em": "joined", "0.2778em": "narrow"}
 OPENED = ("(", "[", "{", "|", "‖", "⌊", "⌈", "⟨", ",", ")", "]")
@@ -52,8 +62,10 @@ def _katex():
     context = MiniRacer()
     atexit.register(context.close)  # later its thread is gone and closing it waits for ever (seen on Python 3.13)
     context.eval(source.read_text("utf-8"))
-    context.eval("const render = (tex, displayMode) => katex.renderToString(tex,"
-                 " {displayMode, output: 'mathml', strict: 'error', trust: false})")
+    context.eval(
+        "const render = (tex, displayMode) => katex.renderToString(tex,"
+        " {displayMode, output: 'mathml', strict: 'error', trust: false})"
+    )
     return context
 
 
@@ -97,16 +109,18 @@ def keep_together(app, doctree, docname):
             siblings, at = node.parent.children, node.parent.index(node) + step
             if 0 <= at < len(siblings) and isinstance(siblings[at], nodes.Text) and (found := pattern.search(siblings[at])):
                 node[side] = found[0]
-                rest = siblings[at][:found.start()] + siblings[at][found.end():]
+                rest = siblings[at][: found.start()] + siblings[at][found.end() :]
                 node.parent.replace(siblings[at], nodes.Text(rest))
 
 
 def visit_inline(self, node):
-    formula = self.starttag(node, "span", "", CLASS="math notranslate nohighlight") + _markup(node, node.astext(), False) + "</span>"
+    formula = (
+        self.starttag(node, "span", "", CLASS="math notranslate nohighlight") + _markup(node, node.astext(), False) + "</span>"
+    )
     before, after = (html.escape(node.get(side, "")) for side in ("before", "after"))
     if before or after:
         formula = f'<span class="unbroken">{before}{formula}{after}</span>'
-    self.body.append(formula + ("<wbr>" if after else ""))   # Firefox breaks no line between two of these by itself
+    self.body.append(formula + ("<wbr>" if after else ""))  # Firefox breaks no line between two of these by itself
     raise nodes.SkipNode
 
 
@@ -134,10 +148,9 @@ def characters(page):
 
 def subset_font(used):
     """STIX Two Math with the glyphs for the characters `used`, their larger sizes and parts, as woff2 bytes."""
-    package = Path(find_spec("ziamath").origin).parent   # its font is wanted, not its code
+    package = Path(find_spec("ziamath").origin).parent  # its font is wanted, not its code
     font = TTFont(package / "fonts" / "STIXTwoMath-Regular.ttf", recalcTimestamp=False)
-    options = subset.Options(layout_features=[], hinting=False, notdef_outline=True,
-                             name_IDs=[0, 1, 2, 3, 4, 5, 6, 7, 13, 14])
+    options = subset.Options(layout_features=[], hinting=False, notdef_outline=True, name_IDs=[0, 1, 2, 3, 4, 5, 6, 7, 13, 14])
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=map(ord, used))
     subsetter.subset(font)
@@ -182,6 +195,7 @@ def counted_label(renderer):
 
 
 # MathML Core
+
 
 def _alphabets():
     """{(style, character): the Unicode mathematical character drawn in that style}"""
@@ -291,9 +305,9 @@ def _table(table):
     for number, row in enumerate(table):
         row[:] = [cell for cell in row if cell.get("class") not in ("mtr-glue", "mml-eqn-num")]
         for column, cell in enumerate(row):
-            classes = [align for align in aligns[column:column + 1] if align != "center"]
-            classes += ["line-right"] if lines[column:column + 1] == ["solid"] else []
-            classes += ["line-below"] if rows[number:number + 1] == ["solid"] else []
+            classes = [align for align in aligns[column : column + 1] if align != "center"]
+            classes += ["line-right"] if lines[column : column + 1] == ["solid"] else []
+            classes += ["line-below"] if rows[number : number + 1] == ["solid"] else []
             if classes:
                 cell.set("class", " ".join(classes))
 
@@ -317,7 +331,16 @@ def _script(element):
     element.tag, element[:] = "mrow", base + primes
 
 
-RULES = {"msup": _script, "msubsup": _script, "mi": _text, "mn": _text, "mtext": _text, "mo": _operator, "mtable": _table, "menclose": _enclose}
+RULES = {
+    "msup": _script,
+    "msubsup": _script,
+    "mi": _text,
+    "mn": _text,
+    "mtext": _text,
+    "mo": _operator,
+    "mtable": _table,
+    "menclose": _enclose,
+}
 
 
 def setup(app):

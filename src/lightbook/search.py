@@ -18,10 +18,39 @@ from sphinx import addnodes
 
 from lightbook.assets import HERE, add_static
 
-NOT_TEXT = (nodes.raw, nodes.comment, nodes.math, nodes.math_block, nodes.image, nodes.title, nodes.section,
-            nodes.substitution_definition, nodes.system_message, addnodes.toctree, addnodes.index)
-SYMBOLS = {"to": "→", "infty": "∞", "le": "≤", "ge": "≥", "ne": "≠", "partial": "∂", "times": "×", "cdot": "·", "pm": "±",
-           "approx": "≈", "in": "∈", "sqrt": "√", "sum": "∑", "prod": "∏", "odot": "⊙", "dots": "…", "cdots": "…", "ldots": "…"}
+NOT_TEXT = (
+    nodes.raw,
+    nodes.comment,
+    nodes.math,
+    nodes.math_block,
+    nodes.image,
+    nodes.title,
+    nodes.section,
+    nodes.substitution_definition,
+    nodes.system_message,
+    addnodes.toctree,
+    addnodes.index,
+)
+SYMBOLS = {
+    "to": "→",
+    "infty": "∞",
+    "le": "≤",
+    "ge": "≥",
+    "ne": "≠",
+    "partial": "∂",
+    "times": "×",
+    "cdot": "·",
+    "pm": "±",
+    "approx": "≈",
+    "in": "∈",
+    "sqrt": "√",
+    "sum": "∑",
+    "prod": "∏",
+    "odot": "⊙",
+    "dots": "…",
+    "cdots": "…",
+    "ldots": "…",
+}
 SUPERSEDED = ("sphinx_highlight.js", "translations.js")  # serve Sphinx's own search only
 
 
@@ -46,6 +75,7 @@ def _texts(node):
 
 def readable(tex):
     r"""A short formula as one would type it: ``\sigma'(x) \le \frac{1}{4}`` is σ'(x) ≤ 1/4."""
+
     def symbol(match):
         name = match[1]
         letter = f"GREEK {'CAPITAL' if name[0].isupper() else 'SMALL'} LETTER {name.upper().replace('LAMBDA', 'LAMDA')}"
@@ -96,8 +126,11 @@ def write_index(app, exception):
     """Write the text of all pages, by their names."""
     if exception or app.builder.format != "html":
         return
-    pages = [[app.builder.get_target_uri(name), app.env.text_search[name]]
-             for name in sorted(app.env.text_search) if name in app.env.found_docs and app.env.text_search[name]]
+    pages = [
+        [app.builder.get_target_uri(name), app.env.text_search[name]]
+        for name in sorted(app.env.text_search)
+        if name in app.env.found_docs and app.env.text_search[name]
+    ]
     Path(app.outdir, "_static", "search.json").write_bytes(json.dumps(pages, ensure_ascii=False, separators=(",", ":")).encode())
 
 

@@ -27,7 +27,8 @@ from lightbook.execution import meaning
 
 # Keys that jupyter_book.config.yaml_to_sphinx reads but neither the default file nor the schema names.
 READ_ALL_THE_SAME = {
-    "project": None, "bibtex_reference_style": None,
+    "project": None,
+    "bibtex_reference_style": None,
     "parse": {"myst_substitutions": None, "myst_extended_syntax": None},
     "launch_buttons": {"jupyterlite_url": None},
 }
@@ -41,6 +42,7 @@ logger = logging.getLogger(__name__)
 
 def known_keys():
     """The keys that Jupyter Book knows, as nested dictionaries; something else where any value may stand."""
+
     def of_schema(schema):
         properties = schema.get("properties")
         return {key: of_schema(value) for key, value in properties.items()} if properties else None
@@ -83,8 +85,10 @@ def check_figures(app, doctree):
                 for message in sorted(set(pattern.findall(block.astext()))):
                     logger.warning("%s: %s", what, message, location=app.env.docname)
     if any(WIDGET in shown.astext() for shown in doctree.findall(nodes.raw)):
-        logger.warning("a widget needs a kernel, which the page does not have; explorable.explore records one that moves without",
-                       location=app.env.docname)
+        logger.warning(
+            "a widget needs a kernel, which the page does not have; explorable.explore records one that moves without",
+            location=app.env.docname,
+        )
 
 
 def state(files):
@@ -99,8 +103,13 @@ def state(files):
 def look(app, config):
     """Make the state of the extensions configuration values."""
     folders = {Path(extension.module.__file__).parent for extension in app.extensions.values()}
-    files = {path for folder in folders if "site-packages" not in folder.parts for path in folder.rglob("*")
-             if path.is_file() and "__pycache__" not in path.parts}
+    files = {
+        path
+        for folder in folders
+        if "site-packages" not in folder.parts
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
     code = {path for path in files if path.suffix == ".py"}
     config.extension_code, config.extension_files = state(code), state(files - code)
 
@@ -114,7 +123,7 @@ def setup(app):
     app.add_config_value("extension_code", "", "env")
     app.add_config_value("extension_files", "", "html")
     app.connect("config-inited", check_keys)
-    app.connect("config-inited", look, priority=999)   # when every extension is loaded
+    app.connect("config-inited", look, priority=999)  # when every extension is loaded
     app.connect("doctree-read", check_figures)
     app.connect("build-finished", forget, priority=999)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -45,8 +45,12 @@ JAPANESE = {
     "Link to this heading": "この見出しへのリンク",
     "Link to this equation": "この式へのリンク",
 }
-COPY_BUTTON = {"copy": "コピー", "copy_to_clipboard": "コードをコピー", "copy_success": "コピーしました",
-               "copy_failure": "コピーできませんでした"}
+COPY_BUTTON = {
+    "copy": "コピー",
+    "copy_to_clipboard": "コードをコピー",
+    "copy_success": "コピーしました",
+    "copy_failure": "コピーできませんでした",
+}
 MESSAGES = "const messages = {"
 
 
@@ -58,7 +62,9 @@ class _Japanese(sphinx.locale.NullTranslations):
 def prepare(app, config):
     """Put our templates before the theme's, and take off what no page uses."""
     # Relative to the book: the paths are part of what .buildinfo hashes, which is to be the same in every folder.
-    theme, *others = (relpath(path, app.confdir) if isabs(path) else path for path in [str(HERE / "theme"), *config.templates_path])
+    theme, *others = (
+        relpath(path, app.confdir) if isabs(path) else path for path in [str(HERE / "theme"), *config.templates_path]
+    )
     config.templates_path = [theme, f"{theme}/components", *others]
     # Without JavaScript a page is light; with it, it follows the reader's choice (theme/layout.html).
     config.html_context = {**config.html_context, "default_mode": "light"}
@@ -88,13 +94,17 @@ def settle_assets(app, pagename, templatename, context, doctree):
     context["early_script"] = asset("_static/early.js")  # theme/layout.html
     unread = ("DOCUMENTATION_OPTIONS.pagename", "DOCUMENTATION_OPTIONS.search_as_you_type")
     context["script_files"] = [
-        script for script in context["script_files"]
-        if not str(script.attributes.get("body")).startswith(unread)
+        script for script in context["script_files"] if not str(script.attributes.get("body")).startswith(unread)
     ]
     # The theme takes a sheet away that its templates, but for ours, link by hand.
-    context["css_files"] = [*context["css_files"], *(
-        sheet for sheet in app.builder._orig_css_files
-        if str(sheet.filename).removeprefix("_static/") in STYLES and sheet not in context["css_files"])]
+    context["css_files"] = [
+        *context["css_files"],
+        *(
+            sheet
+            for sheet in app.builder._orig_css_files
+            if str(sheet.filename).removeprefix("_static/") in STYLES and sheet not in context["css_files"]
+        ),
+    ]
 
 
 def remove_unserved(app, exception):
@@ -109,6 +119,7 @@ def remove_unserved(app, exception):
 
 
 # What search engines and link previews read
+
 
 def description(doctree):
     """The first paragraph that is running text, cut at a sentence if it is long."""
@@ -140,9 +151,13 @@ def add_meta(app, pagename, templatename, context, doctree):
             tags.append(("name", "description", summary))
         if app.config.html_baseurl:
             address = f"{app.config.html_baseurl.rstrip('/')}/{app.builder.get_target_uri(pagename)}"
-            tags += [("property", "og:title", plain(context["title"])), ("property", "og:type", "article"),
-                     ("property", "og:site_name", app.config.html_title), ("property", "og:url", address),
-                     ("property", "og:description", summary)]
+            tags += [
+                ("property", "og:title", plain(context["title"])),
+                ("property", "og:type", "article"),
+                ("property", "og:site_name", app.config.html_title),
+                ("property", "og:url", address),
+                ("property", "og:description", summary),
+            ]
     else:  # search, index
         tags.append(("name", "description", f"{app.config.html_title} — {plain(str(context.get('title', '')))}"))
     metatags += "".join(f'<meta {kind}="{name}" content="{html.escape(value)}" />' for kind, name, value in tags)
@@ -152,6 +167,7 @@ def add_meta(app, pagename, templatename, context, doctree):
 
 
 # What accessibility checkers find in the markup that Sphinx and its extensions write
+
 
 def header_cell(match):
     """An empty heading names nothing: it becomes a plain cell. One that is a formula gets its text as name."""
@@ -181,6 +197,7 @@ def repair(app, pagename, templatename, context, doctree):
 
 # The copy button, whose messages stand in its script (sphinx-copybutton 0.5.2 has no Japanese)
 
+
 def translate(app, pagename, templatename, context, doctree):
     """Add the Japanese messages to the script, once it is written (static files are, before the first page)."""
     path = Path(app.outdir, "_static", "copybutton.js")
@@ -195,7 +212,7 @@ def translate(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    app.connect("config-inited", prepare, priority=900)   # when every theme has named its templates
+    app.connect("config-inited", prepare, priority=900)  # when every theme has named its templates
     app.connect("builder-inited", add_static)
     app.connect("builder-inited", register)
     app.connect("html-page-context", add_meta)

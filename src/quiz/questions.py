@@ -14,14 +14,16 @@ import yaml
 
 BLANK = "____"
 # A choice is read in any order and alone.
-BY_PLACE = re.compile(r"(上|下|以上|左|右)の(どれ|いずれ|すべて|全て|選択肢)|(どれ|いずれ)でもない|^以上(すべて|全て)|選択肢\s*[A-Za-zア-オ0-9]|\([a-eA-Eア-オ]\)\s*と")
+BY_PLACE = re.compile(
+    r"(上|下|以上|左|右)の(どれ|いずれ|すべて|全て|選択肢)|(どれ|いずれ)でもない|^以上(すべて|全て)|選択肢\s*[A-Za-zア-オ0-9]|\([a-eA-Eア-オ]\)\s*と"
+)
 
 
 class QuestionError(ValueError):
     """What is wrong with one or more files of questions: one line each in `problems`."""
 
     def __init__(self, problems):
-        super().__init__(problems)   # as they came: an exception is rebuilt from them in another process
+        super().__init__(problems)  # as they came: an exception is rebuilt from them in another process
         self.problems = list(problems)
 
     def __str__(self):
@@ -70,7 +72,9 @@ def load(*paths):
         for question in data["questions"]:
             other = owner.setdefault(question["id"], path)
             if other != path:
-                problems.append(f"{path.name}: {question['id']}: id: expected one that no other file has; {other.name} has it too")
+                problems.append(
+                    f"{path.name}: {question['id']}: id: expected one that no other file has; {other.name} has it too"
+                )
         found += data["questions"]
     if problems:
         raise QuestionError(problems)
@@ -169,7 +173,9 @@ def _said(error):
         kind = {"object": "mapping", "array": "list"}.get(expected, expected)
         return f"expected a {kind}{hint}, found {value}"
     if error.validator in ("minItems", "maxItems"):
-        return f"expected at {'least' if error.validator == 'minItems' else 'most'} {expected} of them, found {len(error.instance)}"
+        return (
+            f"expected at {'least' if error.validator == 'minItems' else 'most'} {expected} of them, found {len(error.instance)}"
+        )
     if error.validator == "pattern" and "#" in expected:
         return f"expected page#heading, such as 04_sigmoid#定義, found {value}"
     if error.validator == "pattern":

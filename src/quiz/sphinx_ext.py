@@ -32,8 +32,14 @@ class tag(nodes.General, nodes.Element):
 
 
 def _tag(name, *children, classes=(), ids=(), **data):
-    return tag("", *children, name=name, classes=list(classes), ids=list(ids),
-               data={key.replace("_", "-"): value for key, value in data.items()})
+    return tag(
+        "",
+        *children,
+        name=name,
+        classes=list(classes),
+        ids=list(ids),
+        data={key.replace("_", "-"): value for key, value in data.items()},
+    )
 
 
 def _visit(self, node):
@@ -72,8 +78,7 @@ class Quiz(SphinxDirective):
             quiz += self.question(number, question)
             answers += self.answer(number, question)
         quiz += answers
-        _links(self.env).setdefault(self.env.docname, {}).update(
-            dict.fromkeys(node["see"] for node in quiz.findall(_is_see)))
+        _links(self.env).setdefault(self.env.docname, {}).update(dict.fromkeys(node["see"] for node in quiz.findall(_is_see)))
         return [quiz]
 
     def question(self, number, question):
@@ -88,10 +93,13 @@ class Quiz(SphinxDirective):
         box += text
         if question["kind"] != "number":
             read = self.code if question["kind"] == "code" else self.parse
-            box += _tag("ol", *(_tag("li", *self.one(read(choice["text"]), question)) for choice in question["choices"]),
-                        classes=["quiz-choices"], type="A")
-        box += nodes.paragraph("", "", nodes.reference(text="答えへ", refid=f"{name}-answer"),
-                               classes=["quiz-to-answer"])
+            box += _tag(
+                "ol",
+                *(_tag("li", *self.one(read(choice["text"]), question)) for choice in question["choices"]),
+                classes=["quiz-choices"],
+                type="A",
+            )
+        box += nodes.paragraph("", "", nodes.reference(text="答えへ", refid=f"{name}-answer"), classes=["quiz-to-answer"])
         return box
 
     def answer(self, number, question):
@@ -99,14 +107,24 @@ class Quiz(SphinxDirective):
         if question["kind"] == "number":
             answer, tolerance = question["answer"], question["tolerance"]
             near = f"（±{plain(tolerance)} まで正解）" if tolerance else ""
-            box += nodes.paragraph("", "", nodes.strong(text="答え"), nodes.Text(f" {plain(answer)}{near}"), classes=["quiz-value"])
+            box += nodes.paragraph(
+                "", "", nodes.strong(text="答え"), nodes.Text(f" {plain(answer)}{near}"), classes=["quiz-value"]
+            )
             box["data"] = {"data-answer": repr(answer), "data-tolerance": repr(tolerance)}
-            reasons = [_tag("li", *self.reason(plain(wrong["value"]), wrong), data_value=repr(wrong["value"]))
-                       for wrong in question["wrong"]]
+            reasons = [
+                _tag("li", *self.reason(plain(wrong["value"]), wrong), data_value=repr(wrong["value"]))
+                for wrong in question["wrong"]
+            ]
             box += _tag("ul", *reasons, classes=["quiz-reasons"])
         else:
-            reasons = [_tag("li", *self.reason("✓ 正解" if "correct" in choice else "✗ 不正解", choice),
-                            classes=["right" if "correct" in choice else "wrong"]) for choice in question["choices"]]
+            reasons = [
+                _tag(
+                    "li",
+                    *self.reason("✓ 正解" if "correct" in choice else "✗ 不正解", choice),
+                    classes=["right" if "correct" in choice else "wrong"],
+                )
+                for choice in question["choices"]
+            ]
             box += _tag("ol", *reasons, classes=["quiz-reasons"], type="A")
         box += _tag("div", *self.reason("解説", question | {"why": question["explanation"]}), classes=["quiz-explanation"])
         return box
@@ -182,6 +200,7 @@ def _moved(app, env):
 
 def _resolve(app, doctree, docname):
     """Point to the places in the book, and take links out of what becomes a form."""
+
     def link(place):
         target, anchor, title = place
         title, uri = [child.deepcopy() for child in title], ""
@@ -200,8 +219,10 @@ def _resolve(app, doctree, docname):
             elif _is_see(node):
                 node += [nodes.Text("本文："), link(place)]
             else:
-                node["data"] |= {"data-topic": app.env.titles[place[0]].astext(),
-                                 "data-place": app.builder.get_relative_uri(docname, place[0])}
+                node["data"] |= {
+                    "data-topic": app.env.titles[place[0]].astext(),
+                    "data-place": app.builder.get_relative_uri(docname, place[0]),
+                }
         for question in [node for node in quiz.findall(tag) if "quiz-question" in node["classes"]]:
             for reference in list(question.findall(nodes.reference)):
                 if "refid" not in reference:  # a link in a label would take the reader away instead of choosing

@@ -86,9 +86,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 @contextlib.contextmanager
 def serving(folder):
     """The address at which `folder` is served (what ``python -m http.server`` does)."""
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(_Quiet, directory=folder)
-    )
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=folder))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -204,9 +202,7 @@ def run(environment, python):
     """``run("-m", "nbconvert", …, cwd=folder)``: what Python writes; it has to succeed."""
 
     def ran(*command, cwd):
-        done = subprocess.run(
-            [python, *command], cwd=cwd, env=environment, capture_output=True, text=True
-        )
+        done = subprocess.run([python, *command], cwd=cwd, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 

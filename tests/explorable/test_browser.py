@@ -395,7 +395,12 @@ def luminance(colour):
 @pytest.mark.parametrize(
     ("way", "scripts"),
     # without a script, a page that names no theme keeps the colours of a light one
-    [(way, scripts) for way in DARK_WAYS for scripts in (True, False) if scripts or way in ("theme", "JupyterLab") or "light" in way],
+    [
+        (way, scripts)
+        for way in DARK_WAYS
+        for scripts in (True, False)
+        if scripts or way in ("theme", "JupyterLab") or "light" in way
+    ],
 )
 def test_colours_can_be_told_from_the_page_in_light_and_dark(way, scripts, write_page, serve, open_page):
     options, context = DARK_WAYS[way]
@@ -405,7 +410,9 @@ def test_colours_can_be_told_from_the_page_in_light_and_dark(way, scripts, write
     folder = write_page(still(figure, "lines"), **options)
     page = open_page(serve(folder) + "/index.html", java_script_enabled=scripts, **context)
     paper = luminance(shot(page)[-5, -5])
-    strokes = page.evaluate(f"[...document.querySelectorAll('svg path[stroke]')].map(e => ({PAINTED})(getComputedStyle(e).stroke))")
+    strokes = page.evaluate(
+        f"[...document.querySelectorAll('svg path[stroke]')].map(e => ({PAINTED})(getComputedStyle(e).stroke))"
+    )
     assert len(strokes) > 6
     for stroke in strokes:
         light, dark = sorted([luminance(stroke), paper], reverse=True)

@@ -205,7 +205,7 @@ def test_what_interact_takes_is_taken_as_interact_does(spec, with_default):
         kinds = {w.Dropdown: lambda: widget._options_values[-1], w.Checkbox: lambda: not widget.value}
         default = kinds.get(type(widget), lambda: widget.min)()
         widget = interactive.widget_from_abbrev(spec, default)
-        if spec is Colour:   # as an annotation it stands where there is no default
+        if spec is Colour:  # as an annotation it stands where there is no default
             widget.value = default
     made = control("a", spec, default)
     start = made.values[made.start]
@@ -273,7 +273,9 @@ def test_a_slider_takes_the_nearest_value_and_a_menu_only_its_own():
     menu = control("m", {"one": 1, "true": True, "nan": np.nan, "real": 1.0})
     assert [menu.index(v) for v in (True, 1, 1.0, np.nan, np.float64(1))] == [1, 0, 3, 2, 0]
     assert control("s", w.SelectionSlider(options=["p", "q"])).index("q") == 1
-    assert control("m", {"one": 1, "real": float("1.5") - 0.5}).index(float("2.5") - 1.5) == 1  # an equal one of its own type first
+    assert (
+        control("m", {"one": 1, "real": float("1.5") - 0.5}).index(float("2.5") - 1.5) == 1
+    )  # an equal one of its own type first
     with pytest.raises(ValueError, match="is not one of a"):
         control("m", {"a": np.arange(3)}).index(np.arange(3))
     with pytest.raises(ValueError, match="expected a finite number"):

@@ -125,7 +125,9 @@ def test_numbers_in_a_text_are_stored_as_numbers(attribute, value, template, num
 def test_a_channel_is_what_the_player_reads(attribute, values, grid, templates, groups):
     channel = encode.encode(attribute, values, np.array(grid))
     assert (channel["a"], channel["t"]) == (attribute, templates)
-    read = [(axes, encode.unpack(runs).tolist(), orders, encode.unpack(data).tolist()) for axes, runs, orders, data in channel["g"]]
+    read = [
+        (axes, encode.unpack(runs).tolist(), orders, encode.unpack(data).tolist()) for axes, runs, orders, data in channel["g"]
+    ]
     assert read == groups
     assert all(str(got) == str(value) for got, value in round_trip(attribute, values, np.array(grid)))
 
@@ -240,7 +242,7 @@ def test_points_far_off_the_page_are_pulled_in_and_the_picture_stays():
         ([150, 250, 251, 10**6, 250, 10**6, 0], [150, 250, 200, 200, 200, 10**6, 0]),
         ([201, 202, 300, 0, 0, 300, 301], [200, 200, 300, 0, 0, 300, 200]),  # the last comes before the first
         ([200, 300, 300, 300, 0, 0, 0], [200, 300, 200, 300, 0, 0, 0]),  # the edge itself is not beyond it
-        ([-101, -102, -10**6, -101, -100, 0, 0], [-101, -100, -100, -101, -100, 0, 0]),
+        ([-101, -102, -(10**6), -101, -100, 0, 0], [-101, -100, -100, -101, -100, 0, 0]),
         ([0, -(10**6), 10**6, -(10**6), 10**6, 0, 0], [0, -(10**6), 10**6, -(10**6), 10**6, 0, 0]),
     ],
 )

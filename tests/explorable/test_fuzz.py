@@ -16,20 +16,43 @@ number = st.one_of(st.integers(-50, 50), st.integers(), st.floats(), st.floats(-
 label = st.text(max_size=5)
 anything = st.recursive(
     st.one_of(st.none(), number, label, st.binary(max_size=3), st.complex_numbers(), st.just(len), st.just(object())),
-    lambda inner: st.one_of(st.lists(inner, max_size=4), st.lists(inner, max_size=4).map(tuple), st.dictionaries(label, inner, max_size=4)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4), st.lists(inner, max_size=4).map(tuple), st.dictionaries(label, inner, max_size=4)
+    ),
     max_leaves=8,
 )
 ranges = st.one_of(st.tuples(number, number), st.tuples(number, number, number), st.lists(number, max_size=5).map(tuple))
-menus = st.one_of(st.lists(anything, max_size=5), st.dictionaries(label, anything, max_size=5),
-                  st.lists(st.tuples(label, anything), max_size=5))
+menus = st.one_of(
+    st.lists(anything, max_size=5), st.dictionaries(label, anything, max_size=5), st.lists(st.tuples(label, anything), max_size=5)
+)
 
 
 @st.composite
 def widgets(draw):
     """A widget with settings that it accepts itself."""
-    kind = draw(st.sampled_from(["FloatSlider", "IntSlider", "FloatLogSlider", "BoundedFloatText", "BoundedIntText", "Dropdown", "Select",
-                                 "RadioButtons", "ToggleButtons", "SelectionSlider", "Checkbox", "ToggleButton", "Text", "IntText",
-                                 "IntRangeSlider", "SelectMultiple", "HTML"]))
+    kind = draw(
+        st.sampled_from(
+            [
+                "FloatSlider",
+                "IntSlider",
+                "FloatLogSlider",
+                "BoundedFloatText",
+                "BoundedIntText",
+                "Dropdown",
+                "Select",
+                "RadioButtons",
+                "ToggleButtons",
+                "SelectionSlider",
+                "Checkbox",
+                "ToggleButton",
+                "Text",
+                "IntText",
+                "IntRangeSlider",
+                "SelectMultiple",
+                "HTML",
+            ]
+        )
+    )
     given_ = {"description": draw(st.one_of(label, st.sampled_from(["高さ [m]", "[]", "a [b] c"])))}
     if "Slider" in kind or "Bounded" in kind:
         whole = "Int" in kind
@@ -42,7 +65,7 @@ def widgets(draw):
         given_ = {"description": given_["description"], "options": draw(menus)}
     try:
         return getattr(ipywidgets, kind)(**given_)
-    except Exception:   # what ipywidgets refuses itself never reaches a control
+    except Exception:  # what ipywidgets refuses itself never reaches a control
         return ipywidgets.Checkbox()
 
 
@@ -96,8 +119,14 @@ def test_a_grid_is_small_enough_or_refused_with_the_control_to_shorten(group):
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.one_of(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), st.lists(label, max_size=4), st.dictionaries(label, number, max_size=3),
-                 widgets()))
+@given(
+    st.one_of(
+        st.tuples(st.integers(-3, 3), st.integers(-3, 3)),
+        st.lists(label, max_size=4),
+        st.dictionaries(label, number, max_size=3),
+        widgets(),
+    )
+)
 def test_what_is_accepted_is_recorded_and_gives_html(spec):
     made = accepted(spec)
     if made is None or len(made.values) > 30:
@@ -111,6 +140,6 @@ def test_what_is_accepted_is_recorded_and_gives_html(spec):
         dot.set_data([places.get(id(lost), 0)], [0])
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")   # two labels of one object: a control that changes nothing
+        warnings.simplefilter("ignore")  # two labels of one object: a control that changes nothing
         shown = explore(figure, lost=spec)(draw)
     assert "<explorable-figure" in shown._repr_mimebundle_()[0]["text/html"]

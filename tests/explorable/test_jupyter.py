@@ -33,8 +33,7 @@ draw""",
 
 def write(file, cells):
     notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_markdown_cell("# Title")]
-        + [nbformat.v4.new_code_cell(source) for source in cells],
+        cells=[nbformat.v4.new_markdown_cell("# Title")] + [nbformat.v4.new_code_cell(source) for source in cells],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
     )
     nbformat.write(notebook, file)
@@ -186,9 +185,7 @@ def test_jupyterlab(lab, open_notebook, open_page, cell):
     page.keyboard.press("Control+s")
     page.wait_for_function("!document.querySelector('.jp-mod-dirty')")
     for session in json.load(urllib.request.urlopen(f"{lab}/api/sessions")):
-        urllib.request.urlopen(
-            urllib.request.Request(f"{lab}/api/sessions/{session['id']}", method="DELETE")
-        ).close()
+        urllib.request.urlopen(urllib.request.Request(f"{lab}/api/sessions/{session['id']}", method="DELETE")).close()
     page.close()
 
     page = open_page("about:blank", "^(?!.*explorable)", viewport={"width": 1200, "height": 1000})
@@ -222,7 +219,9 @@ def test_notebook_7(lab, open_page):
     page = open_page(f"{lab}/notebooks/seven.ipynb", "^(?!.*explorable)", viewport={"width": 1200, "height": 1000})
     page.set_default_timeout(60_000)
     page.wait_for_selector(".jp-Notebook .jp-MarkdownCell h1")
-    assert page.locator("#jp-top-bar, #top-panel").count() and not page.locator("#jp-left-stack").is_visible(), "this is JupyterLab"
+    assert page.locator("#jp-top-bar, #top-panel").count() and not page.locator("#jp-left-stack").is_visible(), (
+        "this is JupyterLab"
+    )
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     moves_with_its_twin(page)

@@ -90,14 +90,20 @@ def test_what_a_drawing_refers_to_stands_at_its_beginning():
         figure.add_axes((x, 0, 0.25, 1)).set_axis_off()
         figure.axes[-1].plot([0, 1], [0, 1])
     html = page.svg(Recording(figure, None, []).run(), "two axes", ())
-    defs = "".join(f'<clipPath id="\ue000d{i}"><rect x="{7200 * i}" y="0" width="3600" height="7200"/></clipPath>' for i in (0, 1))
+    defs = "".join(
+        f'<clipPath id="\ue000d{i}"><rect x="{7200 * i}" y="0" width="3600" height="7200"/></clipPath>' for i in (0, 1)
+    )
     assert f"><defs>{defs}</defs><path " in html
 
 
 def test_a_figure_has_its_controls_and_what_its_player_reads(recording):
     html = page.figure(recording, "label", "kind")
     *lines, script, data, _, end = in_lines(html)
-    assert lines == ["<explorable-figure id=\"@\">", "<div>", *DRAWN.format(label="label", **START).split("\n"), *"""\
+    assert lines == [
+        '<explorable-figure id="@">',
+        "<div>",
+        *DRAWN.format(label="label", **START).split("\n"),
+        *"""\
 <fieldset disabled>
 <div class="explorable-row">
 <label for="@-c0">A &amp; B
@@ -137,7 +143,8 @@ def test_a_figure_has_its_controls_and_what_its_player_reads(recording):
 </div>
 <div class="explorable-tools">
 </div>
-</fieldset>""".split("\n")]
+</fieldset>""".split("\n"),
+    ]
     assert (script.partition(">")[0], end) == ('<script type="application/json"', "</explorable-figure>")
     payload = json.loads(script.partition(">")[2].replace("@", ""))
     channels = payload.pop("channels")
@@ -153,9 +160,12 @@ def test_a_figure_can_show_other_values_than_those_at_the_start(recording):
     shown = json.loads(re.search(r'<script type="application/json">(.*)</script>', html)[1])
     assert (shown["start"], shown["shown"], shown["play"]) == ([1, 0, 1, 1], [0, 1, 0, 0], None)
     assert 'value="0" aria-valuetext="1 m"' in html and '<option value="1" selected>' in html
-    assert 'value="0" checked> k' in html and html.count(" checked") == 1 and "-c3\"> on</label>" in html
+    assert 'value="0" checked> k' in html and html.count(" checked") == 1 and '-c3"> on</label>' in html
     # another figure has another name
-    names = [re.match('<explorable-figure id="(explorable-[0-9a-f]{10})">', html)[1] for html in (html, page.figure(recording, "label"))]
+    names = [
+        re.match('<explorable-figure id="(explorable-[0-9a-f]{10})">', html)[1]
+        for html in (html, page.figure(recording, "label"))
+    ]
     assert names[0] != names[1]
     assert all(name.startswith(names[0]) for name in re.findall(r' (?:id|name|for)="([^"]*)"', html))
 
@@ -171,12 +181,14 @@ def test_a_figure_for_any_page_brings_player_style_and_picture():
     html = page.standalone("<x-figure><div><div>drawn</div></div></x-figure>", 'a "<label>"', ("DATA", 192, 96))
     figure, player, rest = re.fullmatch("(.*)<!--explorable player-->(.*)<!--/explorable player-->(.*)", html, re.DOTALL).groups()
     assert figure == '<x-figure><div hidden="hidden"><div>drawn</div></div></x-figure>' and rest == ""
-    image, style, script = re.fullmatch(r'(<img [^>]*>)<style>(.*)</style><script type="module">(.*)</script>', player, re.DOTALL).groups()
+    image, style, script = re.fullmatch(
+        r'(<img [^>]*>)<style>(.*)</style><script type="module">(.*)</script>', player, re.DOTALL
+    ).groups()
     assert image == (
         '<img class="explorable-still" alt="a &quot;&lt;label&gt;&quot;" width="192" height="96" src="data:image/png;base64,DATA">'
     )
     assert (style, script) == (page.asset("player.css"), page.asset("player.js"))
-    assert "</" not in style + script   # a string of the player writes "<\\/": there its script would end
+    assert "</" not in style + script  # a string of the player writes "<\\/": there its script would end
 
 
 @pytest.mark.parametrize("size", [(2, 1), (2.013, 1.007), (1.999, 0.991)])
@@ -239,7 +251,7 @@ def test_a_photograph_is_kept_whole(colours, whole):
 
 
 def test_among_colours_alike_in_number_the_palette_has_the_first():
-    numbers = np.append(np.arange(300), 299)   # one colour twice, the others once
+    numbers = np.append(np.arange(300), 299)  # one colour twice, the others once
     rgb = np.stack([numbers // 256, numbers % 256, numbers * 0], axis=-1).astype(np.uint8)[None]
     kept = (read(page._png(rgb)) == rgb).all(axis=2)[0]
     assert kept.tolist() == [True] * 255 + [False] * 44 + [True] * 2

@@ -309,12 +309,13 @@ def meshes():
     bare(*axes)
 
 
-
 @picture
 def images_of_other_kinds():
     figure, axes = plt.subplots(1, 3)
     z = rng().random((5, 5))
-    axes[0].add_artist(AnnotationBbox(OffsetImage(z, zoom=5, cmap="hot"), (0.5, 0.5), (0.3, 0.2), arrowprops={"arrowstyle": "->"}))
+    axes[0].add_artist(
+        AnnotationBbox(OffsetImage(z, zoom=5, cmap="hot"), (0.5, 0.5), (0.3, 0.2), arrowprops={"arrowstyle": "->"})
+    )
     uneven = NonUniformImage(axes[1], extent=(0, 16, 0, 4), cmap="cool")
     uneven.set_data([0, 1, 4, 9, 16], np.arange(5), z)
     axes[1].add_image(uneven)
@@ -449,7 +450,9 @@ def axes_of_other_kinds():
     axes[1, 1].plot(X, 1 + X * 0, drawstyle="steps", visible=False)
     axes[1, 1].set_axis_off()
     axes[1, 1].add_artist(AnchoredText("anchored", loc="center"))
-    figure.add_artist(patches.ConnectionPatch((1, 2), (3, 3), "data", "data", axesA=axes[0, 0], axesB=axes[0, 1], color="r", arrowstyle="->"))
+    figure.add_artist(
+        patches.ConnectionPatch((1, 2), (3, 3), "data", "data", axesA=axes[0, 0], axesB=axes[0, 1], color="r", arrowstyle="->")
+    )
     bare(*axes.flat)
 
 
@@ -617,9 +620,7 @@ def by_us(figures, open_page, folder):
         encoding="utf-8",
     )
     rows = -(-len(figures) // COLUMNS)
-    opened = open_page(
-        (folder / "index.html").as_uri(), viewport={"width": WIDTH * COLUMNS, "height": HEIGHT * rows}
-    )
+    opened = open_page((folder / "index.html").as_uri(), viewport={"width": WIDTH * COLUMNS, "height": HEIGHT * rows})
     opened.evaluate("document.fonts.ready")
     whole = plt.imread(io.BytesIO(opened.screenshot()))[..., :3]
     pictures = whole.reshape(rows, HEIGHT, COLUMNS, WIDTH, 3).swapaxes(1, 2).reshape(-1, HEIGHT, WIDTH, 3)

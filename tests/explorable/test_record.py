@@ -171,7 +171,7 @@ def test_a_control_that_changes_nothing_is_a_warning_that_names_it(record):
 
     with pytest.warns(UserWarning, match="the control 'lost' changes nothing") as said:
         record(build, a=(0, 2), lost=(0, 1), single=["only"])
-    assert len(said) == 1 and said[0].filename.endswith("conftest.py")   # where explore was called
+    assert len(said) == 1 and said[0].filename.endswith("conftest.py")  # where explore was called
 
 
 def test_an_artist_that_is_hidden_at_the_start_keeps_its_place(record):
@@ -253,7 +253,7 @@ def test_the_function_stays_a_function(sigmoid_figure):
 def test_a_curve_is_cut_only_where_it_cannot_be_seen(record):
     def build(ax):
         ax.set_position((0, 0, 1, 1))
-        ax.set(xlim=(0, 1), ylim=(0, 1))   # of a figure of 28800 × 21600
+        ax.set(xlim=(0, 1), ylim=(0, 1))  # of a figure of 28800 × 21600
         curve, dots = line(ax), ax.plot([9, 9, 9], [9, 9, 9], "o")[0]
 
         def draw(k):
@@ -269,7 +269,7 @@ def test_a_curve_is_cut_only_where_it_cannot_be_seen(record):
         [[14400, 100800, 57600, 158400, 14400], [21600, 86400, 43200, 129600, 21600]],
         [[-28800, -28800, -28800, -28800, -28800], [21600, 86400, 43200, 129600, 21600]],
     ]
-    assert dots[0,].numbers[:3].tolist() == [259200, 230400, 259200]   # of markers each stands for itself
+    assert dots[0,].numbers[:3].tolist() == [259200, 230400, 259200]  # of markers each stands for itself
 
 
 def test_every_frame_is_recorded_once_and_the_ends_and_some_between_are_replayed(record):
@@ -332,7 +332,7 @@ def test_lines_of_a_text_stand_at_its_anchor_and_white_on_a_box_is_drawn(record)
         return lambda k: text.set_x(100 + k)
 
     html = record(build, k=(0, 1))._views.html()
-    lines = re.findall(r'<text ([^>]*)>(?:one line|and two)</text>', html)
+    lines = re.findall(r"<text ([^>]*)>(?:one line|and two)</text>", html)
     assert len(lines) == 2 and all(' dx="' not in line and line.startswith('x="10000"') and "middle" in line for line in lines)
     assert re.search(r'<path data-x [^>]*fill="var\(--explorable-paper,#fff\)"', html)
 
@@ -340,7 +340,7 @@ def test_lines_of_a_text_stand_at_its_anchor_and_white_on_a_box_is_drawn(record)
 def test_the_function_may_ask_how_large_its_figure_is(record):
     sizes = set()
     record(lambda ax: lambda k: ax.set_title(f"{k}", size=(sizes.add(ax.figure.canvas.get_width_height()), 9)[1]), k=(0, 1))
-    assert sizes == {(288, 216)}   # in pixels: one is a point while it is recorded
+    assert sizes == {(288, 216)}  # in pixels: one is a point while it is recorded
 
 
 # -- what is refused ------------------------------------------------------------------------
@@ -460,12 +460,12 @@ def test_refuses_by_name_and_says_the_way_out(name, record):
 
     with pytest.raises(RecordingError, match=f"^update {message}.* at k=.*{way_out}"):
         record(titled, k=(0, 2))
-    assert plt.get_fignums() == [1]   # none that update has made stays open
+    assert plt.get_fignums() == [1]  # none that update has made stays open
 
 
 def test_refuses_a_turned_view(record):
     with pytest.raises(RecordingError, match="^update changed the view of the axes 0 at k=.*Set it once"):
-        record(lambda ax: (lambda k, ax=solid(ax): ax.view_init(30, 30 * k)), k=(0, 2))
+        record(lambda ax: lambda k, ax=solid(ax): ax.view_init(30, 30 * k), k=(0, 2))
 
 
 def test_refuses_what_is_drawn_into_another_figure(record):
@@ -477,7 +477,7 @@ def test_refuses_what_is_drawn_into_another_figure(record):
 
 
 def test_a_recording_in_which_nothing_changes_is_refused():
-    elsewhere = Figure().add_subplot()   # nobody knows of one that pyplot did not make
+    elsewhere = Figure().add_subplot()  # nobody knows of one that pyplot did not make
     with pytest.raises(RecordingError, match="update changes nothing .* over k.*Set artists of the figure given to explore"):
         explore(plt.figure(), k=(0, 2), single=["one"])(lambda k, single: elsewhere.set_title(k))
 
@@ -532,7 +532,7 @@ def test_what_is_set_beside_a_change_is_followed(record):
 
         def draw(k):
             curve.set_ydata([0, k, 0])
-            ax.set_ylim(0, 3 + k)   # without an axis only the curve shows it
+            ax.set_ylim(0, 3 + k)  # without an axis only the curve shows it
             ax.figure.suptitle(f"k = {k}")
 
         return draw
@@ -543,7 +543,7 @@ def test_what_is_set_beside_a_change_is_followed(record):
 def test_pyplot_means_the_figure_that_was_given(record):
     def build(ax):
         plt.figure()
-        plt.close(ax.figure)   # as after the cell that made it
+        plt.close(ax.figure)  # as after the cell that made it
 
         def draw(k):
             plt.title(f"k = {k}")
@@ -732,7 +732,7 @@ def test_in_a_notebook_every_figure_of_its_own_is_refused_and_pyplot_means_the_g
     outputs = [cell["outputs"] for cell in notebook.cells]
     displayed = "RecordingError update displayed something .plt.show, display. at k=.*Leave that out"
     for output, message in zip(outputs[1:5], (displayed, displayed, "RecordingError update made a new figure", displayed)):
-        assert len(output) == 1 and re.match(message, output[0]["text"]), output   # and no picture
+        assert len(output) == 1 and re.match(message, output[0]["text"]), output  # and no picture
     (shown,) = outputs[6]
     assert "k is 1</text>" in shown["data"]["text/html"]
 
@@ -801,7 +801,9 @@ def test_says_that_random_numbers_need_a_seed(record):
         curve, rng = line(ax, label="noise"), np.random.default_rng()
         return lambda k: curve.set_ydata(rng.random(3))
 
-    with pytest.raises(RecordingError, match="'noise' of axes 0 differs from a full draw.*random numbers without a seed.*default_rng"):
+    with pytest.raises(
+        RecordingError, match="'noise' of axes 0 differs from a full draw.*random numbers without a seed.*default_rng"
+    ):
         record(build, k=(0, 9))
 
 
@@ -811,11 +813,13 @@ def test_says_that_update_has_to_set_everything(record):
 
         def draw(k):
             if k == 9:
-                curve.set_color("r")   # and never back
+                curve.set_color("r")  # and never back
 
         return draw
 
-    with pytest.raises(RecordingError, match="'once' of axes 0 differs from a full draw. Either update leaves some of it.*every call"):
+    with pytest.raises(
+        RecordingError, match="'once' of axes 0 differs from a full draw. Either update leaves some of it.*every call"
+    ):
         record(build, k=(0, 9))
 
 
@@ -869,7 +873,9 @@ def test_refuses_sketch_lines(record):
 
 
 def test_an_error_in_the_function_names_the_values(record):
-    with pytest.raises(RecordingError, match=r"failed at a=2, b='y': ZeroDivisionError: division by zero. Take these values out") as caught:
+    with pytest.raises(
+        RecordingError, match=r"failed at a=2, b='y': ZeroDivisionError: division by zero. Take these values out"
+    ) as caught:
         record(lambda ax: lambda a, b: 1 / (a - 2) if b == "y" else None, a=(0, 3), b=["x", "y"])
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
@@ -905,7 +911,7 @@ def test_a_function_that_does_not_take_its_controls_is_refused(function, control
 def test_what_is_no_figure_is_refused():
     with pytest.raises(TypeError, match="fig: expected a matplotlib Figure, got Axes; take its .figure"):
         explore(plt.subplots()[1], a=(0, 1))
-    for controls in ({"a": (0, 1)}, {}):   # as for interact
+    for controls in ({"a": (0, 1)}, {}):  # as for interact
         with pytest.raises(TypeError, match="got function, a function: make the figure first, then put @explore.fig, …. above"):
             explore(lambda a: None, **controls)
     with pytest.raises(TypeError, match="fig: expected a matplotlib Figure, got NoneType"):

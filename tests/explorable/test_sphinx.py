@@ -36,9 +36,13 @@ def build(tmp_path):
         raw = {"figures": WHOLE, "both": WHOLE + VIEW, "widget": VIEW, "plain": "<b>nothing moves</b>"}
         for name, html in raw.items():
             body = textwrap.indent(html, "   ")
-            about = VIEW if name == "figures" else "<explorable-figure>"   # text about one is none
-            (tmp_path / f"{name}.rst").write_text(f"{name}\n=======\n\n``{about}``\n\n.. raw:: html\n\n{body}\n", encoding="utf-8")
-        (tmp_path / "index.rst").write_text("Index\n=====\n\n.. toctree::\n\n" + "".join(f"   {n}\n" for n in raw), encoding="utf-8")
+            about = VIEW if name == "figures" else "<explorable-figure>"  # text about one is none
+            (tmp_path / f"{name}.rst").write_text(
+                f"{name}\n=======\n\n``{about}``\n\n.. raw:: html\n\n{body}\n", encoding="utf-8"
+            )
+        (tmp_path / "index.rst").write_text(
+            "Index\n=====\n\n.. toctree::\n\n" + "".join(f"   {n}\n" for n in raw), encoding="utf-8"
+        )
         app = SphinxTestApp(builder, srcdir=tmp_path)
         app.build()
         app.cleanup()
@@ -70,7 +74,7 @@ def test_a_page_whose_sliders_only_lent_their_range_needs_no_widget_manager(buil
 
 
 def test_another_builder_gets_each_figure_whole_and_no_files(build):
-    app = build("xml", CONF)   # nor is MyST-NB needed
+    app = build("xml", CONF)  # nor is MyST-NB needed
     assert not (app.outdir / "_static").exists()
     assert "&lt;!--explorable player--&gt;" in (app.outdir / "figures.xml").read_text("utf-8")
 

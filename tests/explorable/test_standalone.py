@@ -74,9 +74,7 @@ def environment(environment, tmp_path_factory):
 def test_the_wheel_holds_the_package_and_its_licence(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-        metadata = Parser().parsestr(
-            archive.read(next(n for n in names if n.endswith("/METADATA"))).decode("utf-8")
-        )
+        metadata = Parser().parsestr(archive.read(next(n for n in names if n.endswith("/METADATA"))).decode("utf-8"))
         files = {n.removeprefix("explorable/"): archive.read(n) for n in names if n.startswith("explorable/")}
         licence = archive.read(next(n for n in names if n.endswith("licenses/LICENSE")))
     expected = {*PACKAGE.glob("*.py"), *PACKAGE.glob("player.*"), PACKAGE / "README.md", PACKAGE / "py.typed"}
@@ -139,7 +137,7 @@ def test_nbconvert(run, serve, open_page, tmp_path):
         assert page.locator("output").first.text_content() == value
         places.append(bob.get_attribute("d"))
     assert len(set(places)) == 3
-    time.press("Home")   # when it is let go, the rod hangs at the angle of the menu
+    time.press("Home")  # when it is let go, the rod hangs at the angle of the menu
     for start in (10, 45, 90, 170):
         page.get_by_role("combobox", name="放す角度").select_option(f"{start}°")
         x0, y0, x1, y1 = map(int, re.fullmatch(r"M(\S+) (\S+) L(\S+) (\S+) ", rod.get_attribute("d")).groups())

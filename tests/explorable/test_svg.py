@@ -197,7 +197,7 @@ def raised(rgb, steps):
 
 @pytest.mark.parametrize(("enough", "steps"), [(0.16, 0), (0.22, 3)])
 def test_a_colour_that_is_just_bright_enough_is_raised_no_further(enough, steps):
-    for red in np.arange(0, 0.2, 0.0005).tolist():   # a green to go with it, halving until the luminance is met to the last bit
+    for red in np.arange(0, 0.2, 0.0005).tolist():  # a green to go with it, halving until the luminance is met to the last bit
         low, high = 0.2, 0.6
         while low < (green := (low + high) / 2) < high:
             rgb = red, green, 0.0
@@ -391,7 +391,7 @@ def test_there_is_no_marker_at_what_guides_a_curve_or_is_not_finite(renderer):
 
 
 def test_no_marker_of_many_on_a_straight_line_is_left_out(renderer):
-    line = Path([(i, 1) for i in range(200)], [M] + [L] * 199)   # Matplotlib would draw it as two points
+    line = Path([(i, 1) for i in range(200)], [M] + [L] * 199)  # Matplotlib would draw it as two points
     renderer.draw_markers(renderer.new_gc(), SQUARE, HERE, line, HERE)
     assert renderer.marks[1][1]["d"].commands == "M1L199"
 
@@ -462,7 +462,13 @@ def test_what_there_is_less_of_is_used_again(renderer):
         {"d": "M0 10000l100 0 0-100Z", "fill": RED_PAINT, "stroke": "currentColor", "stroke-width": "100"},
         {"d": "M0 10000l200 0 0-200Z", "fill": blue, "stroke": RED_PAINT, "stroke-width": "200", "stroke-dasharray": "100 200"},
         {"d": "M0 10000l300 0 0-300Z", "fill": RED_PAINT},
-        {"d": "M0 10000l400 0 0-400Z", "fill": blue, "stroke": "currentColor", "stroke-width": "200", "stroke-dasharray": "100 200"},
+        {
+            "d": "M0 10000l400 0 0-400Z",
+            "fill": blue,
+            "stroke": "currentColor",
+            "stroke-width": "200",
+            "stroke-dasharray": "100 200",
+        },
     ]
 
 
@@ -799,7 +805,19 @@ def test_letters_a_little_apart_are_one_word_and_a_little_over_another_one_line(
     assert renderer._math_runs("$WW$", prop) == expected
 
 
-@pytest.mark.parametrize("text", [r"$\frac{1}{2}$", r"$\sqrt{2}$", "$x_2^3$", "$^2x$", r"$\widehat{xyz}$", r"$\sum_{i=1}^n$", r"$\mathcal{L}$", r"$W\hspace{-0.4}W$"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"$\frac{1}{2}$",
+        r"$\sqrt{2}$",
+        "$x_2^3$",
+        "$^2x$",
+        r"$\widehat{xyz}$",
+        r"$\sum_{i=1}^n$",
+        r"$\mathcal{L}$",
+        r"$W\hspace{-0.4}W$",
+    ],
+)
 def test_math_of_more_than_one_line_is_a_shape(ax, draw, text):
     ((tag, attributes),) = draw(ax.text(50, 40, text))
     assert tag == "path" and attributes["fill"] == "currentColor"

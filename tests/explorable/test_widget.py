@@ -258,7 +258,7 @@ def test_a_figure_without_a_description_goes_by_what_is_written_on_it():
     assert widget._description(figure) == "figure"
     left.set(title="value", xlabel="$x$", ylabel="y")
     right.set(title="slope", xlabel="$x$")
-    assert widget._description(figure) == "value, y, x, slope"   # each once
+    assert widget._description(figure) == "value, y, x, slope"  # each once
     figure.suptitle("Sigmoid")
     assert widget._description(figure) == "Sigmoid, value, y, x, slope"
 

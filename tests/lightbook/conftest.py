@@ -50,6 +50,7 @@ class Book:
 @pytest.fixture(scope="session")
 def book(tmp_path_factory):
     """book(files, extensions, conf): the built book."""
+
     def make(files, extensions=(), conf="", **options):
         if isinstance(files, str):
             files = {"index.md": files}

@@ -20,9 +20,13 @@ def setup(app):
     app.add_js_file("module.js", type="module")
     app.connect("html-page-context", lambda app, page, *rest: app.add_js_file("page.js", priority=100))
 """
-OWN = {"index.md": "# T\n\n文。\n", "own/late.js": "console.log('progress'); window.read = DOCUMENTATION_OPTIONS.VERSION; const greeting = 'hello'",
-       "own/tagged.js": "window.tag = document.currentScript.dataset.name", "own/module.js": "window.module = 1",
-       "own/page.js": "window.own = greeting"}
+OWN = {
+    "index.md": "# T\n\n文。\n",
+    "own/late.js": "console.log('progress'); window.read = DOCUMENTATION_OPTIONS.VERSION; const greeting = 'hello'",
+    "own/tagged.js": "window.tag = document.currentScript.dataset.name",
+    "own/module.js": "window.module = 1",
+    "own/page.js": "window.own = greeting",
+}
 
 
 def test_local_scripts_are_joined_and_the_rest_waits(book):
@@ -38,8 +42,13 @@ def test_the_bundle_is_each_script_once_in_order(tmp_path):
     (tmp_path / "_static").mkdir()
     (tmp_path / "_static" / "a.js").write_text('console.log("あ"); a() \n//# sourceMappingURL=a.js.map', encoding="utf-8")
     (tmp_path / "_static" / "b.js").write_text("b()\n", encoding="utf-8")
-    shared = [script("_static/b.js", priority=400), script("_static/a.js", priority=200, defer="defer"), script("_static/b.js", priority=900),
-              script("https://a.example/e.js"), script("_static/f.js", type="module")]
+    shared = [
+        script("_static/b.js", priority=400),
+        script("_static/a.js", priority=200, defer="defer"),
+        script("_static/b.js", priority=900),
+        script("https://a.example/e.js"),
+        script("_static/f.js", type="module"),
+    ]
     assert assets.bundle_text(SimpleNamespace(outdir=tmp_path, _orig_js_files=shared)) == 'Object("あ"); a()\n;\nb()\n;\n'
 
 
@@ -65,12 +74,31 @@ def purged(text, words, tmp_path):
     return assets.dump(assets.purge(assets.read(tmp_path, "a.css", ""), set(words.split())))
 
 
-@pytest.mark.parametrize("selector, words, kept", [
-    (".a", "a", True), (".a", "b", False), ("#i", "i", True), ("#i", "", False), ("p", "p", True), ("P", "p", True), ("p", "div", False),
-    (".a .b", "a", False), (".a > p.b", "a b p", True), (".a:hover::after", "a", True), (":root", "", True), ("*", "", True),
-    (".a:not(.gone)", "a", True), (":is(.a, .b)", "", True), ("[data-x=y]", "", True), ("html[data-theme=dark] .a", "html a", True),
-    (".a\\:b", "a:b", True), (".a\\:b", "a", False), (".A", "A", True), (".A", "a", False),
-])
+@pytest.mark.parametrize(
+    "selector, words, kept",
+    [
+        (".a", "a", True),
+        (".a", "b", False),
+        ("#i", "i", True),
+        ("#i", "", False),
+        ("p", "p", True),
+        ("P", "p", True),
+        ("p", "div", False),
+        (".a .b", "a", False),
+        (".a > p.b", "a b p", True),
+        (".a:hover::after", "a", True),
+        (":root", "", True),
+        ("*", "", True),
+        (".a:not(.gone)", "a", True),
+        (":is(.a, .b)", "", True),
+        ("[data-x=y]", "", True),
+        ("html[data-theme=dark] .a", "html a", True),
+        (".a\\:b", "a:b", True),
+        (".a\\:b", "a", False),
+        (".A", "A", True),
+        (".A", "a", False),
+    ],
+)
 def test_a_rule_stays_if_all_its_selector_asks_for_is_somewhere(selector, words, kept, tmp_path):
     assert bool(purged(f"{selector} {{ color: red }}", words, tmp_path)) is kept
 
@@ -87,7 +115,7 @@ def test_a_sheet_is_written_without_what_browsers_skip(tmp_path):
     (tmp_path / "a.css").write_text(text)
     expected = "@layer one, two;.a .b{margin: 0 1px}@media print{p{top: 0}}"
     for written in (assets.dump(assets.read(tmp_path, "a.css", "")), purged(text, "a b p", tmp_path)):
-        assert " ".join(written.split()) == expected   # where a line ends makes no difference
+        assert " ".join(written.split()) == expected  # where a line ends makes no difference
 
 
 def test_what_stands_on_paper_stays_as_it_is(tmp_path):
@@ -95,8 +123,10 @@ def test_what_stands_on_paper_stays_as_it_is(tmp_path):
 
 
 def test_rules_inside_conditions_are_looked_at(tmp_path):
-    assert purged("@media print { .a { top: 0 } .gone { top: 1px } } @media screen { .gone { top: 0 } }", "a", tmp_path) \
+    assert (
+        purged("@media print { .a { top: 0 } .gone { top: 1px } } @media screen { .gone { top: 0 } }", "a", tmp_path)
         == "@media print{.a{top: 0}}"
+    )
 
 
 def test_properties_that_nothing_reads_go_and_so_do_those_they_read(tmp_path):
@@ -113,7 +143,7 @@ def test_fonts_and_animations_stay_if_used(tmp_path):
     animations = "@keyframes turn{to{rotate: 1turn}}@keyframes fade{to{opacity: 0}}"
     unused = "@font-face { font-family: X; src: url(x.woff2) } @keyframes gone { to { top: 0 } }"
     assert purged(font + unused + animations + rules, "a b", tmp_path) == font + animations + rules
-    icons = font.replace("One Font", "Font Awesome 6 Free") + '.a{font-family: "Font Awesome 6 Free"}'   # the theme draws them
+    icons = font.replace("One Font", "Font Awesome 6 Free") + '.a{font-family: "Font Awesome 6 Free"}'  # the theme draws them
     assert "@font-face" not in purged(icons, "a", tmp_path)
 
 
@@ -121,28 +151,51 @@ def test_imports_are_put_in_place_and_addresses_follow_the_file(tmp_path):
     (tmp_path / "theme" / "deep").mkdir(parents=True)
     (tmp_path / "base.css").write_text("@charset 'utf-8'; p { background: url('img/x.png') }")
     (tmp_path / "theme" / "deep" / "a.css").write_text(
-        '@import url("../../base.css"); p { background: url(../y.svg), url(data:image/png;base64,AA==), url("#here") }')
+        '@import url("../../base.css"); p { background: url(../y.svg), url(data:image/png;base64,AA==), url("#here") }'
+    )
     text = assets.dump(assets.read(tmp_path, "theme/deep/a.css", "_static"))
     assert text.index("x.png") < text.index("y.svg")
-    assert 'url("../img/x.png")' in text and 'url("../theme/y.svg")' in text and "url(data:image/png;base64,AA==)" in text and 'url("#here")' in text
+    assert (
+        'url("../img/x.png")' in text
+        and 'url("../theme/y.svg")' in text
+        and "url(data:image/png;base64,AA==)" in text
+        and 'url("#here")' in text
+    )
 
 
 def test_licences_stay(tmp_path):
     (tmp_path / "b.css").write_text("/*! Bootstrap, MIT */ /* no */ p { top: 0 } /*! and\n others */")
-    assert purged('@import "b.css" print; i { top: 0 } /*! last */', "p i", tmp_path) \
+    assert (
+        purged('@import "b.css" print; i { top: 0 } /*! last */', "p i", tmp_path)
         == "@media print{/*! Bootstrap, MIT */\np{top: 0}/*! and\n others */\n}i{top: 0}/*! last */\n"
+    )
 
 
-AWKWARD = [   # nothing of these may change
-    '.a::before{content: "  two  spaces, /* no comment */ { ; } > , "}', r'.a{content: "\"; } .gone {";top: 0}',
-    ".a{width: calc( 1px + -2px * (3 - 1) )}", ".a{margin: -1px -2px;top: +1px}", ':root{--a:  a  b;--b:;--c: { x: y };--d: "a  b"}',
-    ':is(.a , .b) > :not(p, .a::after)[title="a  >  b"] ~ p{top: 0}', ".a + .b{top: 0}", ".a .b{top: 0}", ".a:is(.b) .c{top: 0}",
-    "@supports (display: grid) and (not (display: inline-grid)){.a{top: 0}}", "@media (min-width: 10px) and (width < 20px), print{.a{top: 0}}",
-    "@layer one, two;", "@layer one{.a{top: 0}}", "@container side (min-width: 1px){.a{top: 0}}", ".a{top: 0 !important;color: RED}",
-    """.a{background: url("a b.png"), url("a'b.png"), url(data:image/svg+xml;utf8,<svg/>), url(#x)}""", ".a{top: 0;&:hover{top: 1px};left: 0}",
-    '@keyframes a{from{content: " a  b "}50.5%{top: 0}}', '@page :first{margin: 1cm;@top-left{content: " a  b "}}',
-    '@font-face{font-family: "A  B";src: local("A  B"), url("x.woff2") format("woff2");unicode-range: U+0-7F, U+3000-30FF}', r".a\:b\/c{top: 0}",
-    '.a{grid-template-areas: "a  a" "b  b"}', ".a{--x: 1 /**/ 2;top: 0}", ".a{color: rgb(0 0 0 / 50%);transition: top .5s , left 1s}",
+AWKWARD = [  # nothing of these may change
+    '.a::before{content: "  two  spaces, /* no comment */ { ; } > , "}',
+    r'.a{content: "\"; } .gone {";top: 0}',
+    ".a{width: calc( 1px + -2px * (3 - 1) )}",
+    ".a{margin: -1px -2px;top: +1px}",
+    ':root{--a:  a  b;--b:;--c: { x: y };--d: "a  b"}',
+    ':is(.a , .b) > :not(p, .a::after)[title="a  >  b"] ~ p{top: 0}',
+    ".a + .b{top: 0}",
+    ".a .b{top: 0}",
+    ".a:is(.b) .c{top: 0}",
+    "@supports (display: grid) and (not (display: inline-grid)){.a{top: 0}}",
+    "@media (min-width: 10px) and (width < 20px), print{.a{top: 0}}",
+    "@layer one, two;",
+    "@layer one{.a{top: 0}}",
+    "@container side (min-width: 1px){.a{top: 0}}",
+    ".a{top: 0 !important;color: RED}",
+    """.a{background: url("a b.png"), url("a'b.png"), url(data:image/svg+xml;utf8,<svg/>), url(#x)}""",
+    ".a{top: 0;&:hover{top: 1px};left: 0}",
+    '@keyframes a{from{content: " a  b "}50.5%{top: 0}}',
+    '@page :first{margin: 1cm;@top-left{content: " a  b "}}',
+    '@font-face{font-family: "A  B";src: local("A  B"), url("x.woff2") format("woff2");unicode-range: U+0-7F, U+3000-30FF}',
+    r".a\:b\/c{top: 0}",
+    '.a{grid-template-areas: "a  a" "b  b"}',
+    ".a{--x: 1 /**/ 2;top: 0}",
+    ".a{color: rgb(0 0 0 / 50%);transition: top .5s , left 1s}",
 ]
 
 
@@ -159,11 +212,18 @@ def test_what_the_pages_use_is_not_changed_by_leaving_out_the_rest(text, tmp_pat
     assert purged(text + used, "a b c p a:b/c", tmp_path) == assets.dump(assets.read(tmp_path, "whole.css", ""))
 
 
-@pytest.mark.parametrize("conditions, heads", [
-    ("", "{}"), (" print", "@media print{{{}}}"), (" screen and (min-width: 1px), print", "@media screen and (min-width: 1px), print{{{}}}"),
-    (" layer(one.two)", "@layer one.two{{{}}}"), (" layer", "@layer{{{}}}"), (" supports(display: grid)", "@supports (display: grid){{{}}}"),
-    (" layer(one) supports(not (top: 0)) print", "@layer one{{@supports (not (top: 0)){{@media print{{{}}}}}}}"),
-])
+@pytest.mark.parametrize(
+    "conditions, heads",
+    [
+        ("", "{}"),
+        (" print", "@media print{{{}}}"),
+        (" screen and (min-width: 1px), print", "@media screen and (min-width: 1px), print{{{}}}"),
+        (" layer(one.two)", "@layer one.two{{{}}}"),
+        (" layer", "@layer{{{}}}"),
+        (" supports(display: grid)", "@supports (display: grid){{{}}}"),
+        (" layer(one) supports(not (top: 0)) print", "@layer one{{@supports (not (top: 0)){{@media print{{{}}}}}}}"),
+    ],
+)
 @pytest.mark.parametrize("address", ['"b.css"', "url(b.css)", "url( 'b.css' )"])
 def test_an_import_keeps_its_conditions(address, conditions, heads, tmp_path):
     (tmp_path / "b.css").write_text(".a{top: 0}")
@@ -172,7 +232,9 @@ def test_an_import_keeps_its_conditions(address, conditions, heads, tmp_path):
 
 def test_an_import_from_elsewhere_is_an_error_that_says_so(tmp_path):
     (tmp_path / "a.css").write_text("\n@import url(https://a.example/x.css);")
-    with pytest.raises(ValueError, match=r"a\.css, line 2: only a sheet of the same folder can be imported, not 'https://a\.example/x\.css'"):
+    with pytest.raises(
+        ValueError, match=r"a\.css, line 2: only a sheet of the same folder can be imported, not 'https://a\.example/x\.css'"
+    ):
         assets.read(tmp_path, "a.css", "")
 
 
@@ -182,18 +244,22 @@ def test_addresses_are_found_wherever_they_stand_and_nowhere_else(tmp_path):
     version = hashlib.sha256(b"x").hexdigest()[:8]
     (tmp_path / "theme" / "a.css").write_text(
         """.a{content: "url(x.png)"; background: image-set("x.png" 1x, url(x.png#a) 2x)} @keyframes a{to{background: url(x.png)}}
-        @media print{.a{background: url("x.png?mine"), url(gone.png)}} @page{background: url(x.png)}""")
+        @media print{.a{background: url("x.png?mine"), url(gone.png)}} @page{background: url(x.png)}"""
+    )
     assert assets.dump(assets.read(tmp_path, "theme/a.css", "")) == (
         f""".a{{content: "url(x.png)";background: image-set("theme/x.png?v={version}" 1x, url("theme/x.png?v={version}#a") 2x)}}"""
         f"""@keyframes a{{to{{background: url("theme/x.png?v={version}")}}}}@media print{{.a{{background: url("theme/x.png?mine"), url("theme/gone.png")}}}}"""
-        f"""@page{{background: url("theme/x.png?v={version}")}}""")
+        f"""@page{{background: url("theme/x.png?v={version}")}}"""
+    )
 
 
 def test_an_animation_that_a_property_names_stays_and_so_does_the_order_of_layers(tmp_path):
     text = ":root{--turn: 1s turn}.a{animation: var(--turn)}@keyframes turn{to{rotate: 1turn}}"
     assert purged(text, "a", tmp_path) == text
-    assert purged("@layer one{.gone{top: 0}}@layer two{.a{top: 0}}@layer one{.a{top: 1px}}", "a", tmp_path) \
+    assert (
+        purged("@layer one{.gone{top: 0}}@layer two{.a{top: 0}}@layer one{.a{top: 1px}}", "a", tmp_path)
         == "@layer one{}@layer two{.a{top: 0}}@layer one{.a{top: 1px}}"
+    )
 
 
 def test_broken_css_names_its_file(tmp_path):
@@ -204,7 +270,9 @@ def test_broken_css_names_its_file(tmp_path):
 
 def test_words_are_those_of_tags_and_scripts_not_of_the_text(tmp_path):
     page = tmp_path / "p.html"
-    page.write_text("""<p class="one two" id=x>text <b style='color:var(--c)'>b</b></p><script>add("three")</script><script src="s.js"></script>""")
+    page.write_text(
+        """<p class="one two" id=x>text <b style='color:var(--c)'>b</b></p><script>add("three")</script><script src="s.js"></script>"""
+    )
     (tmp_path / "s.js").write_text("toggle('four-five')")
     words = assets.words_used({page: page.read_text()})
     assert {"p", "one", "two", "b", "--c", "three", "four-five"} <= words and "text" not in words
@@ -212,12 +280,24 @@ def test_words_are_those_of_tags_and_scripts_not_of_the_text(tmp_path):
 
 def test_words_of_scripts_are_found_from_the_page_that_asks_for_them(tmp_path):
     (tmp_path / "sub").mkdir()
-    (tmp_path / "s.js").write_bytes("kept 語".encode() + b"\xff")      # of somebody else, in another encoding
+    (tmp_path / "s.js").write_bytes("kept 語".encode() + b"\xff")  # of somebody else, in another encoding
     (tmp_path / "searchindex.js").write_text("indexed", encoding="utf-8")
-    text = ('<P id=i title="no" class="b aX"><b class = \'c\'></b><script defer src="../s.js?v=1">\nfirst\nsecond</script>'
-            '<script src="../searchindex.js"></script><script src="https://a.example/x.js"></script><script src="gone.js"></script>')
-    assert assets.words_used({tmp_path / "sub" / "p.html": text}) \
-        == {"p", "i", "aX", "b", "c", "script", "first", "second", "kept", "語"}
+    text = (
+        '<P id=i title="no" class="b aX"><b class = \'c\'></b><script defer src="../s.js?v=1">\nfirst\nsecond</script>'
+        '<script src="../searchindex.js"></script><script src="https://a.example/x.js"></script><script src="gone.js"></script>'
+    )
+    assert assets.words_used({tmp_path / "sub" / "p.html": text}) == {
+        "p",
+        "i",
+        "aX",
+        "b",
+        "c",
+        "script",
+        "first",
+        "second",
+        "kept",
+        "語",
+    }
 
 
 @pytest.mark.parametrize("builder, exception", [({}, None), ({"one_stylesheet_sources": ["_static/a.css"]}, ValueError())])
@@ -258,17 +338,33 @@ def setup(app):
     font = "@font-face { font-family: F; src: url(f.woff2) } /*! © 誰か */ "
     sheets = {"own/own.css": "p { top: 0 }", "own/first.css": font + "p { font-family: F }", "own/second.css": ".late { top: 0 }"}
     made = book(FILES | sheets, ["lightbook.assets"], conf)
-    assert re.findall(r'href="_static/(\w+\.css)', made.page("other")) == ["book.css", "own.css"] and "own.css" not in made.page("index")
-    assert made.static("book.css").endswith('@font-face{font-family: F;src: url("f.woff2")}/*! © 誰か */\np{font-family: F}.late{top: 0}')
+    assert re.findall(r'href="_static/(\w+\.css)', made.page("other")) == ["book.css", "own.css"] and "own.css" not in made.page(
+        "index"
+    )
+    assert made.static("book.css").endswith(
+        '@font-face{font-family: F;src: url("f.woff2")}/*! © 誰か */\np{font-family: F}.late{top: 0}'
+    )
 
 
 @pytest.mark.browser
 def test_pages_look_the_same_with_and_without_the_rules_that_are_left_out(book, look):
     from PIL import Image, ImageChops
+
     text = "# T\n\n文 `code` [link](https://a.example)。\n\n:::{note}\n注。\n:::\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\nx = 1\n```\n"
     made = book(text, ["lightbook.theme", "lightbook.assets"], THEME)
-    sources = re.findall(r"[\w./-]+\.css", " ".join(["styles/theme.css", "styles/pydata-sphinx-theme.css", "pygments.css",
-                                                      "styles/sphinx-book-theme.css", "icons.css", "look.css"]))
+    sources = re.findall(
+        r"[\w./-]+\.css",
+        " ".join(
+            [
+                "styles/theme.css",
+                "styles/pydata-sphinx-theme.css",
+                "pygments.css",
+                "styles/sphinx-book-theme.css",
+                "icons.css",
+                "look.css",
+            ]
+        ),
+    )
     whole = "".join(f'<link rel="stylesheet" href="_static/{name}">' for name in sources)
     (made.out / "whole.html").write_text(re.sub(r"<link[^>]*book\.css[^>]*>", whole, made.page()))
     for width, scheme in ((1280, "light"), (360, "dark")):
@@ -276,9 +372,14 @@ def test_pages_look_the_same_with_and_without_the_rules_that_are_left_out(book, 
         assert ImageChops.difference(*[shot.convert("RGB") for shot in shots]).getbbox() is None
 
 
-CHANGING = {"index.md": "# 題\n\n文 $x$。\n\n```{toctree}\na\n```\n", "a.md": "# 章\n\n始めの文。\n", "own/own.js": "window.own = 1",
-         "own/later.css": "p { background: url(dot.svg) }", "own/dot.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
-         "own/tagged.js": "window.tag = 1"}
+CHANGING = {
+    "index.md": "# 題\n\n文 $x$。\n\n```{toctree}\na\n```\n",
+    "a.md": "# 章\n\n始めの文。\n",
+    "own/own.js": "window.own = 1",
+    "own/later.css": "p { background: url(dot.svg) }",
+    "own/dot.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "own/tagged.js": "window.tag = 1",
+}
 WITH_OWN = """
 html_static_path = ["own"]
 html_css_files = ["later.css"]
@@ -315,8 +416,12 @@ def test_what_changes_between_builds_changes_its_address_also_in_pages_that_were
     made = book(CHANGING, PARTS, WITH_OWN)
     assert list(unversioned(made.out)) == []
     before = addresses(made, "index") | addresses(made, "search")
-    changed = {"a.md": "# 章\n\n新しい文 {math}`y`。\n", "own/own.js": "window.own = 2", "own/tagged.js": "window.tag = 2",
-               "own/dot.svg": "<svg xmlns='http://www.w3.org/2000/svg' id='x'/>"}
+    changed = {
+        "a.md": "# 章\n\n新しい文 {math}`y`。\n",
+        "own/own.js": "window.own = 2",
+        "own/tagged.js": "window.tag = 2",
+        "own/dot.svg": "<svg xmlns='http://www.w3.org/2000/svg' id='x'/>",
+    }
     made.write(changed).build()
     assert list(unversioned(made.out)) == []
     after = addresses(made, "index") | addresses(made, "search")
@@ -326,12 +431,19 @@ def test_what_changes_between_builds_changes_its_address_also_in_pages_that_were
     assert addresses(made, "index") | addresses(made, "search") == same
 
 
-@pytest.mark.parametrize("address, stamped", [
-    ('<a href="_static/a.js">', '<a href="_static/a.js?v={}">'), ('<a href="../_static/a.js?v=old">', '<a href="../_static/a.js?v={}">'),
-    ('<a href="_static/a.js?v=1#part">', '<a href="_static/a.js?v={}#part">'), ('<ol data-index="_static/a.js">', '<ol data-index="_static/a.js?v={}">'),
-    ('<a href="_static/gone.js?v=1">', '<a href="_static/gone.js">'), ('<a href="https://a.example/_static/a.js">', None),
-    ('<p>="_static/aXjs" "_static/a.js"</p>', None), ('<a href="_static/a-0123abcd.js">', None),
-])
+@pytest.mark.parametrize(
+    "address, stamped",
+    [
+        ('<a href="_static/a.js">', '<a href="_static/a.js?v={}">'),
+        ('<a href="../_static/a.js?v=old">', '<a href="../_static/a.js?v={}">'),
+        ('<a href="_static/a.js?v=1#part">', '<a href="_static/a.js?v={}#part">'),
+        ('<ol data-index="_static/a.js">', '<ol data-index="_static/a.js?v={}">'),
+        ('<a href="_static/gone.js?v=1">', '<a href="_static/gone.js">'),
+        ('<a href="https://a.example/_static/a.js">', None),
+        ('<p>="_static/aXjs" "_static/a.js"</p>', None),
+        ('<a href="_static/a-0123abcd.js">', None),
+    ],
+)
 def test_addresses_of_files_under_static_and_no_other_are_stamped(address, stamped, tmp_path):
     (tmp_path / "sub").mkdir()
     (tmp_path / "_static").mkdir()

@@ -10,7 +10,10 @@ from sphinx.errors import ConfigError
 from lightbook.comments import check
 
 THEME = "html_theme = 'sphinx_book_theme'\nlanguage = 'ja'\nhtml_title = '本'\n"
-FILES = {"index.md": "# 題\n\n文。\n\n```{toctree}\nsub/one\n```\n", "sub/one.md": "---\nlevel: 初級\n---\n# 一\n\n文。\n\n## 節\n\n文。\n"}
+FILES = {
+    "index.md": "# 題\n\n文。\n\n```{toctree}\nsub/one\n```\n",
+    "sub/one.md": "---\nlevel: 初級\n---\n# 一\n\n文。\n\n## 節\n\n文。\n",
+}
 SETTINGS = {"repo": "owner/name", "repo_id": "R_kgDO1", "category": "コメント <1>", "category_id": "DIC_kwDO2"}
 PARTS = ["lightbook.theme", "lightbook.comments", "lightbook.reading", "lightbook.assets"]
 STUB = """const script = document.currentScript, frame = document.createElement("iframe");
@@ -44,11 +47,19 @@ def test_on_each_page_but_the_first_ends_with_the_section(on):
     assert on.warnings == ""
     assert "giscus" not in on.page() and "コメントを表示する" not in on.page()
     end = on.page("sub/one").partition("</article>")[2]
-    for text in ('data-repo="owner/name"', 'data-repo-id="R_kgDO1"', 'data-category="コメント &lt;1&gt;"', 'data-category-id="DIC_kwDO2"',
-                 'data-term="sub/one"', 'data-lang="ja"', "GitHub（owner/name）", 'href="https://github.com/owner/name/discussions"'):
+    for text in (
+        'data-repo="owner/name"',
+        'data-repo-id="R_kgDO1"',
+        'data-category="コメント &lt;1&gt;"',
+        'data-category-id="DIC_kwDO2"',
+        'data-term="sub/one"',
+        'data-lang="ja"',
+        "GitHub（owner/name）",
+        'href="https://github.com/owner/name/discussions"',
+    ):
         assert text in end
     assert "https://giscus.app" not in on.page("sub/one")
-    assert "reading-end" in end.partition("data-repo")[0]    # what to read next comes before
+    assert "reading-end" in end.partition("data-repo")[0]  # what to read next comes before
 
 
 def test_on_script_and_style_are_among_the_shared_ones_after_the_theme_s(on):
@@ -58,7 +69,11 @@ def test_on_script_and_style_are_among_the_shared_ones_after_the_theme_s(on):
 
 def test_other_settings_are_on_the_pages_at_once(book):
     template = "{% extends '!page.html' %}{% block body %}{{ giscus.repo }}{{ super() }}{% endblock %}"
-    made = book({"index.md": "# 題\n", "own/page.html": template}, ["lightbook.comments"], f"templates_path = ['own']\ngiscus = {SETTINGS!r}\n")
+    made = book(
+        {"index.md": "# 題\n", "own/page.html": template},
+        ["lightbook.comments"],
+        f"templates_path = ['own']\ngiscus = {SETTINGS!r}\n",
+    )
     assert "owner/name" in made.page() and '<script defer="defer" src="_static/comments.js' in made.page()
     conf = (made.folder / "conf.py").read_text("utf-8")
     made.write({"conf.py": conf.replace("owner/name", "other/name")}).build()
@@ -74,7 +89,10 @@ WRONG = {
     "a word too many": ({"repo": "owner/name/x"}, "repo: expected owner/name, not 'owner/name/x'"),
     "an empty id": ({"repo_id": ""}, "repo_id: expected the id that giscus.app gives, such as R_kgDO…, not ''"),
     "a blank category": ({"category": " "}, "category: expected the name of a category of the repository's discussions, not ' '"),
-    "no id of the category": ({"category_id": None}, "the key 'category_id' is missing: the id that giscus.app gives, such as DIC_kwDO…"),
+    "no id of the category": (
+        {"category_id": None},
+        "the key 'category_id' is missing: the id that giscus.app gives, such as DIC_kwDO…",
+    ),
     "an unknown key": ({"mapping": "title"}, "unknown key 'mapping'; the keys are repo, repo_id, category, category_id"),
 }
 
@@ -87,12 +105,15 @@ def test_a_wrong_setting_is_an_error_that_names_it(change, said):
 
 
 def test_no_mapping_is_an_error():
-    with pytest.raises(ConfigError, match="giscus: must be a mapping with repo, repo_id, category, category_id, not 'owner/name'"):
+    with pytest.raises(
+        ConfigError, match="giscus: must be a mapping with repo, repo_id, category, category_id, not 'owner/name'"
+    ):
         checked("owner/name")
 
 
 def visit(on, browser, query=""):
     from tools.browser import served
+
     server = served(on.out)
     base = server.__enter__()
     tab = browser.new_context(color_scheme="dark").new_page()
@@ -101,8 +122,11 @@ def visit(on, browser, query=""):
     def answer(route):
         tab.outside.append(route.request.url)
         script = route.request.url.endswith("client.js")
-        route.fulfill(body=STUB if script else "<script>onmessage = (e) => document.title = JSON.stringify(e.data)</script>",
-                      content_type="text/javascript" if script else "text/html", headers={"Access-Control-Allow-Origin": "*"})
+        route.fulfill(
+            body=STUB if script else "<script>onmessage = (e) => document.title = JSON.stringify(e.data)</script>",
+            content_type="text/javascript" if script else "text/html",
+            headers={"Access-Control-Allow-Origin": "*"},
+        )
 
     tab.route(re.compile("^https://"), answer)
     tab.goto(f"{base}sub/one.html{query}", wait_until="networkidle")
@@ -121,8 +145,19 @@ def test_giscus_is_asked_when_the_reader_asks_and_follows_the_theme(on, browser)
     frame.wait_for_url(re.compile("widget"))  # the element stands before its page is asked for
     assert tab.outside[0] == "https://giscus.app/client.js" and all(url.startswith("https://giscus.app/") for url in tab.outside)
     given = tab.evaluate("window.given")
-    assert given.items() >= {"repo": "owner/name", "repoId": "R_kgDO1", "category": "コメント <1>", "categoryId": "DIC_kwDO2",
-                             "mapping": "specific", "term": "sub/one", "lang": "ja", "theme": "dark"}.items()
+    assert (
+        given.items()
+        >= {
+            "repo": "owner/name",
+            "repoId": "R_kgDO1",
+            "category": "コメント <1>",
+            "categoryId": "DIC_kwDO2",
+            "mapping": "specific",
+            "term": "sub/one",
+            "lang": "ja",
+            "theme": "dark",
+        }.items()
+    )
     tab.evaluate("document.documentElement.dataset.theme = 'light'")
     frame.wait_for_function("""document.title === '{"giscus":{"setConfig":{"theme":"light"}}}'""")
     tab.context.close()

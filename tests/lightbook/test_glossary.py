@@ -33,7 +33,7 @@ glossary
 """,
     "glossary.md": "# 用語集\n\n| 用語 |\n|---|\n| 勾配 |\n| 勾配降下法 |\n| ReLU関数 |\n",
 }
-CONF = "glossary_terms = 'terms.yml'\n"     # glossary_page is "glossary" unless it is said
+CONF = "glossary_terms = 'terms.yml'\n"  # glossary_page is "glossary" unless it is said
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_each_term_is_linked_once_a_section_by_its_longest_name_outside_code_lin
     lead, *sections = re.split("<h2>", built.page())
     assert [text for _, _, text in links(lead)] == ["勾配", "勾配降下法", "ReLU関数"]
     assert [[text for _, _, text in links(section)] for section in sections] == [["勾配", "勾配降下法"], ["勾配"]]
-    assert "とPReLU関数と<strong>" in built.page()   # part of a longer word is no use of the term
+    assert "とPReLU関数と<strong>" in built.page()  # part of a longer word is no use of the term
     assert not built.warnings
 
 
@@ -62,7 +62,9 @@ def test_the_meaning_is_on_the_page_once(built):
 
 def test_the_pages_ask_for_the_script_that_shows_it_and_for_its_style(built):
     assert '<script defer="defer" src="_static/terms.js' in built.page() and "#term-meaning" in built.static("terms.css")
-    assert re.search(r'<link rel="stylesheet"[^>]* href="_static/terms\.css', built.page()) and "term-meaning" in built.static("terms.js")
+    assert re.search(r'<link rel="stylesheet"[^>]* href="_static/terms\.css', built.page()) and "term-meaning" in built.static(
+        "terms.js"
+    )
 
 
 def test_the_rows_of_the_glossary_are_the_targets(built):
@@ -71,7 +73,13 @@ def test_the_rows_of_the_glossary_are_the_targets(built):
         assert page == "glossary.html" and f'id="{target}"' in built.page("glossary")
 
 
-BAD_TERMS = {"no meaning": "- {ja: 勾配}", "no list": "ja", "a number": "1", "no YAML": "[", "no UTF-8": "- {ja: 勾配, means: x}".encode("shift-jis")}
+BAD_TERMS = {
+    "no meaning": "- {ja: 勾配}",
+    "no list": "ja",
+    "a number": "1",
+    "no YAML": "[",
+    "no UTF-8": "- {ja: 勾配, means: x}".encode("shift-jis"),
+}
 
 
 @pytest.mark.parametrize("content", BAD_TERMS.values(), ids=BAD_TERMS)
@@ -91,7 +99,11 @@ def linked(document, terms=None):
     config = SimpleNamespace(glossary_page="more/words", glossary=terms or {"傾き": "変化の割合"})
     builder = SimpleNamespace(get_relative_uri=lambda here, there: f"../{there}.html")
     link(SimpleNamespace(config=config, builder=builder), document, "sub/page")
-    return [(found["refuri"], found.get("reftitle"), found.astext()) for found in document.findall(nodes.reference) if "term" in found["classes"]]
+    return [
+        (found["refuri"], found.get("reftitle"), found.astext())
+        for found in document.findall(nodes.reference)
+        if "term" in found["classes"]
+    ]
 
 
 def test_links_stand_in_prose_only():
@@ -101,10 +113,20 @@ def test_links_stand_in_prose_only():
     def block(kind, **attributes):
         return nodes.section("", kind("", nodes.paragraph("", "傾き"), **attributes))
 
-    for closed in (text(nodes.literal), text(nodes.math), text(nodes.reference, refuri="x"), text(nodes.raw, format="html"),
-                   nodes.section("", nodes.title("", "傾き")), nodes.section("", nodes.literal_block("", "傾き")),
-                   nodes.section("", nodes.math_block("", "傾き")), block(nodes.citation), block(nodes.footnote), block(nodes.table),
-                   block(nodes.container, classes=["cell_output"]), block(nodes.container, no_terms=True)):
+    for closed in (
+        text(nodes.literal),
+        text(nodes.math),
+        text(nodes.reference, refuri="x"),
+        text(nodes.raw, format="html"),
+        nodes.section("", nodes.title("", "傾き")),
+        nodes.section("", nodes.literal_block("", "傾き")),
+        nodes.section("", nodes.math_block("", "傾き")),
+        block(nodes.citation),
+        block(nodes.footnote),
+        block(nodes.table),
+        block(nodes.container, classes=["cell_output"]),
+        block(nodes.container, no_terms=True),
+    ):
         assert linked(closed) == [], closed
     for prose in (text(nodes.emphasis), block(nodes.container, classes=["cell"])):
         assert linked(prose) == [("../more/words.html#term-傾き", "変化の割合", "傾き")], prose
@@ -114,9 +136,22 @@ def test_a_text_with_several_terms_stays_whole():
     terms = {"softmax": "a", "Leaky ReLU": "b", "f(x)": "c", "ReLU": "d"}
     document = nodes.section("", nodes.paragraph("", "argsoftmaxとsoftmax、Leaky ReLUとReLUとf(x)とfx、ReLU。"))
     assert linked(document, terms) == [
-        ("../more/words.html#term-softmax", "a", "softmax"), ("../more/words.html#term-Leaky-ReLU", "b", "Leaky ReLU"),
-        ("../more/words.html#term-ReLU", "d", "ReLU"), ("../more/words.html#term-f(x)", "c", "f(x)")]
-    assert [child.astext() for child in document[0]] == ["argsoftmaxと", "softmax", "、", "Leaky ReLU", "と", "ReLU", "と", "f(x)", "とfx、ReLU。"]
+        ("../more/words.html#term-softmax", "a", "softmax"),
+        ("../more/words.html#term-Leaky-ReLU", "b", "Leaky ReLU"),
+        ("../more/words.html#term-ReLU", "d", "ReLU"),
+        ("../more/words.html#term-f(x)", "c", "f(x)"),
+    ]
+    assert [child.astext() for child in document[0]] == [
+        "argsoftmaxと",
+        "softmax",
+        "、",
+        "Leaky ReLU",
+        "と",
+        "ReLU",
+        "と",
+        "f(x)",
+        "とfx、ReLU。",
+    ]
     assert all(found["internal"] for found in document.findall(nodes.reference))
 
 
@@ -137,7 +172,9 @@ def test_without_terms_nothing_happens(book):
 
 
 def test_other_terms_and_another_glossary_are_used_at_once(book):
-    made = book(FILES | {"more.yml": "- {ja: 用語, means: ことば}\n- {ja: もう一度, means: また}\n"}, ["lightbook.glossary"], CONF)
+    made = book(
+        FILES | {"more.yml": "- {ja: 用語, means: ことば}\n- {ja: もう一度, means: また}\n"}, ["lightbook.glossary"], CONF
+    )
     assert made.page("glossary").count('class="glossary-term') == 3
     conf = (made.folder / "conf.py").read_text("utf-8").replace("terms.yml", "more.yml")
     made.write({"conf.py": conf}).build()
@@ -162,15 +199,15 @@ def test_a_changed_meaning_is_on_every_page_that_shows_it(book):
 @pytest.mark.browser
 def test_the_meaning_is_shown_by_pointer_and_stays_while_pointed_at(themed, look):
     tab = look(themed)
-    tip, later = tab.locator("#term-meaning"), tab.locator("a.term").nth(3)   # a later link, which has no title of its own
+    tip, later = tab.locator("#term-meaning"), tab.locator("a.term").nth(3)  # a later link, which has no title of its own
     assert tip.is_hidden()
     later.hover()
     assert tip.inner_text() == "傾きの並びです。"
     tip.hover()
     tab.wait_for_timeout(400)
-    assert tip.is_visible()      # WCAG 1.4.13: one can point at it
+    assert tip.is_visible()  # WCAG 1.4.13: one can point at it
     tab.keyboard.press("Escape")
-    assert tip.is_hidden()       # and put it away without moving
+    assert tip.is_hidden()  # and put it away without moving
     later.hover(position={"x": 1, "y": 1})
     tab.mouse.move(2, 2)
     tip.wait_for(state="hidden")
@@ -211,6 +248,7 @@ def test_the_first_tap_shows_and_the_second_follows(themed, look):
 @pytest.mark.browser
 def test_the_shown_meaning_has_no_accessibility_violation(themed, look):
     from axe_playwright_python.sync_playwright import Axe
+
     for scheme in ("light", "dark"):
         tab = look(themed, scheme=scheme)
         tab.locator("a.term").first.focus()

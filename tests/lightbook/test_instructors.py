@@ -21,7 +21,11 @@ def test_every_command_is_one_of_the_makefile():
 def test_every_file_is_in_the_repository_or_in_the_site(site):
     named = {name for name in re.findall(r"`([^`\s]+)`", instructors.text()) if re.fullmatch(r"\.?[\w-]+(/[\w./-]*|\.\w+)", name)}
     assert {"_static/", "_config.yml", "_build/html"} <= named
-    assert [name for name in sorted(named) if not any((folder / name).exists() for folder in (ROOT, site)) and name != f"{lite.OUTPUT.name}/"] == []
+    assert [
+        name
+        for name in sorted(named)
+        if not any((folder / name).exists() for folder in (ROOT, site)) and name != f"{lite.OUTPUT.name}/"
+    ] == []
 
 
 def test_the_two_policies_are_found():

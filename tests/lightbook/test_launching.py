@@ -27,15 +27,24 @@ html_theme_options = {{
     "launch_buttons": {{"notebook_interface": "jupyterlab", "binderhub_url": "https://mybinder.org",
                         "colab_url": "https://colab.research.google.com", "jupyterhub_url": "https://hub.example"}}}}
 """
-JUPYTER_BOOKS_OWN = "https://github.com/executablebooks/jupyter-book"   # what Jupyter Book fills in for a book that names none
+JUPYTER_BOOKS_OWN = "https://github.com/executablebooks/jupyter-book"  # what Jupyter Book fills in for a book that names none
 REPOSITORY = "https://github.com/someone/book"
 PAGES = {
     "index.md": "# 表紙\n\nはじめの文です。\n\n```{toctree}\nchapters/one\n```\n",
-    "chapters/one.ipynb": json.dumps({"nbformat": 4, "nbformat_minor": 5, "cells": [
-        {"id": "a", "cell_type": "markdown", "metadata": {}, "source": "# 章\n\n本文です。"},
-        {"id": "b", "cell_type": "code", "metadata": {}, "source": "1", "outputs": [], "execution_count": None}],
-        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"},
-                     "language_info": {"name": "python", "pygments_lexer": "ipython3"}}}),
+    "chapters/one.ipynb": json.dumps(
+        {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "cells": [
+                {"id": "a", "cell_type": "markdown", "metadata": {}, "source": "# 章\n\n本文です。"},
+                {"id": "b", "cell_type": "code", "metadata": {}, "source": "1", "outputs": [], "execution_count": None},
+            ],
+            "metadata": {
+                "kernelspec": {"name": "python3", "display_name": "Python 3"},
+                "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+            },
+        }
+    ),
 }
 NOTE = {"bytes": 26_400_000, "elsewhere": "far.example", "pages": ["chapters/one"]}
 LITE = {"_build/html/lite/launch.json": json.dumps(NOTE)}
@@ -84,11 +93,12 @@ def test_the_others_need_a_repository(with_all):
         "ブラウザーで動かす": "../lite/notebooks/index.html?path=chapters/one.ipynb",
         "Binder で開く": "https://mybinder.org/v2/gh/someone/book/main?urlpath=lab/tree/chapters/one.ipynb",
         "JupyterHub で開く": "https://hub.example/hub/user-redirect/git-pull?repo=https%3A//github.com/someone/book"
-                             "&amp;urlpath=lab/tree/book/chapters/one.ipynb&amp;branch=main",
-        "Colab で開く": "https://colab.research.google.com/github/someone/book/blob/main/chapters/one.ipynb"}
+        "&amp;urlpath=lab/tree/book/chapters/one.ipynb&amp;branch=main",
+        "Colab で開く": "https://colab.research.google.com/github/someone/book/blob/main/chapters/one.ipynb",
+    }
     assert "<code>%pip install git+https://github.com/someone/book</code>" in with_all.page("chapters/one")
     assert "fa-rocket" not in with_all.page("chapters/one")
-    assert with_all.static("book.css").rindex(".launch li") > with_all.static("book.css").rindex(".bd-article li")   # as specific
+    assert with_all.static("book.css").rindex(".launch li") > with_all.static("book.css").rindex(".bd-article li")  # as specific
     assert not with_all.warnings
 
 
@@ -98,11 +108,18 @@ def test_a_first_cell_is_said_if_there_is_one_and_is_on_the_pages_at_once(book):
     assert len(links(made)) == 3 and "launch-note" not in made.page("chapters/one")
     conf = (made.folder / "conf.py").read_text("utf-8")
     made.write({"conf.py": conf + "launch_first_cell = '%pip install x'\n"}).build()
-    assert made.page("chapters/one").count("<code>%pip install x</code>") == 1     # on Colab
+    assert made.page("chapters/one").count("<code>%pip install x</code>") == 1  # on Colab
 
 
-@pytest.mark.parametrize("address, stay", [({}, False), ({"repository_url": ""}, False), ({"repository_url": JUPYTER_BOOKS_OWN}, False),
-                                           ({"repository_url": REPOSITORY}, True)])
+@pytest.mark.parametrize(
+    "address, stay",
+    [
+        ({}, False),
+        ({"repository_url": ""}, False),
+        ({"repository_url": JUPYTER_BOOKS_OWN}, False),
+        ({"repository_url": REPOSITORY}, True),
+    ],
+)
 def test_the_theme_s_buttons_stay_if_the_book_says_where_it_is(address, stay):
     options = {"launch_buttons": {"colab_url": "https://colab.example"}, "path_to_docs": "book", **address}
     config = SimpleNamespace(html_theme_options=options)
@@ -115,13 +132,21 @@ def test_the_link_names_the_notebook_and_the_size_of_what_is_loaded():
         return f"../_up/{uri}" if resource else "the address of another page"
 
     link = in_browser({"bytes": 1_500_000, "elsewhere": "a&b"}, "a/C++ & <R>", pathto)
-    assert link.startswith('<a href="../_up/lite/notebooks/index.html?path=a/C%2B%2B%20%26%20%3CR%3E.ipynb">ブラウザーで動かす</a>')
+    assert link.startswith(
+        '<a href="../_up/lite/notebooks/index.html?path=a/C%2B%2B%20%26%20%3CR%3E.ipynb">ブラウザーで動かす</a>'
+    )
     assert "約 2 MB と、a&amp;b にある NumPy など" in link
 
 
 def offered(context, first_cell="%pip install {repository} > log"):
     """What becomes of the context of a page that has no notebook in a JupyterLite."""
-    config = SimpleNamespace(launch_lite={}, launch_pdf="", root_doc="index", launch_first_cell=first_cell, html_theme_options={"repository_url": "https://r.example"})
+    config = SimpleNamespace(
+        launch_lite={},
+        launch_pdf="",
+        root_doc="index",
+        launch_first_cell=first_cell,
+        html_theme_options={"repository_url": "https://r.example"},
+    )
     offer(SimpleNamespace(config=config), "one", "page.html", context, None)
     return context
 
@@ -134,15 +159,19 @@ def test_links_stand_under_the_first_title_after_what_is_said_of_the_chapter():
     for facts in ("", "\n" + FACTS.format(level="初級", minutes=3)):
         group = {"label": "launch-buttons", "buttons": [HUB, COLAB]}
         context = offered({"header_buttons": [FULLSCREEN, group], "body": f"<h1>a</h1>{facts}<p>文</p><h1>b</h1>"})
-        assert context == {"header_buttons": [FULLSCREEN], "body": (
-            f'<h1>a</h1>{facts}\n<ul class="launch" aria-label="このページを動かす">'
-            '<li><a href="https://Hub.example/?a&amp;b">Hub で開く</a></li><li><a href="https://Colab.example/?a&amp;b">Colab で開く</a>'
-            '<span class="launch-note">はじめに <code>%pip install https://r.example &gt; log</code> を実行します</span></li></ul>'
-            "<p>文</p><h1>b</h1>")}
+        assert context == {
+            "header_buttons": [FULLSCREEN],
+            "body": (
+                f'<h1>a</h1>{facts}\n<ul class="launch" aria-label="このページを動かす">'
+                '<li><a href="https://Hub.example/?a&amp;b">Hub で開く</a></li><li><a href="https://Colab.example/?a&amp;b">Colab で開く</a>'
+                '<span class="launch-note">はじめに <code>%pip install https://r.example &gt; log</code> を実行します</span></li></ul>'
+                "<p>文</p><h1>b</h1>"
+            ),
+        }
 
 
 def test_a_page_without_buttons_is_as_it_was():
-    assert offered({"body": "<h1>a</h1>"}) == {"body": "<h1>a</h1>"}     # as in a theme that knows no buttons
+    assert offered({"body": "<h1>a</h1>"}) == {"body": "<h1>a</h1>"}  # as in a theme that knows no buttons
 
 
 @pytest.mark.browser

@@ -15,9 +15,12 @@ THEME = "html_theme = 'sphinx_book_theme'\nlanguage = 'ja'\nhtml_title = '本'\n
 LONG = "あ" * 500
 FILES = {
     "index.md": "# 本\n\n文。\n\n```{toctree}\nsub/one\ntwo\nthree\nappendix\n```\n",
-    "sub/one.md": f"---\nlevel: 初級\n---\n# 一\n\n{LONG}\n\n{LONG}\n\n## 節\n\n" + "文。\n\n" * 60
-                  + "<input type='range' aria-label='つまみ'> <input aria-label='文字'> <a href='#x'>内</a>\n",
-    "two.md": "---\nlevel: 上級\n---\n# 二\n\n文。\n", "three.md": "---\nlevel: 中級\n---\n# 三\n\n文。\n", "appendix.md": "# 付録\n\n文。\n",
+    "sub/one.md": f"---\nlevel: 初級\n---\n# 一\n\n{LONG}\n\n{LONG}\n\n## 節\n\n"
+    + "文。\n\n" * 60
+    + "<input type='range' aria-label='つまみ'> <input aria-label='文字'> <a href='#x'>内</a>\n",
+    "two.md": "---\nlevel: 上級\n---\n# 二\n\n文。\n",
+    "three.md": "---\nlevel: 中級\n---\n# 三\n\n文。\n",
+    "appendix.md": "# 付録\n\n文。\n",
 }
 PARTS = ["lightbook.theme", "lightbook.reading", "lightbook.assets"]
 
@@ -45,17 +48,24 @@ def test_a_chapter_says_its_level_and_time_under_its_title(made):
 def test_its_script_and_style_come_after_the_theme_s(made):
     """The script leaves alone the keys that others have taken before, and the style says more than theirs."""
     script, style = made.static("book.js"), made.static("book.css")
-    assert script.index("reading-1:") > script.index("closeAll")      # (the menus')
+    assert script.index("reading-1:") > script.index("closeAll")  # (the menus')
     assert style.index(".reading-facts") > style.rindex(".bd-article")
 
 
 def test_facts_stand_under_the_first_title_only():
-    app = SimpleNamespace(env=SimpleNamespace(metadata={"a": {"level": "中級", "minutes": 3}, "b": {}}),
-                          builder=SimpleNamespace(get_target_uri="{}.html".format))
+    app = SimpleNamespace(
+        env=SimpleNamespace(metadata={"a": {"level": "中級", "minutes": 3}, "b": {}}),
+        builder=SimpleNamespace(get_target_uri="{}.html".format),
+    )
     context = {"body": "<h1>一</h1><p>文</p><h1>二</h1>"}
     tell(app, "a", "page.html", context, None)
-    assert context == {"is_chapter": True, "has_chapters": True, "reading_rate": 500, "chapter_uri": "a.html",
-                       "body": '<h1>一</h1>\n<p class="reading-facts">中級・読む時間の目安 3 分</p><p>文</p><h1>二</h1>'}
+    assert context == {
+        "is_chapter": True,
+        "has_chapters": True,
+        "reading_rate": 500,
+        "chapter_uri": "a.html",
+        "body": '<h1>一</h1>\n<p class="reading-facts">中級・読む時間の目安 3 分</p><p>文</p><h1>二</h1>',
+    }
 
 
 TEXTS = {
@@ -91,18 +101,34 @@ def test_what_a_cell_shows_takes_the_same_time_however_long_and_code_folded_away
     assert seconds(cell()) == seconds(cell("tag_remove-output", "tag_mine")) == 5 * 4 + 10
     for tag in ("hide-input", "hide-cell", "remove-input", "remove-cell"):
         assert seconds(cell(f"tag_{tag}")) == 10
-    assert seconds(nodes.container("", cell(), nodes.paragraph("", LONG), no_time=True)) == 0   # folded, at the end
+    assert seconds(nodes.container("", cell(), nodes.paragraph("", LONG), no_time=True)) == 0  # folded, at the end
 
 
 def test_a_notebook_s_time_is_in_whole_minutes_without_what_it_folds_away(book):
     def notebook(*tags):
-        cells = [{"cell_type": "markdown", "id": "m", "metadata": {}, "source": ["# 題"]},
-                 {"cell_type": "code", "id": "c", "metadata": {"tags": tags}, "execution_count": 1, "outputs": [], "source": ["x = 1\n"] * 40}]
-        return json.dumps({"cells": cells, "metadata": {"level": "中級", "language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5})
+        cells = [
+            {"cell_type": "markdown", "id": "m", "metadata": {}, "source": ["# 題"]},
+            {
+                "cell_type": "code",
+                "id": "c",
+                "metadata": {"tags": tags},
+                "execution_count": 1,
+                "outputs": [],
+                "source": ["x = 1\n"] * 40,
+            },
+        ]
+        return json.dumps(
+            {
+                "cells": cells,
+                "metadata": {"level": "中級", "language_info": {"name": "python"}},
+                "nbformat": 4,
+                "nbformat_minor": 5,
+            }
+        )
 
     files = {"index.ipynb": notebook(), "folded.ipynb": notebook("hide-input")}
     made = book(files, ["lightbook.reading"], "extensions[0] = 'myst_nb'\nnb_execution_mode = 'off'\n")
-    assert "中級・読む時間の目安 3 分" in made.page() and "中級・読む時間の目安 1 分" in made.page("folded")   # 160 s
+    assert "中級・読む時間の目安 3 分" in made.page() and "中級・読む時間の目安 1 分" in made.page("folded")  # 160 s
     assert '<script defer="defer" src="_static/reading.js' in made.page()
 
 
@@ -137,7 +163,9 @@ def test_what_was_read_is_kept_marked_in_words_and_erased(made, look):
     tab.on("dialog", lambda dialog: dialog.accept())
     tab.locator(".reading-end .reading-erase").click()
     assert tab.locator(".reading-end .reading-count").inner_text() == "読んだ章：0 / 3"
-    assert tab.locator(".reading-mark").count() == 0 and not tab.evaluate("Object.keys(localStorage).some(key => key.startsWith('reading'))")
+    assert tab.locator(".reading-mark").count() == 0 and not tab.evaluate(
+        "Object.keys(localStorage).some(key => key.startsWith('reading'))"
+    )
     assert [line for line in tab.said if "404" not in line] == []
 
 
@@ -168,8 +196,10 @@ def test_what_cannot_be_read_counts_as_nothing(made, look, stored):
 @pytest.mark.browser
 def test_storage_refused_a_page_still_works(made, look):
     tab = look(made)
-    tab.add_init_script("for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name,"
-                        " {configurable: true, get() { throw new DOMException('refused', 'SecurityError'); }})")
+    tab.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name,"
+        " {configurable: true, get() { throw new DOMException('refused', 'SecurityError'); }})"
+    )
     tab.goto(tab.base + "two.html")
     tab.get_by_label("この章を読み終えた").check()
     assert tab.locator("#pst-primary-sidebar .reading-count").inner_text() == "読んだ章：1 / 3"
@@ -201,7 +231,7 @@ def test_shift_and_arrow_turn_the_page_where_nothing_else_wants_them(made, look)
     tab.keyboard.press("ArrowRight")
     tab.keyboard.press("Control+Shift+ArrowRight")
     tab.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
-    tab.keyboard.press("Shift+ArrowRight")   # makes the selection longer
+    tab.keyboard.press("Shift+ArrowRight")  # makes the selection longer
     tab.wait_for_timeout(200)
     assert tab.url.endswith("sub/one.html")
     tab.evaluate("getSelection().removeAllRanges()")

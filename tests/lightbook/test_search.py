@@ -85,10 +85,17 @@ def test_what_can_be_found_is_what_one_reads(book):
     pages = index(made)
     anchors = [section["id"] for section in BeautifulSoup(made.page(), "html.parser")("section")]
     assert pages["index.html"] == [
-        ["", "全部 σ c", "字 と と 題 と code、太 1/2。 改行 一 二 続き 引用 表 列 左 右 注意 a = 1"],   # {doc}`b` is a name, not a text
-        [anchors[1], "次", ""], [anchors[2], "小さい", "文。索引"], [anchors[3], "空", ""]]
-    assert list(pages) == ["b.html", "index.html"]     # a page without a title could not be shown among what was found
-    assert "全部 σ c" in made.static("search.json")     # small: as it is, without escapes and spaces
+        [
+            "",
+            "全部 σ c",
+            "字 と と 題 と code、太 1/2。 改行 一 二 続き 引用 表 列 左 右 注意 a = 1",
+        ],  # {doc}`b` is a name, not a text
+        [anchors[1], "次", ""],
+        [anchors[2], "小さい", "文。索引"],
+        [anchors[3], "空", ""],
+    ]
+    assert list(pages) == ["b.html", "index.html"]  # a page without a title could not be shown among what was found
+    assert "全部 σ c" in made.static("search.json")  # small: as it is, without escapes and spaces
     assert '[["b.html",[["","B",""]]],["index.html",' in made.static("search.json")
 
 
@@ -101,10 +108,20 @@ def test_text_that_is_in_no_paragraph_is_not_in_the_index():
 
 
 FORMULAS = [
-    (r"\sigma'(x) \le \frac{1}{4}", "σ'(x) ≤ 1/4"), (r"\max(0,\, x)", "max(0, x)"), (r"\tfrac12", "1/2"), (r"\mathbb{E}[x^2]", "E[x^2]"),
-    (r"\sqrt{n\,\mathrm{Var}(w)}", "√nVar(w)"), (r"\boldsymbol{\lambda} \to \infty", "λ → ∞"), (r"\tanh x", "tanh x"), (r"\Phi", "Φ"),
-    (r"\dfrac{x}2 + \frac{1}{n}", "x/2 + 1/n"), (r"\operatorname{ReLU}(x)\text{ のとき}", "ReLU(x) のとき"), (r"\left(\bigl(x\bigr)\right)", "((x))"),
-    (r"\Lambda\;\lambda\!", "Λλ"), (r"\displaystyle\sum_{i}\prod_{j}", "∑_i∏_j"), (r"x_{ij}", "x_ij"),
+    (r"\sigma'(x) \le \frac{1}{4}", "σ'(x) ≤ 1/4"),
+    (r"\max(0,\, x)", "max(0, x)"),
+    (r"\tfrac12", "1/2"),
+    (r"\mathbb{E}[x^2]", "E[x^2]"),
+    (r"\sqrt{n\,\mathrm{Var}(w)}", "√nVar(w)"),
+    (r"\boldsymbol{\lambda} \to \infty", "λ → ∞"),
+    (r"\tanh x", "tanh x"),
+    (r"\Phi", "Φ"),
+    (r"\dfrac{x}2 + \frac{1}{n}", "x/2 + 1/n"),
+    (r"\operatorname{ReLU}(x)\text{ のとき}", "ReLU(x) のとき"),
+    (r"\left(\bigl(x\bigr)\right)", "((x))"),
+    (r"\Lambda\;\lambda\!", "Λλ"),
+    (r"\displaystyle\sum_{i}\prod_{j}", "∑_i∏_j"),
+    (r"x_{ij}", "x_ij"),
 ]
 
 
@@ -114,10 +131,18 @@ def test_a_formula_is_found_and_shown_as_one_would_type_it(tex, text):
 
 
 def test_what_cells_print_is_not_in_the_index(book):
-    cell = {"cell_type": "code", "id": "c", "metadata": {}, "execution_count": 1, "source": ["print('pri' + 'nted')"],
-            "outputs": [{"output_type": "stream", "name": "stdout", "text": ["printed\n"]}]}
+    cell = {
+        "cell_type": "code",
+        "id": "c",
+        "metadata": {},
+        "execution_count": 1,
+        "source": ["print('pri' + 'nted')"],
+        "outputs": [{"output_type": "stream", "name": "stdout", "text": ["printed\n"]}],
+    }
     heading = {"cell_type": "markdown", "id": "m", "metadata": {}, "source": ["# 題"]}
-    notebook = json.dumps({"cells": [heading, cell], "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5})
+    notebook = json.dumps(
+        {"cells": [heading, cell], "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5}
+    )
     made = book({"index.ipynb": notebook}, ["lightbook.search"], "extensions[0] = 'myst_nb'\nnb_execution_mode = 'off'\n")
     assert "printed" in made.page()
     assert index(made)["index.html"][0][2] == "print('pri' + 'nted')"
@@ -134,7 +159,7 @@ def test_the_index_follows_the_pages(book):
 def test_only_the_search_page_searches(made):
     assert re.search(r'<script defer="defer" src="_static/search\.js\?', made.page("search"))
     assert not re.search(r"search\.js|searchtools|searchindex", made.page("a"))
-    for page in ("a", "search"):     # what serves Sphinx's own search goes, its other scripts stay
+    for page in ("a", "search"):  # what serves Sphinx's own search goes, its other scripts stay
         assert not re.search(r"sphinx_highlight|translations", made.page(page)) and "_static/doctools.js" in made.page(page)
     assert not (made.out / "searchindex.js").exists()
 
@@ -142,9 +167,12 @@ def test_only_the_search_page_searches(made):
 def test_a_build_that_is_no_site_or_fails_writes_no_index(book):
     made = book(FILES, ["lightbook.search"], buildername="dummy")
     assert not made.warnings and not list(made.folder.rglob("search.json"))
-    with pytest.raises(ExtensionError, match="deliberate"):   # not that the folder of the index is missing
-        book(FILES, ["lightbook.search"], "def fail(app, env): raise ValueError('deliberate')\n"
-                                               "def setup(app): app.connect('env-updated', fail)\n")
+    with pytest.raises(ExtensionError, match="deliberate"):  # not that the folder of the index is missing
+        book(
+            FILES,
+            ["lightbook.search"],
+            "def fail(app, env): raise ValueError('deliberate')\ndef setup(app): app.connect('env-updated', fail)\n",
+        )
 
 
 def test_pages_are_read_one_after_the_other(book):
@@ -157,10 +185,24 @@ def test_pages_are_read_one_after_the_other(book):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("query, first", [
-    ("勾配消失", "a"), ("シグモイド関数", "a"), ("活性化関数", "d"), ("誤差逆伝播", "b"), ("ReLU", "b"), ("relu", "b"), ("ＲｅＬＵ", "b"),
-    ("PReLU", "c"), ("vanishing gradient", "a"), ("tanh", "a"), ("ｼｸﾞﾓｲﾄﾞ", "a"), ("シグモイド函数", "a"), ("np.maximum", "d"),
-])
+@pytest.mark.parametrize(
+    "query, first",
+    [
+        ("勾配消失", "a"),
+        ("シグモイド関数", "a"),
+        ("活性化関数", "d"),
+        ("誤差逆伝播", "b"),
+        ("ReLU", "b"),
+        ("relu", "b"),
+        ("ＲｅＬＵ", "b"),
+        ("PReLU", "c"),
+        ("vanishing gradient", "a"),
+        ("tanh", "a"),
+        ("ｼｸﾞﾓｲﾄﾞ", "a"),
+        ("シグモイド函数", "a"),
+        ("np.maximum", "d"),
+    ],
+)
 def test_the_best_page_comes_first(made, look, query, first):
     tab = look(made, f"search.html?q={query}")
     tab.wait_for_selector("#search-results a")

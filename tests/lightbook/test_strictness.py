@@ -11,23 +11,42 @@ from lightbook import strictness
 from lightbook.strictness import known_keys, unknown_keys
 
 
-@pytest.mark.parametrize("config, unknown", [
-    ({"htlm": {"favicon": "x"}}, ["htlm"]),
-    ({"html": {"favikon": "x", "favicon": "y"}}, ["html.favikon"]),
-    ({"execute": {"execute_notebook": "cache"}, "titel": "x"}, ["execute.execute_notebook", "titel"]),
-    ({"html": {"analytics": {"id": 1}}}, ["html.analytics.id"]),
-    ({"title": "x", "html": {"comments": {"utterances": {"repo": "any"}}}, "launch_buttons": {"jupyterlite_url": ""},
-      "latex": {"latex_documents": {"targetname": "x"}}, "only_build_toc_files": True, "sphinx": {"config": {"anything": 1}, "extra_extensions": ["x"],
-      "local_extensions": {"x": "."}}, "bibtex_bibfiles": ["x"], "parse": {"myst_substitutions": {"a": "b"}}}, []),
-])
+@pytest.mark.parametrize(
+    "config, unknown",
+    [
+        ({"htlm": {"favicon": "x"}}, ["htlm"]),
+        ({"html": {"favikon": "x", "favicon": "y"}}, ["html.favikon"]),
+        ({"execute": {"execute_notebook": "cache"}, "titel": "x"}, ["execute.execute_notebook", "titel"]),
+        ({"html": {"analytics": {"id": 1}}}, ["html.analytics.id"]),
+        (
+            {
+                "title": "x",
+                "html": {"comments": {"utterances": {"repo": "any"}}},
+                "launch_buttons": {"jupyterlite_url": ""},
+                "latex": {"latex_documents": {"targetname": "x"}},
+                "only_build_toc_files": True,
+                "sphinx": {"config": {"anything": 1}, "extra_extensions": ["x"], "local_extensions": {"x": "."}},
+                "bibtex_bibfiles": ["x"],
+                "parse": {"myst_substitutions": {"a": "b"}},
+            },
+            [],
+        ),
+    ],
+)
 def test_keys_that_nothing_reads_are_found(config, unknown):
     assert sorted(unknown_keys(config, known_keys())) == sorted(unknown)
 
 
 def test_an_unknown_key_and_a_wrong_type_are_warnings_that_name_the_file(book):
     made = book({"index.md": "# T\n", "_config.yml": "htlm: {}\ntitle: 3\nexecute: {timeout: soon}\n"}, ["lightbook.strictness"])
-    assert made.warnings.splitlines() == [f"WARNING: {made.folder / '_config.yml'}: {text}" for text in (
-        "unknown key 'htlm': nothing reads it", "title: 3 is not of type 'string'", "execute.timeout: 'soon' is not of type 'number'")]
+    assert made.warnings.splitlines() == [
+        f"WARNING: {made.folder / '_config.yml'}: {text}"
+        for text in (
+            "unknown key 'htlm': nothing reads it",
+            "title: 3 is not of type 'string'",
+            "execute.timeout: 'soon' is not of type 'number'",
+        )
+    ]
     for right in ("title: 本\n", ""):
         assert made.write({"_config.yml": right}).build().warnings == ""
 
@@ -40,18 +59,28 @@ def test_a_failed_build_fails_again_until_it_is_repaired(book):
     assert made.build(warningiserror=True, keep_going=True).status == 0
     kept = made.folder / "_build" / "doctrees" / "environment.pickle"
     assert kept.exists()
-    late = ("from sphinx.util import logging\ndef setup(app): app.connect(\n"
-            "    'build-finished', lambda app, exception: logging.getLogger('conf').warning('at the end'), priority=950)\n")
+    late = (
+        "from sphinx.util import logging\ndef setup(app): app.connect(\n"
+        "    'build-finished', lambda app, exception: logging.getLogger('conf').warning('at the end'), priority=950)\n"
+    )
     made.write({"conf.py": (made.folder / "conf.py").read_text("utf-8") + late})
     assert "at the end" in made.build(warningiserror=True, keep_going=True).warnings and not kept.exists()
 
 
 def notebook(*sources):
-    cells = [{"cell_type": "code", "id": f"c{i}", "metadata": {}, "execution_count": None, "outputs": [], "source": [source]}
-             for i, source in enumerate(sources)]
+    cells = [
+        {"cell_type": "code", "id": f"c{i}", "metadata": {}, "execution_count": None, "outputs": [], "source": [source]}
+        for i, source in enumerate(sources)
+    ]
     heading = {"cell_type": "markdown", "id": "m", "metadata": {}, "source": ["# 題"]}
-    return json.dumps({"cells": [heading, *cells], "metadata": {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}},
-                       "nbformat": 4, "nbformat_minor": 5})
+    return json.dumps(
+        {
+            "cells": [heading, *cells],
+            "metadata": {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+    )
 
 
 NB = "extensions[0] = 'myst_nb'\nnb_execution_mode = 'cache'\n"
@@ -60,8 +89,12 @@ NB = "extensions[0] = 'myst_nb'\nnb_execution_mode = 'cache'\n"
 def test_a_character_that_a_figure_lacks_is_a_warning_that_names_the_page(book):
     message = "UserWarning: Glyph 26085 (\\N{CJK UNIFIED IDEOGRAPH-65E5}) missing from font(s) DejaVu Sans."
     executed = json.loads(notebook("plot()"))
-    executed["cells"][1]["outputs"] = [{"output_type": "stream", "name": name, "text": [message]} for name in ("stdout", "stderr")]
-    made = book({"index.ipynb": json.dumps(executed)}, ["lightbook.strictness"], "extensions[0] = 'myst_nb'\nnb_execution_mode = 'off'\n")
+    executed["cells"][1]["outputs"] = [
+        {"output_type": "stream", "name": name, "text": [message]} for name in ("stdout", "stderr")
+    ]
+    made = book(
+        {"index.ipynb": json.dumps(executed)}, ["lightbook.strictness"], "extensions[0] = 'myst_nb'\nnb_execution_mode = 'off'\n"
+    )
     assert made.warnings.count("index.ipynb: WARNING: a figure lacks a character: Glyph 26085") == 1
 
 
@@ -75,8 +108,11 @@ def setup(app):
 
 def test_a_change_of_the_book_s_own_extensions_makes_its_pages_anew(book):
     """Of their code: pages are read; of a file beside it: pages are written; of a comment in it, or of nothing: neither."""
-    made = book({"index.md": "# T\n\n文。\n", "ours/__init__.py": EXTENSION, "ours/look.css": "p {}"}, ["lightbook.strictness"],
-                "import sys; sys.path.insert(0, __file__[:-7]); sys.modules.pop('ours', None); extensions.append('ours')\n")
+    made = book(
+        {"index.md": "# T\n\n文。\n", "ours/__init__.py": EXTENSION, "ours/look.css": "p {}"},
+        ["lightbook.strictness"],
+        "import sys; sys.path.insert(0, __file__[:-7]); sys.modules.pop('ours', None); extensions.append('ours')\n",
+    )
     page = made.out / "index.html"
 
     def happens(change):
@@ -93,15 +129,20 @@ def test_a_change_of_the_book_s_own_extensions_makes_its_pages_anew(book):
 
 def test_only_a_build_that_had_to_pass_and_did_not_is_forgotten(tmp_path):
     kept = tmp_path / "environment.pickle"
-    for warned, is_error, keep_going, remains in ((1, True, False, False), (1, False, True, False), (2, True, True, False),
-                                                  (0, True, True, True), (1, False, False, True)):
+    for warned, is_error, keep_going, remains in (
+        (1, True, False, False),
+        (1, False, True, False),
+        (2, True, True, False),
+        (0, True, True, True),
+        (1, False, False, True),
+    ):
         kept.write_bytes(b"")
         app = types.SimpleNamespace(_warncount=warned, warningiserror=is_error, keep_going=keep_going, doctreedir=tmp_path)
         strictness.forget(app, None)
         assert kept.exists() == remains
     kept.unlink()
     app._warncount, app.keep_going = 1, True
-    strictness.forget(app, None)   # nothing was kept yet
+    strictness.forget(app, None)  # nothing was kept yet
 
 
 def test_a_widget_that_waits_for_a_kernel_is_a_warning(monkeypatch):
@@ -114,7 +155,9 @@ def test_a_widget_that_waits_for_a_kernel_is_a_warning(monkeypatch):
     document += nodes.literal_block("", printed.replace("'a'", "'printed'"), classes=["output", "stream"])
     app = types.SimpleNamespace(env=types.SimpleNamespace(docname="pages/one"))
     strictness.check_figures(app, document)
-    assert [text for text, _ in said[:2]] == [f"a figure has a dead control: the control '{name}' changes nothing in the figure" for name in "ab"]
+    assert [text for text, _ in said[:2]] == [
+        f"a figure has a dead control: the control '{name}' changes nothing in the figure" for name in "ab"
+    ]
     assert len(said) == 3 and said[2][0].startswith("a widget needs a kernel") and {page for _, page in said} == {"pages/one"}
     said.clear()
     del document[:]

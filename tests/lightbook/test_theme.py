@@ -66,7 +66,11 @@ def test_alone_a_page_asks_for_the_theme_s_files_and_ours_in_their_order(book):
     made = book({"index.md": "# T\n", "own/own.css": "p { top: 0 }", "own/own.js": "1"}, ["lightbook.theme"], THEME + own)
     head = made.page().partition("</head>")[0]
     styles = re.findall(r'href="_static/(?:styles/)?([\w.-]+\.css)', head)
-    assert styles[:3] == ["theme.css", "pydata-sphinx-theme.css", "pygments.css"] and styles[-3:] == ["own.css", "icons.css", "look.css"]
+    assert styles[:3] == ["theme.css", "pydata-sphinx-theme.css", "pygments.css"] and styles[-3:] == [
+        "own.css",
+        "icons.css",
+        "look.css",
+    ]
     scripts = re.findall(r'<script( defer="defer")? src="_static/(?:scripts/)?([\w.-]+\.js)', head)
     assert scripts[0] == ("", "early.js") and head.index("early.js") < head.index("theme.css")
     assert [name for _, name in scripts[-3:]] == ["own.js", "pydata-sphinx-theme.js", "menus.js"]
@@ -184,7 +188,11 @@ def test_full_screen_and_the_contents_of_the_page(made, look):
 def test_the_title_is_on_paper_and_what_is_for_the_screen_is_not(made, look):
     tab = look(made)
     tab.emulate_media(media="print")
-    assert tab.locator("h1").is_visible() and tab.locator("#pst-primary-sidebar").is_hidden() and tab.locator(".copybtn").first.is_hidden()
+    assert (
+        tab.locator("h1").is_visible()
+        and tab.locator("#pst-primary-sidebar").is_hidden()
+        and tab.locator(".copybtn").first.is_hidden()
+    )
 
 
 @pytest.mark.browser
@@ -210,21 +218,26 @@ def test_a_long_description_ends_at_a_sentence(book):
     assert text == first and len(text) <= LENGTH
 
 
-@pytest.mark.parametrize("text, shown", [
-    ("あ" * 120, "あ" * 120),
-    ("あ" * 121, "あ" * 119 + "…"),
-    ("あ" * 41 + "。" + "い" * 100, "あ" * 41 + "。"),
-    ("あ" * 40 + "。" + "い" * 100, "あ" * 40 + "。" + "い" * 78 + "…"),   # a third of the room would say too little
-    ("あ" * 119 + "。" + "い" * 9, "あ" * 119 + "。"),
-    ("あ" * 120 + "。" + "い" * 9, "あ" * 119 + "…"),
-    *[("あ" * 50 + mark + "い" * 100, "あ" * 50 + mark) for mark in "。.!？?"],
-    ("あ" * 50 + "。" + "い" * 20 + "。" + "う" * 100, "あ" * 50 + "。" + "い" * 20 + "。"),
-    ("あ" * 50 + "XOR" + "い" * 100, "あ" * 50 + "XOR" + "い" * 66 + "…"),
-    ("あ" * 50 + "。" + "い" * 20 + "？" + "う" * 100, "あ" * 50 + "。" + "い" * 20 + "？"),   # as much as there is room for
-    ("一行目\n 二行目", "一行目 二行目"),
-])
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        ("あ" * 120, "あ" * 120),
+        ("あ" * 121, "あ" * 119 + "…"),
+        ("あ" * 41 + "。" + "い" * 100, "あ" * 41 + "。"),
+        ("あ" * 40 + "。" + "い" * 100, "あ" * 40 + "。" + "い" * 78 + "…"),  # a third of the room would say too little
+        ("あ" * 119 + "。" + "い" * 9, "あ" * 119 + "。"),
+        ("あ" * 120 + "。" + "い" * 9, "あ" * 119 + "…"),
+        *[("あ" * 50 + mark + "い" * 100, "あ" * 50 + mark) for mark in "。.!？?"],
+        ("あ" * 50 + "。" + "い" * 20 + "。" + "う" * 100, "あ" * 50 + "。" + "い" * 20 + "。"),
+        ("あ" * 50 + "XOR" + "い" * 100, "あ" * 50 + "XOR" + "い" * 66 + "…"),
+        ("あ" * 50 + "。" + "い" * 20 + "？" + "う" * 100, "あ" * 50 + "。" + "い" * 20 + "？"),  # as much as there is room for
+        ("一行目\n 二行目", "一行目 二行目"),
+    ],
+)
 def test_a_description_is_as_long_as_a_result_page_shows(text, shown):
-    section = nodes.section("", nodes.note("", nodes.paragraph(text="注意。")), nodes.paragraph(text=text), nodes.paragraph(text="次。"))
+    section = nodes.section(
+        "", nodes.note("", nodes.paragraph(text="注意。")), nodes.paragraph(text=text), nodes.paragraph(text="次。")
+    )
     assert description(section) == shown and len(shown) <= LENGTH
 
 
@@ -233,11 +246,17 @@ def test_a_page_without_running_text_has_no_description():
 
 
 def test_the_author_s_description_comes_first(book):
-    made = book("---\nmyst:\n  html_meta:\n    description: 著者の\"説明\"\n---\n# 題\n\n本文。\n", ["lightbook.theme"],
-                THEME + "html_baseurl = 'https://book.example/sub'\nhtml_title = '本'\n")
+    made = book(
+        '---\nmyst:\n  html_meta:\n    description: 著者の"説明"\n---\n# 題\n\n本文。\n',
+        ["lightbook.theme"],
+        THEME + "html_baseurl = 'https://book.example/sub'\nhtml_title = '本'\n",
+    )
     page = made.page()
     assert len(described(page)) == 1 and "著者の" in "".join(described(page)[0])
-    assert '<meta property="og:title" content="題" />' in page and '<meta property="og:url" content="https://book.example/sub/index.html" />' in page
+    assert (
+        '<meta property="og:title" content="題" />' in page
+        and '<meta property="og:url" content="https://book.example/sub/index.html" />' in page
+    )
     assert re.search(r'property="og:description" content="著者の&quot;説明&quot;"', page)
 
 
@@ -245,7 +264,9 @@ def head(config, doctree, metatags="", title="題", pagename="pages/one", **cont
     """What `add_meta` writes for a page of a book with these settings."""
     config = types.SimpleNamespace(**{"html_baseurl": "", "html_title": "本"} | config)
     app = types.SimpleNamespace(config=config, builder=types.SimpleNamespace(get_target_uri=lambda name: f"{name}.html"))
-    context = {"favicon_url": "icon.svg"} | {k: v for k, v in {"metatags": metatags, "title": title}.items() if v is not None} | context
+    context = (
+        {"favicon_url": "icon.svg"} | {k: v for k, v in {"metatags": metatags, "title": title}.items() if v is not None} | context
+    )
     theme.add_meta(app, pagename, "page.html", context, doctree)
     return context["metatags"]
 
@@ -261,7 +282,8 @@ def test_a_link_preview_names_page_book_and_address(address):
     assert head({"html_baseurl": address}, page("a < b"), title="題 <em>x</em> &amp; y") == (
         '<meta name="description" content="a &lt; b" /><meta property="og:title" content="題 x &amp; y" />'
         '<meta property="og:type" content="article" /><meta property="og:site_name" content="本" />'
-        '<meta property="og:url" content="https://book.example/BOX/pages/one.html" /><meta property="og:description" content="a &lt; b" />')
+        '<meta property="og:url" content="https://book.example/BOX/pages/one.html" /><meta property="og:description" content="a &lt; b" />'
+    )
 
 
 def test_a_page_without_a_source_is_described_by_its_title():
@@ -270,8 +292,14 @@ def test_a_page_without_a_source_is_described_by_its_title():
     assert head({}, None, None, title=None) == '<meta name="description" content="本 — " />'
 
 
-@pytest.mark.parametrize("given", ['<meta content="著者" name="description" />', '<meta name="description" content="著者" />',
-                                   '<meta content="著者" lang="ja" name="description" />'])
+@pytest.mark.parametrize(
+    "given",
+    [
+        '<meta content="著者" name="description" />',
+        '<meta name="description" content="著者" />',
+        '<meta content="著者" lang="ja" name="description" />',
+    ],
+)
 def test_the_theme_has_the_viewport_and_the_author_the_description(given):
     assert head({}, page(), f'<meta name="viewport" content="width=device-width" />\n{given}') == f"\n{given}"
 
@@ -288,23 +316,34 @@ def test_without_an_address_there_are_no_link_previews_and_without_an_icon_no_40
 def test_two_titles_or_none_are_a_warning(book):
     for text, number in (("# 一\n\n# 二\n", 2), ("文だけ。\n", 0)):
         made = book(text, ["lightbook.theme"], THEME)
-        assert f"{made.folder / 'index.md'}: WARNING: a page needs exactly one title (# …); this one has {number}\n" in made.warnings
+        assert (
+            f"{made.folder / 'index.md'}: WARNING: a page needs exactly one title (# …); this one has {number}\n" in made.warnings
+        )
 
 
-@pytest.mark.parametrize("cell, becomes", [
-    ('<th class="head"><p></p></th>', '<td class="head"><p></p></td>'),
-    ("<th><p>関数</p></th>", "<th><p>関数</p></th>"),
-    ("<th><math><mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo></math></th>",
-     '<th><math aria-label="f(x)"><mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo></math></th>'),
-    ("<th>傾き <math><mi>x</mi></math></th>", "<th>傾き <math><mi>x</mi></math></th>"),
-    ("<th><math><mi>f</mi></math><math><mi>g</mi></math></th>",   # one name, for the cell's first formula
-     '<th><math aria-label="fg"><mi>f</mi></math><math><mi>g</mi></math></th>'),
-    ('<th><img src="a.png" /></th>', '<th><img src="a.png" /></th>'),
-    ('<div role="doc-biblioentry">', '<div role="listitem">'),
-    ("<thead><tr><th></th></tr></thead>", "<thead><tr><td></td></tr></thead>"),
-    ('<summary aria-label="Toggle hidden content">\n<p class="collapsed">出す</p>\n<pre>x</pre></summary>',
-     '<summary>\n<span class="collapsed">出す</span>\n<pre>x</pre></summary>'),
-])
+@pytest.mark.parametrize(
+    "cell, becomes",
+    [
+        ('<th class="head"><p></p></th>', '<td class="head"><p></p></td>'),
+        ("<th><p>関数</p></th>", "<th><p>関数</p></th>"),
+        (
+            "<th><math><mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo></math></th>",
+            '<th><math aria-label="f(x)"><mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo></math></th>',
+        ),
+        ("<th>傾き <math><mi>x</mi></math></th>", "<th>傾き <math><mi>x</mi></math></th>"),
+        (
+            "<th><math><mi>f</mi></math><math><mi>g</mi></math></th>",  # one name, for the cell's first formula
+            '<th><math aria-label="fg"><mi>f</mi></math><math><mi>g</mi></math></th>',
+        ),
+        ('<th><img src="a.png" /></th>', '<th><img src="a.png" /></th>'),
+        ('<div role="doc-biblioentry">', '<div role="listitem">'),
+        ("<thead><tr><th></th></tr></thead>", "<thead><tr><td></td></tr></thead>"),
+        (
+            '<summary aria-label="Toggle hidden content">\n<p class="collapsed">出す</p>\n<pre>x</pre></summary>',
+            '<summary>\n<span class="collapsed">出す</span>\n<pre>x</pre></summary>',
+        ),
+    ],
+)
 def test_a_heading_cell_has_a_name_or_is_none(cell, becomes):
     context = {"body": cell}
     theme.repair(None, "index", "page.html", context, None)

@@ -2,7 +2,6 @@
 
 import hashlib
 import http.server
-import json
 import threading
 import zipfile
 from pathlib import Path
@@ -14,14 +13,38 @@ from tools import lite
 LOCK = {
     "info": {"python": "3.14.2"},
     "packages": {
-        "numpy": {"version": "2.4.6", "file_name": "numpy-2.4.6-cp314-cp314-pyemscripten_2026_0_wasm32.whl", "imports": ["numpy"],
-                  "depends": [], "package_type": "package", "sha256": hashlib.sha256(b"numpy").hexdigest()},
-        "prompt-toolkit": {"version": "3", "file_name": "prompt_toolkit-3-py3-none-any.whl", "imports": ["prompt_toolkit"],
-                           "depends": ["wcwidth"], "package_type": "package", "sha256": ""},
-        "wcwidth": {"version": "1", "file_name": "wcwidth-1-py2.py3-none-any.whl", "imports": ["wcwidth"], "depends": [],
-                    "package_type": "package", "sha256": ""},
-        "ipython": {"version": "9", "file_name": "ipython-9-py3-none-any.whl", "imports": ["IPython"],
-                    "depends": ["prompt_toolkit"], "package_type": "package", "sha256": ""},
+        "numpy": {
+            "version": "2.4.6",
+            "file_name": "numpy-2.4.6-cp314-cp314-pyemscripten_2026_0_wasm32.whl",
+            "imports": ["numpy"],
+            "depends": [],
+            "package_type": "package",
+            "sha256": hashlib.sha256(b"numpy").hexdigest(),
+        },
+        "prompt-toolkit": {
+            "version": "3",
+            "file_name": "prompt_toolkit-3-py3-none-any.whl",
+            "imports": ["prompt_toolkit"],
+            "depends": ["wcwidth"],
+            "package_type": "package",
+            "sha256": "",
+        },
+        "wcwidth": {
+            "version": "1",
+            "file_name": "wcwidth-1-py2.py3-none-any.whl",
+            "imports": ["wcwidth"],
+            "depends": [],
+            "package_type": "package",
+            "sha256": "",
+        },
+        "ipython": {
+            "version": "9",
+            "file_name": "ipython-9-py3-none-any.whl",
+            "imports": ["IPython"],
+            "depends": ["prompt_toolkit"],
+            "package_type": "package",
+            "sha256": "",
+        },
     },
 }
 NUMPY = LOCK["packages"]["numpy"]
@@ -34,11 +57,13 @@ def test_dependencies_are_found_however_their_names_are_written():
 def test_pins_are_those_for_the_python_of_the_browser(tmp_path):
     (tmp_path / "requirements.txt").write_text(
         "# comment\n-e .\nnumpy==2.4.6 ; python_full_version < '3.12'\nnumpy==2.5.5 ; python_full_version >= '3.12'\n"
-        "pexpect==4.9.0 ; sys_platform != 'emscripten' and sys_platform != 'win32'\nPyYAML==6.0.3\n")
+        "pexpect==4.9.0 ; sys_platform != 'emscripten' and sys_platform != 'win32'\nPyYAML==6.0.3\n"
+    )
     assert lite.pins(LOCK, tmp_path) == {"numpy": "2.5.5", "pyyaml": "6.0.3"}
 
 
 # Wheels
+
 
 def wheel(folder, name="one-1.0-py3-none-any.whl", requires=()):
     """A wheel that says what it requires."""
@@ -52,7 +77,13 @@ def wheel(folder, name="one-1.0-py3-none-any.whl", requires=()):
 
 
 def test_a_wheel_requires_what_it_does_in_the_browser(tmp_path):
-    requires = ["Type_Ext>=4", "watch; extra == 'dev'", "winpty; sys_platform == 'win32'", "wasm; sys_platform == 'emscripten'", "jupyterlab_widgets~=3.0"]
+    requires = [
+        "Type_Ext>=4",
+        "watch; extra == 'dev'",
+        "winpty; sys_platform == 'win32'",
+        "wasm; sys_platform == 'emscripten'",
+        "jupyterlab_widgets~=3.0",
+    ]
     assert lite.depends_of(wheel(tmp_path, requires=requires), LOCK) == ["type-ext", "wasm"]
 
 
@@ -60,8 +91,10 @@ def test_what_our_wheels_require_of_each_other_with_an_extra_is_in_the_lock(tmp_
     (tmp_path / "requirements.txt").write_text("")
     ours = {"subject": ["numpy", "ipython; extra == 'shell'", "sphinx; extra == 'site'"], "book": ["subject[shell]"]}
     own = {name: wheel(tmp_path, f"{name}-1.0-py3-none-any.whl", requires) for name, requires in ours.items()}
-    pure = {"packages": {name: package | {"file_name": f"{name}-1-cp314.whl"} for name, package in LOCK["packages"].items()} | {
-        name: NUMPY for name in ("comm", "jedi", "micropip")}}   # nothing to download
+    pure = {
+        "packages": {name: package | {"file_name": f"{name}-1-cp314.whl"} for name, package in LOCK["packages"].items()}
+        | {name: NUMPY for name in ("comm", "jedi", "micropip")}
+    }  # nothing to download
     packages = lite.complete(LOCK | pure, own, tmp_path, tmp_path)["packages"]
     assert packages["subject"]["depends"] == ["ipython", "numpy"] and packages["book"]["depends"] == ["subject"]
 
@@ -69,7 +102,12 @@ def test_what_our_wheels_require_of_each_other_with_an_extra_is_in_the_lock(tmp_
 def test_a_requirement_that_neither_the_lock_nor_the_pins_have_is_named(tmp_path):
     (tmp_path / "requirements.txt").write_text("")
     with pytest.raises(lite.LiteError, match="far, near: neither Pyodide's lock nor requirements.txt has it"):
-        lite.complete(LOCK | {"packages": {name: NUMPY for name in lite.KERNEL}}, {"one": wheel(tmp_path, requires=["near", "far>=2"])}, tmp_path, tmp_path)
+        lite.complete(
+            LOCK | {"packages": {name: NUMPY for name in lite.KERNEL}},
+            {"one": wheel(tmp_path, requires=["near", "far>=2"])},
+            tmp_path,
+            tmp_path,
+        )
 
 
 def test_an_entry_of_the_lock_names_what_can_be_imported(tmp_path):
@@ -82,6 +120,7 @@ def test_an_entry_of_the_lock_names_what_can_be_imported(tmp_path):
 @pytest.fixture
 def server():
     """A server of wheels: `server.files` by name, `server.asked` for which names."""
+
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
             name = self.path.removeprefix("/full/")
@@ -118,11 +157,14 @@ def test_a_kept_wheel_that_is_damaged_is_fetched_anew(server, tmp_path):
     assert lite.compiled_wheel(NUMPY, "fetch", server.address, tmp_path).read_bytes() == b"numpy"
 
 
-@pytest.mark.parametrize("answer, message", [
-    ((b"numpz", 5), "is not the file that Pyodide's lock means: sha256 .*, expected " + NUMPY["sha256"]),
-    ((b"nu", 5), "cannot be had"),
-    (None, "cannot be had: HTTP Error 404"),
-])
+@pytest.mark.parametrize(
+    "answer, message",
+    [
+        ((b"numpz", 5), "is not the file that Pyodide's lock means: sha256 .*, expected " + NUMPY["sha256"]),
+        ((b"nu", 5), "cannot be had"),
+        (None, "cannot be had: HTTP Error 404"),
+    ],
+)
 def test_a_wheel_that_is_not_the_locks_is_refused_and_leaves_nothing(server, tmp_path, answer, message):
     if answer:
         server.files[NUMPY["file_name"]] = answer

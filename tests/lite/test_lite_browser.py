@@ -18,7 +18,7 @@ from tools.browser import served
 
 pytestmark = [pytest.mark.slow("JupyterLite"), pytest.mark.browser]
 CHAPTER = "chapters/04_sigmoid"
-PATIENCE = 120_000   # ms: a kernel starts slowly on a busy machine
+PATIENCE = 120_000  # ms: a kernel starts slowly on a busy machine
 
 
 class Notebook:
@@ -31,14 +31,16 @@ class Notebook:
         """The text that `code`, written into the code cell of that number, leaves below it."""
         one = self.page.locator(".jp-CodeCell").nth(cell)
         prompt = one.locator(".jp-InputPrompt")
-        prompt.evaluate("one => { one.textContent = '' }")   # it may show now the number that it is going to get
+        prompt.evaluate("one => { one.textContent = '' }")  # it may show now the number that it is going to get
         one.locator(".cm-content").click()
         self.page.keyboard.press("Control+a")
         self.page.keyboard.insert_text(code)
         self.page.keyboard.press("Control+Enter")
         self.page.wait_for_function(
             "cell => /\\d/.test(document.querySelectorAll('.jp-CodeCell')[cell].querySelector('.jp-InputPrompt').textContent)",
-            arg=cell, timeout=PATIENCE)
+            arg=cell,
+            timeout=PATIENCE,
+        )
         return "\n".join(one.locator(".jp-OutputArea-output").all_text_contents()).strip()
 
 
@@ -135,7 +137,9 @@ def test_a_recorded_figure_moves_in_a_cell_of_the_kernel(ready):
     slider.wait_for(timeout=PATIENCE)
     before = figure.locator("svg").evaluate("one => one.outerHTML")
     slider.press("End")
-    ready.page.wait_for_function("before => document.querySelector('explorable-figure svg').outerHTML !== before", arg=before, timeout=PATIENCE)
+    ready.page.wait_for_function(
+        "before => document.querySelector('explorable-figure svg').outerHTML !== before", arg=before, timeout=PATIENCE
+    )
 
 
 def loaded(notebook, lite_site):
@@ -149,9 +153,11 @@ def loaded(notebook, lite_site):
 
 
 def test_our_packages_can_be_imported_and_only_the_locks_addresses_are_outside(ready, lite_site, compiled):
-    assert ready.run("import hidden_layer_book, hidden_layer, importlib.metadata as m\n"
-                     "print([m.version(one) for one in ('hidden-layer', 'explorable', 'hidden-layer-book')])",
-                     cell=1).endswith("['0.1.0', '0.1.0', '0.1.0']")
+    assert ready.run(
+        "import hidden_layer_book, hidden_layer, importlib.metadata as m\n"
+        "print([m.version(one) for one in ('hidden-layer', 'explorable', 'hidden-layer-book')])",
+        cell=1,
+    ).endswith("['0.1.0', '0.1.0', '0.1.0']")
     outside = {url for url in ready.asked if not url.startswith(("http://127.0.0.1", "data:", "blob:"))}
     assert outside == compiled
 
@@ -169,7 +175,11 @@ def test_the_chapter_prints_what_is_stored(ready, lite_site, compiled):
             urllib.request.urlopen(urllib.request.Request(address, method="HEAD"), timeout=20).close()
         except urllib.error.URLError as error:
             pytest.skip(f"NumPy and the like are not on the site and cannot be had from {address}: {error.reason}")
-    cells = [cell for cell in json.loads((lite_site / f"files/{CHAPTER}.ipynb").read_text("utf-8"))["cells"] if cell["cell_type"] == "code"]
+    cells = [
+        cell
+        for cell in json.loads((lite_site / f"files/{CHAPTER}.ipynb").read_text("utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    ]
     for number, cell in enumerate(cells):
         stored = "".join(output.get("text", "") for output in cell["outputs"])
         assert ready.run(cell["source"], cell=number).startswith(stored.strip()), f"code cell {number}"

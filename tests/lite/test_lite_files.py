@@ -72,10 +72,15 @@ def test_our_wheels_have_the_modules_and_data_of_the_repository_each_once(lock, 
         with zipfile.ZipFile(lite_site / "static/pyodide" / lock["packages"][name]["file_name"]) as archive:
             for file in archive.namelist():
                 packed.setdefault(file, []).append(archive.read(file))
-    alone = {"LICENSE", "pyproject.toml"}   # of a distribution
+    alone = {"LICENSE", "pyproject.toml"}  # of a distribution
     for path in (ROOT / "src").rglob("*"):
         name = path.relative_to(ROOT / "src").as_posix()
-        if path.is_file() and path.name not in alone and not {"__pycache__", "build"} & set(path.parts) and ".egg-info" not in name:
+        if (
+            path.is_file()
+            and path.name not in alone
+            and not {"__pycache__", "build"} & set(path.parts)
+            and ".egg-info" not in name
+        ):
             assert packed.get(name) == [path.read_bytes()], f"{name}: not in one wheel, or not the same"
 
 
@@ -92,11 +97,13 @@ def test_the_chapters_are_those_of_the_book_without_solutions_and_what_they_read
 
 def test_the_button_of_each_chapter_opens_that_chapter_and_says_the_size(lite_site, site):
     note = json.loads((lite_site / lite.NOTE).read_text("utf-8"))
-    assert note["pages"] == [path.relative_to(ROOT).with_suffix("").as_posix() for path in lite.notebooks(ROOT) if lite.runs(path)]
+    assert note["pages"] == [
+        path.relative_to(ROOT).with_suffix("").as_posix() for path in lite.notebooks(ROOT) if lite.runs(path)
+    ]
     for name in note["pages"]:
         text = (site / f"{name}.html").read_text("utf-8")
-        start = text.rindex('<a href="', 0, text.index('>ブラウザーで動かす<')) + len('<a href="')
-        link, _, query = text[start:text.index('"', start)].partition("?")
+        start = text.rindex('<a href="', 0, text.index(">ブラウザーで動かす<")) + len('<a href="')
+        link, _, query = text[start : text.index('"', start)].partition("?")
         assert (site / f"{name}.html").parent.joinpath(link).resolve() == lite_site / "notebooks/index.html"
         assert query == f"path={name}.ipynb" and (lite_site / f"files/{name}.ipynb").is_file()
         assert f"約 {note['bytes'] / 1e6:.0f} MB " in text, "the page is older than the JupyterLite: run `make lite`"
@@ -104,6 +111,7 @@ def test_the_button_of_each_chapter_opens_that_chapter_and_says_the_size(lite_si
 
 def test_the_versions_in_the_browser_are_in_the_ranges_that_the_code_works_with(lock, capsys):
     from packaging.specifiers import SpecifierSet
+
     rows = lite.versions(lock, ROOT)
     assert {"numpy", "scipy", "matplotlib"} <= {name for name, *_ in rows}
     for name, there, here, span in rows:

@@ -34,7 +34,7 @@ FILES = {
     "pages/32_exam.md": "# 模擬試験\n\n文。\n\n```{quiz} 32_exam\n:exam:\n```\n",
     "pages/plain.md": "# 問題のない章\n\n## 別の話\n\n文。\n\n## 「よくある誤り」\n\n文。\n",
     "pages/deep.md": "---\norphan: true\n---\n# 深い\n\n## 二\n\n### 三\n\n#### 四\n\n##### 五\n\n###### $x$ 六#6\n\n"
-                     "```{quiz} odd\n```\n\n```{quiz} 32_exam\n```\n",
+    "```{quiz} odd\n```\n\n```{quiz} 32_exam\n```\n",
 }
 QUESTIONS = r"""
 questions:
@@ -212,6 +212,7 @@ def plain(tmp_path_factory):
 @pytest.fixture
 def fresh(tmp_path):
     """fresh(file, old, new, …): a plain book with one text of one file changed, in a folder of its own."""
+
     def made(file, old="", new="", more=(), **options):
         assert old in FILES[file]
         return Book(tmp_path).write(FILES | {"conf.py": PLAIN, file: FILES[file].replace(old, new)} | dict(more)).build(**options)
@@ -225,6 +226,7 @@ def look(browser, book, watched):
     contexts = []
 
     with served(Path(book.out)) as base:
+
         def opened(page="pages/04_sigmoid", context=None, width=1280, script=None, harmless=None, **options):
             if context is None:
                 context = browser.new_context(viewport={"width": width, "height": 800}, **options)

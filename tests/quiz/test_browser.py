@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from tools.browser import PREFIX   # the sub-path under which the pages are served
+from tools.browser import PREFIX  # the sub-path under which the pages are served
 
 pytestmark = pytest.mark.browser
 
@@ -57,20 +57,20 @@ def test_everything_can_be_done_by_keyboard(look):
     radios.first.focus()
     values = [one.get_attribute("value") for one in radios.all()]
     press("Space")
-    for _ in range(values.index("1")):   # to the choice 0.5, wherever it stands
+    for _ in range(values.index("1")):  # to the choice 0.5, wherever it stands
         press("ArrowDown")
     assert focused(tab) == "1"
     press("Enter")
     assert status(tab, "s-single") == "✗ ちがいます。"
     item = box(tab, "s-single").locator(".quiz-choices > li.wrong")
     assert "✗ 不正解 それは値です。" in item.inner_text()
-    assert box(tab, "s-single").locator(".quiz-choices > li.right").count() == 0   # the answer is not given away
-    assert focused(tab) == "1"                       # nothing took the focus away
+    assert box(tab, "s-single").locator(".quiz-choices > li.right").count() == 0  # the answer is not given away
+    assert focused(tab) == "1"  # nothing took the focus away
     press("ArrowDown" if values.index("0") > values.index("1") else "ArrowUp")
     while focused(tab) != "0":
         press("ArrowDown" if values.index("0") > values.index(focused(tab)) else "ArrowUp")
     press("Tab")
-    if tab.evaluate("document.activeElement.tagName") == "A":   # the link of the wrong choice
+    if tab.evaluate("document.activeElement.tagName") == "A":  # the link of the wrong choice
         press("Tab")
     assert focused(tab) == "答え合わせ"
     press("Enter")
@@ -98,7 +98,11 @@ def test_everything_can_be_done_by_keyboard(look):
 
 def test_each_wrong_choice_has_its_reason_beside_it_and_a_link(look):
     tab = look()
-    for text, reason, place in [("0.5", "それは値です", "微分"), ("1", "恒等関数の傾きです", "plain.html"), ("−1", "負にはなりません", "plain.html")]:
+    for text, reason, place in [
+        ("0.5", "それは値です", "微分"),
+        ("1", "恒等関数の傾きです", "plain.html"),
+        ("−1", "負にはなりません", "plain.html"),
+    ]:
         tab.reload()
         tab.evaluate("localStorage.clear()")
         tab.reload()
@@ -125,7 +129,21 @@ def test_multiple_says_what_is_missing_and_marks_only_what_was_chosen(look):
     assert "まちがいの理由" in box(tab, "s-multiple").inner_text()
 
 
-RIGHT = ["-0.25", "−0.25", "－０．２５", "ー0.25", "-0,25", "-1/4", "−１／４", "-.25", "-2.5e-1", " - 0.25 ", "-0.254", "-0.255", "-0.245"]
+RIGHT = [
+    "-0.25",
+    "−0.25",
+    "－０．２５",
+    "ー0.25",
+    "-0,25",
+    "-1/4",
+    "−１／４",
+    "-.25",
+    "-2.5e-1",
+    " - 0.25 ",
+    "-0.254",
+    "-0.255",
+    "-0.245",
+]
 WRONG = {"0.25": "符号が逆です", "-0.5": "2 乗していません", "-1/2": "2 乗していません", "-0.2449": "本文：", "-1,250": "本文："}
 NO_NUMBER = ["abc", "0.25です", "1/0", "1/2/3", "-", ".", "0x10", "Infinity", "1 234,5,6", "10²", "--1"]
 
@@ -150,7 +168,7 @@ def test_numbers_are_read_as_people_write_them(look):
     for text in NO_NUMBER:
         assert answered(text).startswith(f"「{text.strip()}」は数として読めません。"), text
         assert tab.evaluate("document.activeElement.id") == "q-s-number-field"
-    assert record(tab)["questions"]["s-number"]["answer"] == "-1,250"   # what is no number is not kept as an answer
+    assert record(tab)["questions"]["s-number"]["answer"] == "-1,250"  # what is no number is not kept as an answer
 
 
 def test_a_thousands_comma_is_no_decimal_comma(look):
@@ -179,14 +197,14 @@ def test_the_answer_can_be_seen_after_a_try(look):
     reveal.click()
     assert "連鎖律です" in box(tab, "s-code").locator("li.right").inner_text()
     assert "コードの解説です" in box(tab, "s-code").inner_text()
-    assert counts(tab) == [4, 1, 0, 1, 0]     # of 4, answered, right, at the 1st try: 0
+    assert counts(tab) == [4, 1, 0, 1, 0]  # of 4, answered, right, at the 1st try: 0
     assert focused(tab) == "やり直す"
 
 
 def test_choices_are_shuffled_once_for_a_reader(look):
     seen, tab = set(), look()
     for seed in range(12):
-        tab.evaluate(f"localStorage.setItem('{KEY}', '{{\"version\":1,\"seed\":{seed},\"questions\":{{}},\"exams\":{{}}}}')")
+        tab.evaluate(f'localStorage.setItem(\'{KEY}\', \'{{"version":1,"seed":{seed},"questions":{{}},"exams":{{}}}}\')')
         tab.reload()
         values = "[...document.querySelectorAll('#q-s-single input')].map(e => e.value)"
         before = tab.evaluate(values)
@@ -213,7 +231,7 @@ def test_a_reload_finds_answers_feedback_and_score(look):
     assert [box(tab, name).inner_text() for name in ("s-single", "s-number")] == shown
     assert tab.locator("#q-s-number-field").input_value() == "-1/4"
     assert counts(tab) == [4, 2, 2, 1, 1]
-    assert not box(tab, "s-code").locator("input:checked").count()     # was chosen, not answered
+    assert not box(tab, "s-code").locator("input:checked").count()  # was chosen, not answered
     assert set(tab.evaluate("Object.keys(localStorage)")) >= {KEY} and record(tab)["version"] == 1
 
 
@@ -227,7 +245,9 @@ def test_records_can_be_exported_erased_and_read_again(look, tmp_path):
     waiting.value.save_as(path)
     assert path.name == "quiz-record.json"
     kept = json.loads(path.read_text("utf-8"))
-    assert kept == record(tab) and kept["questions"] == {"s-single": {"answer": [0], "right": True, "shown": False, "first": True}}
+    assert kept == record(tab) and kept["questions"] == {
+        "s-single": {"answer": [0], "right": True, "shown": False, "first": True}
+    }
 
     asked = []
     tab.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
@@ -249,9 +269,18 @@ def test_records_can_be_exported_erased_and_read_again(look, tmp_path):
     assert tab.said == []
 
 
-FOREIGN = ["", "{", "null", "5", "[]", '{"version":2}', '{"version":1}', '{"version":1,"seed":1,"questions":[],"exams":{}}',
-           '{"version":1,"seed":1,"questions":{"s-single":null,"s-multiple":{"answer":[99,-1]},"s-number":{"answer":{"a":1}},"s-code":{"answer":"x"}},"exams":{"32_exam":3}}',
-           '{"version":1,"seed":1,"questions":{"__proto__":{"answer":[0]},"s-number":{"answer":"' + "9" * 5000 + '"}},"exams":{}}']
+FOREIGN = [
+    "",
+    "{",
+    "null",
+    "5",
+    "[]",
+    '{"version":2}',
+    '{"version":1}',
+    '{"version":1,"seed":1,"questions":[],"exams":{}}',
+    '{"version":1,"seed":1,"questions":{"s-single":null,"s-multiple":{"answer":[99,-1]},"s-number":{"answer":{"a":1}},"s-code":{"answer":"x"}},"exams":{"32_exam":3}}',
+    '{"version":1,"seed":1,"questions":{"__proto__":{"answer":[0]},"s-number":{"answer":"' + "9" * 5000 + '"}},"exams":{}}',
+]
 
 
 @pytest.mark.parametrize("text", FOREIGN)
@@ -302,7 +331,10 @@ def test_two_tabs_keep_one_record(look):
 
 
 def test_the_exam_shuffles_waits_and_marks_by_topic(look):
-    tab = look(EXAM, script=f"if (!localStorage.length) localStorage.setItem('{KEY}', '{{\"version\":1,\"seed\":6,\"questions\":{{}},\"exams\":{{}}}}')")
+    tab = look(
+        EXAM,
+        script=f'if (!localStorage.length) localStorage.setItem(\'{KEY}\', \'{{"version":1,"seed":6,"questions":{{}},"exams":{{}}}}\')',
+    )
     first = order(tab)
     assert first != [f"q-e-{name}" for name in ("single", "multiple", "number", "code")]
     assert [one.inner_text() for one in tab.locator(".quiz-number > span").all()] == ["問 1", "問 2", "問 3", "問 4"]
@@ -313,7 +345,7 @@ def test_the_exam_shuffles_waits_and_marks_by_topic(look):
     assert not tab.locator(".quiz-feedback:not(:empty), .quiz-more:not(:empty)").count()
     tab.reload()
     assert order(tab) == first and tab.locator("#q-e-number-field").input_value() == "−0.25"
-    assert [a.get_attribute("href") for a in tab.locator(".quiz-resume a").all()] == ["#q-e-code"]   # the one to go on with
+    assert [a.get_attribute("href") for a in tab.locator(".quiz-resume a").all()] == ["#q-e-code"]  # the one to go on with
 
     grade = tab.get_by_role("button", name="採点する")
     grade.click()
@@ -420,14 +452,26 @@ def test_on_paper_the_questions_come_first_and_every_answer_is_there(look, scrip
         tab.evaluate(ANSWER)
         choose(tab, "s-multiple", "一つ目", "二つ目")
     text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(tab.pdf())).pages)
-    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))   # Chromium writes some kanji as radicals
-    places = [text.index(words) for words in
-              ("はいくつですか", "正しい一つ目", "空欄に入る", "dout*y*(1-y)", "問1の答え", "それは値です", "単一の解説", "問4の答え", "コードの解説")]
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))  # Chromium writes some kanji as radicals
+    places = [
+        text.index(words)
+        for words in (
+            "はいくつですか",
+            "正しい一つ目",
+            "空欄に入る",
+            "dout*y*(1-y)",
+            "問1の答え",
+            "それは値です",
+            "単一の解説",
+            "問4の答え",
+            "コードの解説",
+        )
+    ]
     assert places == sorted(places)
     assert text.count("それは値です") == text.count("単一の解説です") == 1
     for words in ("答え合わせ", "やり直す", "記録を", "✗ちがいます", "✓正解です", "答えへ"):
         assert words not in text
-    if script:   # the letters of choices and reasons agree, though they are shuffled
+    if script:  # the letters of choices and reasons agree, though they are shuffled
         letters = tab.evaluate("""() => {
             const at = (all, test) => [...all].findIndex(test);
             return [at(document.querySelectorAll('#q-s-single .quiz-choices > li'), (li) => li.querySelector('input').value === '0'),

@@ -19,7 +19,11 @@ def test_formulas_are_the_book_s(book, quiz):
 
 
 def test_a_term_s_link_is_not_in_what_becomes_a_form(quiz):
-    assert "傾き" in quiz.select_one(".quiz-question").get_text() and not quiz.select(".quiz-question .term") and quiz.select(".quiz-answers .term")
+    assert (
+        "傾き" in quiz.select_one(".quiz-question").get_text()
+        and not quiz.select(".quiz-question .term")
+        and quiz.select(".quiz-answers .term")
+    )
 
 
 def test_search_finds_the_words_of_questions_and_answers(book):

@@ -26,7 +26,7 @@ def test_every_number_is_recomputed_every_claim_true_and_every_choice_of_code_ru
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_no_sentence_begins_on_a_line_of_its_own(path):
-    for question in load(path):   # a browser shows the end of the line as a space
+    for question in load(path):  # a browser shows the end of the line as a space
         for item in [question, *question.get("choices", []), *question.get("wrong", [])]:
             for key in {"text", "why", "explanation"} & item.keys():
                 assert not re.search(r"。\n[^\n]", item[key]), (question["id"], key)

@@ -29,18 +29,37 @@ CHOICES = [
 ]
 COMMON = {"aim": "understanding", "level": 1, "text": "いくつですか", "explanation": "式から", "see": "04_sigmoid#定義"}
 SINGLE = {"id": "a-single", "kind": "single", **COMMON, "choices": CHOICES, "verify": "1 / 4 == 0.25"}
-MULTIPLE = {"id": "a-multiple", "kind": "multiple", **COMMON, "text": "すべて選んでください",
-            "choices": [CHOICES[0], CHOICES[0] | {"text": "1/4"}, CHOICES[1]]}
-NUMBER = {"id": "a-number", "kind": "number", **COMMON, "answer": 0.25, "tolerance": 0.005, "compute": "1 / 4",
-          "wrong": wrong(0.5, 1)}
-CODE = {"id": "a-code", "kind": "code", **COMMON, "code": "def f(x):\n    return ____\n", "check": "assert f(3) == 6",
-        "choices": [c | {"text": t} for c, t in zip(CHOICES, ("2 * x", "x ** 2", "x + 2"), strict=True)]}
+MULTIPLE = {
+    "id": "a-multiple",
+    "kind": "multiple",
+    **COMMON,
+    "text": "すべて選んでください",
+    "choices": [CHOICES[0], CHOICES[0] | {"text": "1/4"}, CHOICES[1]],
+}
+NUMBER = {
+    "id": "a-number",
+    "kind": "number",
+    **COMMON,
+    "answer": 0.25,
+    "tolerance": 0.005,
+    "compute": "1 / 4",
+    "wrong": wrong(0.5, 1),
+}
+CODE = {
+    "id": "a-code",
+    "kind": "code",
+    **COMMON,
+    "code": "def f(x):\n    return ____\n",
+    "check": "assert f(3) == 6",
+    "choices": [c | {"text": t} for c, t in zip(CHOICES, ("2 * x", "x ** 2", "x + 2"), strict=True)],
+}
 GOOD = [SINGLE, MULTIPLE, NUMBER, CODE]
 
 
 @pytest.fixture
 def problems(tmp_path):
     """problems(questions or text): what `load` says of such a file."""
+
     def found(content):
         path = tmp_path / "04_sigmoid.yml"
         if isinstance(content, bytes):
@@ -78,10 +97,16 @@ BROKEN = {
     "id that is no text": (change(SINGLE, id=5), "question 1: id: expected a string (put it in quotes), found 5"),
     "no mapping": ("Why?", "question 1: expected a mapping, found 'Why?'"),
     "no kind": (change(SINGLE, kind=None), "a-single: expected the key kind"),
-    "unknown kind": (change(SINGLE, kind="essay"), "a-single: kind: expected one of single, multiple, number, code, found 'essay'"),
+    "unknown kind": (
+        change(SINGLE, kind="essay"),
+        "a-single: kind: expected one of single, multiple, number, code, found 'essay'",
+    ),
     "unknown aim": (change(SINGLE, aim="fun"), "a-single: aim: expected one of recall, calculation, understanding, found 'fun'"),
     "level 4": (change(SINGLE, level=4), "a-single: level: expected one of 1, 2, 3, found 4"),
-    "a value that is long": (change(SINGLE, level="a  b" + "x" * 56), f"a-single: level: expected one of 1, 2, 3, found 'a b{'x' * 53}…"),
+    "a value that is long": (
+        change(SINGLE, level="a  b" + "x" * 56),
+        f"a-single: level: expected one of 1, 2, 3, found 'a b{'x' * 53}…",
+    ),
     "a value that is not": (change(SINGLE, level="x" * 58), f"a-single: level: expected one of 1, 2, 3, found '{'x' * 58}'"),
     "empty text": (change(SINGLE, text=" "), "a-single: text: expected some text, found ' '"),
     "a number for a text": (change(SINGLE, text=5), "a-single: text: expected a string (put it in quotes), found 5"),
@@ -91,53 +116,84 @@ BROKEN = {
     "see with a suffix": (change(SINGLE, see="04_sigmoid.ipynb#定義"), f"a-single: see: {PLACE}, found '04_sigmoid.ipynb#定義'"),
     "a key of another kind": (
         change(SINGLE, answer=3),
-        "a-single: expected only the keys of its kind (id, kind, aim, level, text, explanation, see, choices, verify), found 'answer'"),
+        "a-single: expected only the keys of its kind (id, kind, aim, level, text, explanation, see, choices, verify), found 'answer'",
+    ),
     "no list": (change(SINGLE, choices="0.25"), "a-single: choices: expected a list, found '0.25'"),
     "two choices": (change(SINGLE, choices=CHOICES[:2]), "a-single: choices: expected at least 3 of them, found 2"),
     "six choices": (change(SINGLE, choices=CHOICES * 2), "a-single: choices: expected at most 5 of them, found 6"),
-    "none right": (change(SINGLE, choices=choice(0, correct=None, see="a#b")), "a-single: choices: expected exactly 1 right one for kind single, found 0"),
-    "two right": (change(SINGLE, choices=choice(1, correct=True)), "a-single: choices: expected exactly 1 right one for kind single, found 2"),
+    "none right": (
+        change(SINGLE, choices=choice(0, correct=None, see="a#b")),
+        "a-single: choices: expected exactly 1 right one for kind single, found 0",
+    ),
+    "two right": (
+        change(SINGLE, choices=choice(1, correct=True)),
+        "a-single: choices: expected exactly 1 right one for kind single, found 2",
+    ),
     "two right ones of code": (
         change(CODE, choices=[c | {"correct": True} for c in CODE["choices"]]),
-        "a-code: choices: expected exactly 1 right one for kind code, found 3"),
-    "correct: false": (change(SINGLE, choices=choice(1, correct=False)), "a-single: choices[1].correct: expected true or no such key, found False"),
+        "a-code: choices: expected exactly 1 right one for kind code, found 3",
+    ),
+    "correct: false": (
+        change(SINGLE, choices=choice(1, correct=False)),
+        "a-single: choices[1].correct: expected true or no such key, found False",
+    ),
     "no why": (change(SINGLE, choices=choice(2, why=None)), "a-single: choices[2]: expected the key why"),
     "a wrong choice without see": (change(SINGLE, choices=choice(2, see=None)), "a-single: choices[2]: expected the key see"),
     "a misspelt key of a choice": (
         change(SINGLE, choices=choice(2, becuase="x")),
-        "a-single: choices[2]: expected only text, correct, why, see: Additional properties are not allowed ('becuase' was unexpected)"),
-    "the same choice twice": (change(SINGLE, choices=choice(2, text="0.5 ")), "a-single: choices: expected different texts, '0.5' stands 2 times"),
+        "a-single: choices[2]: expected only text, correct, why, see: Additional properties are not allowed ('becuase' was unexpected)",
+    ),
+    "the same choice twice": (
+        change(SINGLE, choices=choice(2, text="0.5 ")),
+        "a-single: choices: expected different texts, '0.5' stands 2 times",
+    ),
     "none of the above": (
         change(SINGLE, choices=choice(2, text=" 上のどれでもない")),
-        "a-single: choices[2].text: expected one that holds in any order, without naming other choices: '上のどれでもない'"),
+        "a-single: choices[2].text: expected one that holds in any order, without naming other choices: '上のどれでもない'",
+    ),
     "(a) and (b)": (
         change(SINGLE, choices=choice(2, text="(a) と (b)")),
-        "a-single: choices[2].text: expected one that holds in any order, without naming other choices: '(a) と (b)'"),
+        "a-single: choices[2].text: expected one that holds in any order, without naming other choices: '(a) と (b)'",
+    ),
     "one right of multiple": (
         change(MULTIPLE, choices=CHOICES),
-        "a-multiple: choices: expected at least 2 right ones and a wrong one for kind multiple, 1 of 3 are right"),
+        "a-multiple: choices: expected at least 2 right ones and a wrong one for kind multiple, 1 of 3 are right",
+    ),
     "all right of multiple": (
         change(MULTIPLE, choices=[c | {"correct": True} for c in MULTIPLE["choices"]]),
-        "a-multiple: choices: expected at least 2 right ones and a wrong one for kind multiple, 3 of 3 are right"),
-    "multiple does not say so": (change(MULTIPLE, text="選んでください"), "a-multiple: text: expected すべて選んでください for kind multiple"),
+        "a-multiple: choices: expected at least 2 right ones and a wrong one for kind multiple, 3 of 3 are right",
+    ),
+    "multiple does not say so": (
+        change(MULTIPLE, text="選んでください"),
+        "a-multiple: text: expected すべて選んでください for kind multiple",
+    ),
     "no tolerance": (change(NUMBER, tolerance=None), "a-number: expected the key tolerance"),
     "a negative tolerance": (change(NUMBER, tolerance=-1), "a-number: tolerance: expected minimum 0, found -1"),
-    "an answer that is text": (change(NUMBER, answer="1e-3"), "a-number: answer: expected a number (write 1.0e-3, not 1e-3), found '1e-3'"),
+    "an answer that is text": (
+        change(NUMBER, answer="1e-3"),
+        "a-number: answer: expected a number (write 1.0e-3, not 1e-3), found '1e-3'",
+    ),
     "an endless answer": (change(NUMBER, answer=float("nan")), "a-number: answer: expected a finite number"),
     "an endless tolerance": (change(NUMBER, tolerance=float("inf")), "a-number: tolerance: expected a finite number"),
-    "an endless wrong value": (change(NUMBER, wrong=wrong(1, float("-inf"))), "a-number: wrong[1].value: expected a finite number"),
+    "an endless wrong value": (
+        change(NUMBER, wrong=wrong(1, float("-inf"))),
+        "a-number: wrong[1].value: expected a finite number",
+    ),
     "one wrong value": (change(NUMBER, wrong=wrong(1)), "a-number: wrong: expected at least 2 of them, found 1"),
     "a wrong value that counts as right": (
         change(NUMBER, wrong=wrong(0.255, 1)),
-        "a-number: wrong[0].value: expected a value further than the tolerance (0.005) from answer, 0.255 is too near 0.25"),
+        "a-number: wrong[0].value: expected a value further than the tolerance (0.005) from answer, 0.255 is too near 0.25",
+    ),
     "wrong values too near": (
         change(NUMBER, wrong=wrong(0.5, 0.502)),
-        "a-number: wrong[1].value: expected a value further than the tolerance (0.005) from wrong[0].value, 0.502 is too near 0.5"),
+        "a-number: wrong[1].value: expected a value further than the tolerance (0.005) from wrong[0].value, 0.502 is too near 0.5",
+    ),
     "no blank": (change(CODE, code="def f(x): return x"), "a-code: code: expected one blank ____, found 0"),
     "two blanks": (change(CODE, code="____ = ____"), "a-code: code: expected one blank ____, found 2"),
     "backticks in code": (
         change(CODE, choices=[*CODE["choices"][:2], CODE["choices"][2] | {"text": "`x + 2`"}]),
-        "a-code: choices[2].text: expected code without backticks"),
+        "a-code: choices[2].text: expected code without backticks",
+    ),
 }
 
 
@@ -148,7 +204,7 @@ def test_a_broken_rule_is_named(problems, question, message):
 
 def test_all_problems_of_a_file_come_at_once(problems):
     many = [change(SINGLE, id=f"r-{i}", level=9 if i in (2, 10) else 1) for i in range(11)]
-    assert [line.split(": ")[1] for line in problems(many)] == ["r-2", "r-10"]   # in the order of the file
+    assert [line.split(": ")[1] for line in problems(many)] == ["r-2", "r-10"]  # in the order of the file
     assert len(problems([change(SINGLE, id=None, why=None, aim=None)])) == 2
     assert len(problems([BROKEN["no blank"][0], BROKEN["two right"][0], BROKEN["wrong values too near"][0]])) == 3
 
@@ -161,8 +217,11 @@ def test_an_id_stands_once_in_all_files(problems, tmp_path):
         path.write_text(yaml.safe_dump({"questions": [SINGLE]}), encoding="utf-8")
     with pytest.raises(QuestionError) as raised:
         load(*paths)
-    assert str(raised.value).splitlines() == raised.value.problems == [
-        f"{name}.yml: a-single: id: expected one that no other file has; one.yml has it too" for name in ("two", "one")]
+    assert (
+        str(raised.value).splitlines()
+        == raised.value.problems
+        == [f"{name}.yml: a-single: id: expected one that no other file has; one.yml has it too" for name in ("two", "one")]
+    )
 
 
 def test_all_files_are_read_even_after_a_broken_one(tmp_path):
@@ -172,14 +231,18 @@ def test_all_files_are_read_even_after_a_broken_one(tmp_path):
     with pytest.raises(QuestionError) as raised:
         load(*(tmp_path / name for name in names))
     assert [line.split(": ")[:2] for line in raised.value.problems] == [["a.yml", "a-single"], ["c.yml", "a-code"]]
-    (tmp_path / "a.yml").write_bytes(b"\xef\xbb\xbf" + yaml.safe_dump({"questions": [SINGLE]}).encode())   # as Notepad begins a file
+    (tmp_path / "a.yml").write_bytes(
+        b"\xef\xbb\xbf" + yaml.safe_dump({"questions": [SINGLE]}).encode()
+    )  # as Notepad begins a file
     assert load(tmp_path / "a.yml", tmp_path / "b.yml") == [SINGLE, MULTIPLE]
 
 
 def test_a_third_is_about_understanding(problems):
     recall = [change(SINGLE, id=f"r-{i}", aim="recall") for i in range(3)]
     assert problems([*recall[:2], SINGLE]) == []
-    assert problems([*recall, SINGLE]) == ["04_sigmoid.yml: aim: expected understanding in at least a third of the questions, is in 1 of 4"]
+    assert problems([*recall, SINGLE]) == [
+        "04_sigmoid.yml: aim: expected understanding in at least a third of the questions, is in 1 of 4"
+    ]
 
 
 NO_FILE = {
@@ -187,10 +250,15 @@ NO_FILE = {
     "no questions": ("questions: []", "questions: expected at least 1 of them, found 0"),
     "one number": ("questions: 3", "questions: expected a list, found 3"),
     "another key": ("question: []", "the file: expected the key questions"),
-    "one more key": (yaml.safe_dump({"questions": [SINGLE], "more": 1}),
-                     "the file: expected only questions: Additional properties are not allowed ('more' was unexpected)"),
+    "one more key": (
+        yaml.safe_dump({"questions": [SINGLE], "more": 1}),
+        "the file: expected only questions: Additional properties are not allowed ('more' was unexpected)",
+    ),
     "half a list": ("questions: [", "is not YAML: while parsing a flow node expected the node content"),
-    "a key twice": ("questions: [{id: a, id: b}]", "is not YAML: the key 'id' stands 2 times in \"<unicode string>\", line 1, column 13"),
+    "a key twice": (
+        "questions: [{id: a, id: b}]",
+        "is not YAML: the key 'id' stands 2 times in \"<unicode string>\", line 1, column 13",
+    ),
     "a date that is none": ("a: 2024-13-45", "is not YAML: month must be in 1..12"),
     "a list as key": ("? [a]\n: b", "is not YAML: while constructing a mapping"),
     "itself in itself": ("&a [*a]", "the file: expected a mapping, found [[...]]"),
@@ -213,8 +281,11 @@ def test_a_missing_file_is_named(tmp_path):
     assert raised.value.problems == [f"{tmp_path / 'gone.yml'}: cannot be read: No such file or directory"]
 
 
-ANYTHING = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.dates(),
-                        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=3), max_leaves=8)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=3),
+    max_leaves=8,
+)
 
 
 def paths(value, here=()):
@@ -233,7 +304,9 @@ def test_whatever_replaces_a_part_of_a_file_is_an_error_that_says_where_or_none(
         target = target[key]
     target[last] = data.draw(ANYTHING)
     for line in problems(yaml.safe_dump(content, allow_unicode=True)):
-        assert re.match(r"04_sigmoid\.yml: (a-\w+|question \d|questions|the file|aim|[^:]+): ", line) or "is not YAML" in line, line
+        assert re.match(r"04_sigmoid\.yml: (a-\w+|question \d|questions|the file|aim|[^:]+): ", line) or "is not YAML" in line, (
+            line
+        )
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -246,7 +319,7 @@ def test_no_bytes_make_it_crash(problems, content):
 @given(start=st.integers(0, 900), length=st.integers(1, 40))
 def test_a_piece_cut_out_of_a_file_does_not_make_it_crash(problems, start, length):
     text = yaml.safe_dump({"questions": GOOD}, allow_unicode=True)
-    problems(text[:start] + text[start + length:])
+    problems(text[:start] + text[start + length :])
 
 
 # What a question says of its own truth
@@ -255,21 +328,47 @@ def test_a_piece_cut_out_of_a_file_does_not_make_it_crash(problems, start, lengt
 FALSE = {
     "a claim": (change(SINGLE, verify=" 1 / 4 == 0.2 "), "a-single: verify: expected true, is False: 1 / 4 == 0.2"),
     "an empty list as a claim": (change(SINGLE, verify="[]"), "a-single: verify: expected true, is []: []"),
-    "an unknown name": (change(SINGLE, verify="nothing"), "a-single: verify: raised NameError(\"name 'nothing' is not defined\")"),
+    "an unknown name": (
+        change(SINGLE, verify="nothing"),
+        "a-single: verify: raised NameError(\"name 'nothing' is not defined\")",
+    ),
     "what has no truth": (change(SINGLE, verify="np.zeros(2)"), "a-single: verify: raised ValueError("),
-    "a result": (change(NUMBER, compute="1 / 3"),
-                 "a-number: compute: gives 0.3333333333333333, which is not the answer 0.25, nor rounds to it"),
-    "a result near the answer": (change(NUMBER, compute="0.2549", answer=0.250001), "a-number: compute: gives 0.2549, which is not the answer"),
-    "almost twice the rounding": (change(NUMBER, compute="1.109", answer=1.2, tolerance=1), "a-number: compute: gives 1.109, which is not"),
-    "a whole number rounded": (change(NUMBER, compute="3.4", answer=3, tolerance=1), "a-number: compute: gives 3.4, which is not the answer 3"),
-    "a large number": (change(NUMBER, compute="-10**6 - 0.0011", answer=-10**6, tolerance=1), "a-number: compute: gives -1000000.0011, which"),
-    "too narrow a tolerance": (change(NUMBER, compute="0.254", tolerance=0.003),
-                               "a-number: tolerance: 0.003 refuses a reader who types the exact value 0.254"),
-    "what cannot be computed": (change(NUMBER, compute="1 / 0"), "a-number: compute: raised ZeroDivisionError('division by zero')"),
-    "the right code": (change(CODE, check="assert f(3) == 9", choices=[CODE["choices"][0], *CODE["choices"][2:]]),
-                       "a-code: check: raised AssertionError() with the right choice, choices[0] '2 * x'"),
-    "the wrong code": (change(CODE, check="assert f(2) == 4", choices=[*CODE["choices"][:2], CODE["choices"][2] | {"text": " x - 2"}]),
-                       "a-code: check: passed with a wrong choice, choices[1] 'x ** 2'"),
+    "a result": (
+        change(NUMBER, compute="1 / 3"),
+        "a-number: compute: gives 0.3333333333333333, which is not the answer 0.25, nor rounds to it",
+    ),
+    "a result near the answer": (
+        change(NUMBER, compute="0.2549", answer=0.250001),
+        "a-number: compute: gives 0.2549, which is not the answer",
+    ),
+    "almost twice the rounding": (
+        change(NUMBER, compute="1.109", answer=1.2, tolerance=1),
+        "a-number: compute: gives 1.109, which is not",
+    ),
+    "a whole number rounded": (
+        change(NUMBER, compute="3.4", answer=3, tolerance=1),
+        "a-number: compute: gives 3.4, which is not the answer 3",
+    ),
+    "a large number": (
+        change(NUMBER, compute="-10**6 - 0.0011", answer=-(10**6), tolerance=1),
+        "a-number: compute: gives -1000000.0011, which",
+    ),
+    "too narrow a tolerance": (
+        change(NUMBER, compute="0.254", tolerance=0.003),
+        "a-number: tolerance: 0.003 refuses a reader who types the exact value 0.254",
+    ),
+    "what cannot be computed": (
+        change(NUMBER, compute="1 / 0"),
+        "a-number: compute: raised ZeroDivisionError('division by zero')",
+    ),
+    "the right code": (
+        change(CODE, check="assert f(3) == 9", choices=[CODE["choices"][0], *CODE["choices"][2:]]),
+        "a-code: check: raised AssertionError() with the right choice, choices[0] '2 * x'",
+    ),
+    "the wrong code": (
+        change(CODE, check="assert f(2) == 4", choices=[*CODE["choices"][:2], CODE["choices"][2] | {"text": " x - 2"}]),
+        "a-code: check: passed with a wrong choice, choices[1] 'x ** 2'",
+    ),
 }
 
 
@@ -283,14 +382,17 @@ def test_all_false_facts_are_named():
     assert len(facts.problems([question for question, _ in FALSE.values()], facts.namespace())) == len(FALSE)
 
 
-@pytest.mark.parametrize("question", [
-    *GOOD,
-    change(NUMBER, compute="0.2534", answer=0.253),
-    change(NUMBER, compute="1.15", answer=1.2, tolerance=0.05),            # a tie, as far as floating point knows
-    change(NUMBER, compute="-10**6 - 0.0009", answer=-10**6, tolerance=0),
-    change(SINGLE, verify="np.exp(1000.0) == math.inf"),                    # overflow is what some questions are about
-    change(SINGLE, verify=None),
-])
+@pytest.mark.parametrize(
+    "question",
+    [
+        *GOOD,
+        change(NUMBER, compute="0.2534", answer=0.253),
+        change(NUMBER, compute="1.15", answer=1.2, tolerance=0.05),  # a tie, as far as floating point knows
+        change(NUMBER, compute="-10**6 - 0.0009", answer=-(10**6), tolerance=0),
+        change(SINGLE, verify="np.exp(1000.0) == math.inf"),  # overflow is what some questions are about
+        change(SINGLE, verify=None),
+    ],
+)
 def test_true_facts_are_quiet(question):
     assert facts.problems([question], facts.namespace()) == []
 
@@ -298,28 +400,40 @@ def test_true_facts_are_quiet(question):
 def test_code_may_use_np_math_and_the_public_names_of_the_modules():
     names = facts.namespace("math", "textwrap")
     assert names["np"].tanh(0) == names["math"].tanh(0) == names["tanh"](0) == 0
-    assert "dedent" in names and "re" not in names       # textwrap says what is public,
-    assert "__name__" not in names                       # and math has names with underscores
+    assert "dedent" in names and "re" not in names  # textwrap says what is public,
+    assert "__name__" not in names  # and math has names with underscores
     left = [change(CODE, code="kept = 1\ndef f(x):\n    return ____\n"), change(SINGLE, verify="kept")]
     assert "'kept' is not defined" in facts.problems(left, names)[0]
 
 
-@pytest.mark.parametrize("code, text, filled", [
-    ("def f(x):\n    ____\n    return y\n", "z = x\ny = 2 * z\n", "def f(x):\n    z = x\n    y = 2 * z\n    return y\n"),
-    ("    ____", "\n  if x:\n    y\n", "    if x:\n      y"),                 # however deep it stands in the file
-    ("\t____", "a\nb", "\ta\n\tb"),
-    ("x = f(____)", "1,\n2\n", "x = f(1,\n2)"),                           # not at the start of a line: as it is
-    ("x = ____ + 1", "  y\n", "x =   y + 1"),
-])
+@pytest.mark.parametrize(
+    "code, text, filled",
+    [
+        ("def f(x):\n    ____\n    return y\n", "z = x\ny = 2 * z\n", "def f(x):\n    z = x\n    y = 2 * z\n    return y\n"),
+        ("    ____", "\n  if x:\n    y\n", "    if x:\n      y"),  # however deep it stands in the file
+        ("\t____", "a\nb", "\ta\n\tb"),
+        ("x = f(____)", "1,\n2\n", "x = f(1,\n2)"),  # not at the start of a line: as it is
+        ("x = ____ + 1", "  y\n", "x =   y + 1"),
+    ],
+)
 def test_a_choice_of_several_lines_is_indented_as_its_blank(code, text, filled):
     assert facts.filled(code, text) == filled
 
 
-@pytest.mark.parametrize("value, answer, tolerance, counts", [
-    (0.25, 0.25, 0, True), (0.2500001, 0.25, 0, False), (0.255, 0.25, 0.005, True), (0.245, 0.25, 0.005, True), (0.2551, 0.25, 0.005, False),
-    (0.1 + 0.2, 0, 0.3, True), (0.3000001, 0, 0.3, False),                  # a rounding error more than the tolerance
-    (-1e9 - 0.9, -1e9, 0, True), (-1e9 - 1.1, -1e9, 0, False),
-])
+@pytest.mark.parametrize(
+    "value, answer, tolerance, counts",
+    [
+        (0.25, 0.25, 0, True),
+        (0.2500001, 0.25, 0, False),
+        (0.255, 0.25, 0.005, True),
+        (0.245, 0.25, 0.005, True),
+        (0.2551, 0.25, 0.005, False),
+        (0.1 + 0.2, 0, 0.3, True),
+        (0.3000001, 0, 0.3, False),  # a rounding error more than the tolerance
+        (-1e9 - 0.9, -1e9, 0, True),
+        (-1e9 - 1.1, -1e9, 0, False),
+    ],
+)
 def test_what_counts_as_the_answer(value, answer, tolerance, counts):
     assert is_within(value, answer, tolerance) is counts
 
@@ -327,6 +441,7 @@ def test_what_counts_as_the_answer(value, answer, tolerance, counts):
 @pytest.fixture
 def command(tmp_path, monkeypatch, capsys):
     """command(questions, *options): what `python -m quiz` returns and prints for a file of them, a.yml."""
+
     def run(questions, *options):
         path = tmp_path / "a.yml"
         path.write_text(yaml.safe_dump({"questions": questions}), encoding="utf-8")
@@ -341,8 +456,11 @@ def test_the_command_is_quiet_or_prints_a_line_for_each_problem_and_fails(comman
     assert command(GOOD, "--names", "math", "cmath") == (0, "", "")
     false = [change(SINGLE, verify="pi < 3"), change(MULTIPLE, verify="phase(1) > 0")]
     assert command(false, "--names", "math", "cmath") == (
-        1, "a-single: verify: expected true, is False: pi < 3\na-multiple: verify: expected true, is False: phase(1) > 0\n", "")
-    assert command(false) == (0, "", "")         # runs nothing unless it is told the names
+        1,
+        "a-single: verify: expected true, is False: pi < 3\na-multiple: verify: expected true, is False: phase(1) > 0\n",
+        "",
+    )
+    assert command(false) == (0, "", "")  # runs nothing unless it is told the names
     assert command([change(SINGLE, level=9)]) == (1, "a.yml: a-single: level: expected one of 1, 2, 3, found 9\n", "")
 
 
@@ -350,10 +468,18 @@ def test_the_command_says_how_to_use_it(command, capsys):
     with pytest.raises(SystemExit):
         command([], "--help")
     said = " ".join(capsys.readouterr().out.split())
-    assert said.startswith("usage: python -m quiz [-h] [--names MODULE [MODULE ...]] FILE [FILE ...] Prints one line for each problem")
+    assert said.startswith(
+        "usage: python -m quiz [-h] [--names MODULE [MODULE ...]] FILE [FILE ...] Prints one line for each problem"
+    )
     assert "--names MODULE [MODULE ...] modules whose names the questions' code uses" in said
 
 
 def test_the_command_ends_with_its_status(tmp_path):
-    ran = subprocess.run([sys.executable, "-m", "quiz", "gone.yml"], cwd=tmp_path, capture_output=True, text=True, env=os.environ | {"PYTHONUTF8": "1"})
+    ran = subprocess.run(
+        [sys.executable, "-m", "quiz", "gone.yml"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONUTF8": "1"},
+    )
     assert (ran.returncode, ran.stdout, ran.stderr) == (1, "gone.yml: cannot be read: No such file or directory\n", "")

@@ -27,31 +27,27 @@ def anchor(book, page, title):
 
 
 QUESTIONS = {
-    "s-single":
-        '<div class="quiz-question" data-kind="single" data-place="" data-topic="シグモイド" id="q-s-single">'
-        '<h3 class="quiz-number"><span>問 1</span><small>基礎</small></h3>'
-        '<div class="quiz-text"><p>[\\sigma\'(0)] はいくつですか。傾きを選んでください。</p></div>'
-        '<ol class="quiz-choices" type="A"><li><p>[0.25]</p></li><li><p>[0.5]</p></li><li><p>[1]</p></li><li><p>[-1]</p></li></ol>'
-        '<p class="quiz-to-answer"><a class="reference internal" href="#q-s-single-answer">答えへ</a></p></div>',
-    "s-single-answer":
-        '<details id="q-s-single-answer"><summary>問 1 の答え</summary><ol class="quiz-reasons" type="A">'
-        '<li class="right"><p><strong>✓ 正解</strong> [0.5\\times0.5] だからです。</p></li>'
-        '<li class="wrong"><p><strong>✗ 不正解</strong> それは値です。</p>HERE</li>'
-        '<li class="wrong"><p><strong>✗ 不正解</strong> 恒等関数の<a class="term reference internal" href="../index.html#term-傾き"'
-        ' title="変化の割合">傾き</a>です。</p>THERE</li>'
-        '<li class="wrong"><p><strong>✗ 不正解</strong> 負にはなりません。</p>THERE</li></ol>'
-        '<div class="quiz-explanation"><p><strong>解説</strong> 単一の解説です。</p>HERE</div></details>',
-    "s-number":
-        '<div class="quiz-question" data-kind="number" data-place="plain.html" data-topic="問題のない章" id="q-s-number">'
-        '<h3 class="quiz-number"><span>問 3</span><small>試験レベル</small></h3>'
-        '<div class="quiz-text"><p>数で答えてください。</p></div>'
-        '<p class="quiz-to-answer"><a class="reference internal" href="#q-s-number-answer">答えへ</a></p></div>',
-    "s-number-answer":
-        '<details data-answer="-0.25" data-tolerance="0.005" id="q-s-number-answer"><summary>問 3 の答え</summary>'
-        '<p class="quiz-value"><strong>答え</strong> −0.25（±0.005 まで正解）</p><ul class="quiz-reasons">'
-        '<li data-value="0.25"><p><strong>0.25</strong> 符号が逆です。</p>HERE</li>'
-        '<li data-value="-0.5"><p><strong>−0.5</strong> 2 乗していません。</p>THERE</li></ul>'
-        '<div class="quiz-explanation"><p><strong>解説</strong> 数の解説です。</p>THERE</div></details>',
+    "s-single": '<div class="quiz-question" data-kind="single" data-place="" data-topic="シグモイド" id="q-s-single">'
+    '<h3 class="quiz-number"><span>問 1</span><small>基礎</small></h3>'
+    '<div class="quiz-text"><p>[\\sigma\'(0)] はいくつですか。傾きを選んでください。</p></div>'
+    '<ol class="quiz-choices" type="A"><li><p>[0.25]</p></li><li><p>[0.5]</p></li><li><p>[1]</p></li><li><p>[-1]</p></li></ol>'
+    '<p class="quiz-to-answer"><a class="reference internal" href="#q-s-single-answer">答えへ</a></p></div>',
+    "s-single-answer": '<details id="q-s-single-answer"><summary>問 1 の答え</summary><ol class="quiz-reasons" type="A">'
+    '<li class="right"><p><strong>✓ 正解</strong> [0.5\\times0.5] だからです。</p></li>'
+    '<li class="wrong"><p><strong>✗ 不正解</strong> それは値です。</p>HERE</li>'
+    '<li class="wrong"><p><strong>✗ 不正解</strong> 恒等関数の<a class="term reference internal" href="../index.html#term-傾き"'
+    ' title="変化の割合">傾き</a>です。</p>THERE</li>'
+    '<li class="wrong"><p><strong>✗ 不正解</strong> 負にはなりません。</p>THERE</li></ol>'
+    '<div class="quiz-explanation"><p><strong>解説</strong> 単一の解説です。</p>HERE</div></details>',
+    "s-number": '<div class="quiz-question" data-kind="number" data-place="plain.html" data-topic="問題のない章" id="q-s-number">'
+    '<h3 class="quiz-number"><span>問 3</span><small>試験レベル</small></h3>'
+    '<div class="quiz-text"><p>数で答えてください。</p></div>'
+    '<p class="quiz-to-answer"><a class="reference internal" href="#q-s-number-answer">答えへ</a></p></div>',
+    "s-number-answer": '<details data-answer="-0.25" data-tolerance="0.005" id="q-s-number-answer"><summary>問 3 の答え</summary>'
+    '<p class="quiz-value"><strong>答え</strong> −0.25（±0.005 まで正解）</p><ul class="quiz-reasons">'
+    '<li data-value="0.25"><p><strong>0.25</strong> 符号が逆です。</p>HERE</li>'
+    '<li data-value="-0.5"><p><strong>−0.5</strong> 2 乗していません。</p>THERE</li></ul>'
+    '<div class="quiz-explanation"><p><strong>解説</strong> 数の解説です。</p>THERE</div></details>',
 }
 
 
@@ -67,9 +63,13 @@ def test_the_page_is_what_the_script_and_a_reader_without_it_rely_on(plain):
     text, choices = page.find(id="q-s-code").select(".quiz-text, .quiz-choices")
     assert text.find("div")["class"] == ["highlight-python", "notranslate"]
     assert text.find("pre").get_text() == "def backward(y, dout):\n    return ____\n"
-    for choice in choices("li"):   # inline: a block could not stand in a label
+    for choice in choices("li"):  # inline: a block could not stand in a label
         assert html(choice).startswith('<li><p><code class="code highlight docutils literal highlight-python"><span class="')
-    assert [choice.get_text().strip() for choice in choices("li")] == ["dout * y * (1 - y)", "y * (1 - y)", "z = dout * y\nz * (1 + y)"]
+    assert [choice.get_text().strip() for choice in choices("li")] == [
+        "dout * y * (1 - y)",
+        "y * (1 - y)",
+        "z = dout * y\nz * (1 + y)",
+    ]
 
 
 @pytest.mark.parametrize("text, shown", [("X = 1\n", "X = 1"), ("\n    return y  \n\n", "    return y  "), ("f(X", "f(X")])
@@ -86,7 +86,9 @@ def test_all_questions_stand_before_all_answers_and_each_answer_is_folded(plain)
     assert answers["class"] == ["quiz-answers"] and html(answers.contents[0]) == '<h3 class="quiz-heading">答えと解説</h3>'
     assert [one.get_text() for one in answers("summary")] == [f"問 {i} の答え" for i in range(1, 5)]
     assert not answers("details", open=True)
-    assert [one["id"] for one in answers("details")] == [question.select_one(".quiz-to-answer a")["href"][1:] for question in questions]
+    assert [one["id"] for one in answers("details")] == [
+        question.select_one(".quiz-to-answer a")["href"][1:] for question in questions
+    ]
     assert [question.find("small").get_text() for question in questions] == ["基礎", "試験レベル", "試験レベル", "発展"]
 
 
@@ -103,24 +105,37 @@ def test_headings_are_one_below_the_section_s_own_and_6_at_most(plain):
 def test_a_link_in_what_becomes_a_form_would_take_the_reader_away(plain):
     question, answer = (read(plain, DEEP).find(id=f"q-o-formulas{part}") for part in ("", "-answer"))
     assert [link["href"] for link in question("a")] == ["#q-o-formulas-answer"]
-    assert [text.get_text(strip=True) for text in question.select(".quiz-text p, li")] == ["シグモイドの式です。", "どの章か", "", "三つ目"]
-    assert [html(paragraph) for paragraph in answer.select("li > p:first-child")] == [   # whatever the reason begins with
-        "<p><strong>✓ 正解</strong> </p>", "<p><strong>✗ 不正解</strong> </p>", "<p><strong>✗ 不正解</strong> <strong>別</strong>の理由です。</p>"]
+    assert [text.get_text(strip=True) for text in question.select(".quiz-text p, li")] == [
+        "シグモイドの式です。",
+        "どの章か",
+        "",
+        "三つ目",
+    ]
+    assert [html(paragraph) for paragraph in answer.select("li > p:first-child")] == [  # whatever the reason begins with
+        "<p><strong>✓ 正解</strong> </p>",
+        "<p><strong>✗ 不正解</strong> </p>",
+        "<p><strong>✗ 不正解</strong> <strong>別</strong>の理由です。</p>",
+    ]
     assert "y = x" in answer.find("li").get_text() and "二つ目です。" in answer.select_one(".quiz-explanation").get_text()
 
 
 def test_a_place_is_named_by_its_page_and_its_heading(plain):
     links = [(link["href"], link.get_text()) for link in read(plain, DEEP).select("#q-o-formulas-answer .quiz-see a")]
-    assert links == [("plain.html", "問題のない章"), (f"#{anchor(plain, DEEP, '六')}", "\\(x\\) 六#6"),
-                     (f"plain.html#{anchor(plain, 'pages/plain', 'よくある')}", "問題のない章「よくある誤り」")]
+    assert links == [
+        ("plain.html", "問題のない章"),
+        (f"#{anchor(plain, DEEP, '六')}", "\\(x\\) 六#6"),
+        (f"plain.html#{anchor(plain, 'pages/plain', 'よくある')}", "問題のない章「よくある誤り」"),
+    ]
 
 
 def test_numbers_are_written_as_a_reader_would(plain):
     answer = read(plain, DEEP).find(id="q-o-whole-answer")
     assert answer.attrs == {"id": "q-o-whole-answer", "data-answer": "3", "data-tolerance": "0"}
-    assert answer.select_one(".quiz-value").get_text() == "答え 3"      # no tolerance, no word of it
+    assert answer.select_one(".quiz-value").get_text() == "答え 3"  # no tolerance, no word of it
     assert [(item["data-value"], item.find("strong").get_text()) for item in answer("li")] == [
-        ("1e-05", "0.00001"), ("-1e+22", "−10000000000000000000000")]
+        ("1e-05", "0.00001"),
+        ("-1e+22", "−10000000000000000000000"),
+    ]
     assert [written(number) for number in (3.0, -2, 0.125, 2.5e-17)] == ["3", "−2", "0.125", "0.000000000000000025"]
 
 
@@ -163,7 +178,10 @@ OTHER = "# 問題のない章\n\n## 前の話\n\n文。\n\n## 別の話\n\n文�
 
 def leads(made, page):
     """Whether the page's first link to another page of the book leads to its heading."""
-    return read(made, page).find("a", href=re.compile(r"^plain\.html#"))["href"] == f"plain.html#{anchor(made, 'pages/plain', '別の話')}"
+    return (
+        read(made, page).find("a", href=re.compile(r"^plain\.html#"))["href"]
+        == f"plain.html#{anchor(made, 'pages/plain', '別の話')}"
+    )
 
 
 def test_a_renamed_heading_builds_the_pages_that_point_to_it_again(fresh):
@@ -178,9 +196,9 @@ def test_a_renamed_heading_builds_the_pages_that_point_to_it_again(fresh):
 
     before = written()
     made.write({"pages/plain.md": OTHER + "\nもう一文。\n"}).build()
-    assert written() == before          # nothing that they show has changed
+    assert written() == before  # nothing that they show has changed
     made.write({"pages/04_sigmoid.md": (made.folder / "pages" / "04_sigmoid.md").read_text("utf-8") + "\nもう一文。\n"}).build()
-    assert written()[1] == before[1]    # nor has the formula in a heading
+    assert written()[1] == before[1]  # nor has the formula in a heading
     made.write({"pages/plain.md": OTHER.replace("# 問題のない章", "# 新しい題")}).build()
     assert "新しい題「別の話」" in made.page(SIGMOID) and "新しい題「別の話」" in made.page(EXAM)
     made.write({"pages/plain.md": "# 問題のない章\n\n## 前の話\n\n文。\n"}).build()

@@ -63,8 +63,10 @@ def feedback(answer, exercises: Mapping[str, Exercise]) -> str:
     """The sentence for the reader about `answer`, a function or class named like one of the exercises."""
     name = getattr(answer, "__name__", None)
     if name is None or not callable(answer):
-        return f"check には、関数やクラスそのものを渡します。いま渡されたのは {type(answer).__name__} です。" \
-               "呼び出した結果ではなく、check(relu) のように名前を渡してください。"
+        return (
+            f"check には、関数やクラスそのものを渡します。いま渡されたのは {type(answer).__name__} です。"
+            "呼び出した結果ではなく、check(relu) のように名前を渡してください。"
+        )
     if name not in exercises:
         return f"「{name}」という練習はありません。名前を確かめてください。練習の名前：{'、'.join(exercises)}。"
     exercise = exercises[name]
@@ -75,7 +77,7 @@ def feedback(answer, exercises: Mapping[str, Exercise]) -> str:
                 _check_case(answer, exercise, case)
             except Wrong:
                 raise
-            except (Exception, SystemExit) as error:   # of the answer, or of what it returned; Ctrl+C stops it
+            except (Exception, SystemExit) as error:  # of the answer, or of what it returned; Ctrl+C stops it
                 raise Wrong(_about_error(error, answer, exercise, case)) from None
     except Wrong as wrong:
         return str(wrong)
@@ -101,7 +103,7 @@ def _check_parameters(answer, exercise):
 def _check_signature(name, function, wanted):
     try:
         given = inspect.signature(function).parameters
-    except (TypeError, ValueError):   # not written in Python
+    except (TypeError, ValueError):  # not written in Python
         raise Wrong(f"{name} の引数が読み取れません。def で書いた関数を渡してください。") from None
     names = [parameter.partition("=")[0] for parameter in wanted]
     shown = f"{name}({', '.join(wanted)})"
@@ -129,12 +131,16 @@ def _check_case(answer, exercise, case):
             raise Wrong(NO_RETURN.format("関数" if part == RETURNED else part.replace("の戻り値", "")))
         _check_part(part, results[part], np.asarray(right), exercise, case)
     if trouble := next((str(w.message) for w in caught if issubclass(w.category, RuntimeWarning)), None):
-        raise Wrong(f"値は合っていますが、{_arguments(case)} で警告が出ました：{trouble}。"
-                    "途中の計算で、数が大きくなりすぎるところや、0 で割るところを探してください。")
+        raise Wrong(
+            f"値は合っていますが、{_arguments(case)} で警告が出ました：{trouble}。"
+            "途中の計算で、数が大きくなりすぎるところや、0 で割るところを探してください。"
+        )
     for name, before in case.items():
         if not _unchanged(before, given[name]):
-            raise Wrong(f"値は合っていますが、引数 {name} の中身を書き換えています。呼び出した側の配列まで変わってしまいます。"
-                        "書き換えずに、新しい配列を作ってください。")
+            raise Wrong(
+                f"値は合っていますが、引数 {name} の中身を書き換えています。呼び出した側の配列まで変わってしまいます。"
+                "書き換えずに、新しい配列を作ってください。"
+            )
     if exercise.keeps_dtype:
         _check_dtype(results, case)
 
@@ -159,7 +165,9 @@ def _check_part(part, result, right, exercise, case):
     if not np.isfinite(got[place]):
         raise Wrong(f"{where}{subject}が {got[place]} になります。途中の計算で、大きすぎる数や、0 での割り算が出ていませんか。")
     if exercise.elementwise and "x" in case and not np.any(case["x"][wrong]):
-        raise Wrong(f"x = 0 のところだけ、{subject}が違います。ほかは合っています。0 ちょうどのときの約束を、もう一度見てください。")
+        raise Wrong(
+            f"x = 0 のところだけ、{subject}が違います。ほかは合っています。0 ちょうどのときの約束を、もう一度見てください。"
+        )
     if np.any(right) and np.allclose(got, -right, rtol=exercise.rtol, atol=exercise.atol):
         raise Wrong(f"{subject}の符号が、すべて逆です。大きさは合っています。")
     raise Wrong(f"{where}{subject}が {got[place]:.6g} になりました。正しい値は {right[place]:.6g} です。")
@@ -173,8 +181,10 @@ def _check_dtype(results, case):
     wanted = next(value.dtype for value in case.values() if isinstance(value, np.ndarray))
     for result in results.values():
         if (got := np.asarray(result).dtype) != wanted:
-            raise Wrong(f"値は合っていますが、dtype が変わっています。{wanted} の配列を渡すと、{got} で返ってきます。"
-                        "途中で作った配列や比較の結果の dtype を確かめてください。")
+            raise Wrong(
+                f"値は合っていますが、dtype が変わっています。{wanted} の配列を渡すと、{got} で返ってきます。"
+                "途中で作った配列や比較の結果の dtype を確かめてください。"
+            )
 
 
 def _unchanged(before, after):
@@ -196,7 +206,11 @@ def _subject(part):
 
 
 def _about_shape(subject, got, right):
-    start = f"{subject}の形が違います。{right} のはずが、{got} です。" if right else f"{subject}は 1 つの数のはずですが、形 {got} の配列です。"
+    start = (
+        f"{subject}の形が違います。{right} のはずが、{got} です。"
+        if right
+        else f"{subject}は 1 つの数のはずですが、形 {got} の配列です。"
+    )
     if got[::-1] == right:
         return start + "行と列が入れ替わっています（転置）。"
     if got == ():
@@ -211,14 +225,18 @@ def _about_shape(subject, got, right):
 def _place(place, case, shape, exercise):
     """Where a value is wrong: the arguments at its place, or its index."""
     if exercise.elementwise:
-        here = [f"{name} = {value[place] if isinstance(value, np.ndarray) else value:g}" for name, value in case.items()
-                if np.shape(value) in (shape, ())]
+        here = [
+            f"{name} = {value[place] if isinstance(value, np.ndarray) else value:g}"
+            for name, value in case.items()
+            if np.shape(value) in (shape, ())
+        ]
         return f"{'、'.join(here)} のとき、"
     return f"[{', '.join(map(str, place))}] の場所で、" if place else ""
 
 
 def _arguments(case):
     """The arrays of a case, on one line."""
+
     def text(value):
         return f"[{', '.join(map(text, value))}]" if np.ndim(value) else f"{value:.4g}"
 
@@ -237,15 +255,18 @@ def _about_error(error, answer, exercise, case):
             return f"まだ確かめられません。中で使っている {unwritten} が、まだ書かれていません。"
         return "まだ書かれていません。" if unwritten == exercise.name else f"{unwritten} が、まだ書かれていません。"
     if exercise.elementwise and _works_on_numbers(answer, case):
-        return ("配列を渡すと、エラーになります。1 個の数でしか動かない書き方です（if や math の関数など）。"
-                "配列の全部の要素を、一度に計算する書き方にしてください。")
+        return (
+            "配列を渡すと、エラーになります。1 個の数でしか動かない書き方です（if や math の関数など）。"
+            "配列の全部の要素を、一度に計算する書き方にしてください。"
+        )
     said = f"{type(error).__name__}: {error}"
     own_frames = [frame for frame in frames if frame.filename in files]
     if not own_frames:
         return f"実行すると、エラーになりました。{said}"
     shapes = "、".join(f"{name} {value.shape}" for name, value in case.items() if isinstance(value, np.ndarray))
-    return (f"{own_frames[-1].lineno} 行目で、エラーになりました。\n    {own_frames[-1].line}\n    {said}"
-            + (f"\n渡した配列の形：{shapes}" if isinstance(error, ValueError) and shapes else ""))
+    return f"{own_frames[-1].lineno} 行目で、エラーになりました。\n    {own_frames[-1].line}\n    {said}" + (
+        f"\n渡した配列の形：{shapes}" if isinstance(error, ValueError) and shapes else ""
+    )
 
 
 def _works_on_numbers(answer, case):

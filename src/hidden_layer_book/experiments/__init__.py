@@ -29,7 +29,9 @@ class Verdict:
 
     def __post_init__(self):
         if self.word not in (SUPPORTED, CONDITIONAL, UNSUPPORTED):
-            raise ValueError(f"word must be one of {SUPPORTED}, {CONDITIONAL}, {UNSUPPORTED}, not {self.word!r}")
+            raise ValueError(
+                f"word must be one of {SUPPORTED}, {CONDITIONAL}, {UNSUPPORTED}, not {self.word!r}"
+            )
 
     def __repr__(self):
         return f"判定 {self.word}：{self.because}"

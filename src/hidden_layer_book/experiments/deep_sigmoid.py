@@ -20,21 +20,33 @@ METHODS = ("plain", "gain", "batch_norm", "relu")
 RATES = (0.01, 0.03, 0.1)
 GAINS = (2.0, 4.0, 6.0, 8.0)
 # The best on the validation part, on the seeds 50 to 52: what choose() returns, as (gain, learning rate).
-CHOSEN = {"plain": (1.0, 0.1), "gain": (6.0, 0.1), "batch_norm": (1.0, 0.1), "relu": (1.0, 0.1)}
+CHOSEN = {
+    "plain": (1.0, 0.1),
+    "gain": (6.0, 0.1),
+    "batch_norm": (1.0, 0.1),
+    "relu": (1.0, 0.1),
+}
 
 
 def build(method, gain, rng):
     """The network of a method: ten hidden layers of 64 units, then ten classes; weights `gain` times Xavier's or He's."""
     name, init = ("relu", he) if method == "relu" else ("sigmoid", xavier)
-    return fully_connected((64, *[WIDTH] * LAYERS, 10), name, lambda *shape: gain * init(*shape), rng,
-                           batch_norm=method == "batch_norm")
+    return fully_connected(
+        (64, *[WIDTH] * LAYERS, 10),
+        name,
+        lambda *shape: gain * init(*shape),
+        rng,
+        batch_norm=method == "batch_norm",
+    )
 
 
 def outputs(network, x):
     """What every activation of the network puts out for the rows of x, normalised as in training where the network
     normalises: a list of arrays (N, WIDTH)."""
     found = []
-    for layer in copy.deepcopy(network.layers):   # a forward pass in training would move the running averages
+    for layer in copy.deepcopy(
+        network.layers
+    ):  # a forward pass in training would move the running averages
         x = layer.forward(x, training=True)
         if isinstance(layer, Activation):
             found.append(x)
@@ -65,29 +77,52 @@ def run(method, gain, rate, seed):
                 spread[place] = values.std(axis=0).mean()
 
     try:
-        fit(network, split.x, split.t, optimizer=SGD(rate), epochs=EPOCHS,
-            batch_size=BATCH, rng=np.random.default_rng(seed), after_epoch=watch)
+        fit(
+            network,
+            split.x,
+            split.t,
+            optimizer=SGD(rate),
+            epochs=EPOCHS,
+            batch_size=BATCH,
+            rng=np.random.default_rng(seed),
+            after_epoch=watch,
+        )
         valid = network.accuracy(split.x_valid, split.t_valid)
         test = network.accuracy(split.x_test, split.t_test)
     except Diverged:
         valid = test = np.nan
-    return {"valid": valid, "test": test, "curve": curve, "histograms": histograms,
-            "spread": spread}
+    return {
+        "valid": valid,
+        "test": test,
+        "curve": curve,
+        "histograms": histograms,
+        "spread": spread,
+    }
 
 
 def choose():
     """Gain and learning rate of each method: the best mean accuracy on the validation part, on seeds of its own."""
+
     def best(method):
         gains = GAINS if method == "gain" else (1.0,)
-        valid = by(sweep(run, method=[method], gain=gains, rate=RATES, seed=range(50, 53)), "valid", "gain", "rate")
+        valid = by(
+            sweep(run, method=[method], gain=gains, rate=RATES, seed=range(50, 53)),
+            "valid",
+            "gain",
+            "rate",
+        )
         return max(valid, key=lambda setting: np.nan_to_num(valid[setting]).mean())
+
     return {method: best(method) for method in METHODS}
 
 
 def results(seeds=SEEDS):
     """Every method with its gain and learning rate."""
-    return [row for method, (gain, rate) in CHOSEN.items()
-            for row in sweep(run, method=[method], gain=[gain], rate=[rate], seed=seeds)]
+    return [
+        row
+        for method, (gain, rate) in CHOSEN.items()
+        for row in sweep(run, method=[method], gain=[gain], rate=[rate], seed=seeds)
+    ]
 
 
 def verdict(rows):
@@ -96,7 +131,16 @@ def verdict(rows):
     test = by(rows, "test", "method")
     rescued = [method for method in ("gain", "batch_norm") if test[method].min() > 0.9]
     fails = test["plain"].max() < 0.2
-    word = UNSUPPORTED if not (fails and rescued) else SUPPORTED if len(rescued) == 2 else CONDITIONAL
+    word = (
+        UNSUPPORTED
+        if not (fails and rescued)
+        else SUPPORTED
+        if len(rescued) == 2
+        else CONDITIONAL
+    )
     mean = {method: f"{values.mean():.3f}" for method, values in test.items()}
-    return Verdict(word, f"テストの正解率の平均は、そのままのシグモイド関数で {mean['plain']}、重みを {CHOSEN['gain'][0]:.0f} 倍にして {mean['gain']}、"
-                         f"バッチ正規化を入れて {mean['batch_norm']}、比べるための ReLU関数で {mean['relu']} です。")
+    return Verdict(
+        word,
+        f"テストの正解率の平均は、そのままのシグモイド関数で {mean['plain']}、重みを {CHOSEN['gain'][0]:.0f} 倍にして {mean['gain']}、"
+        f"バッチ正規化を入れて {mean['batch_norm']}、比べるための ReLU関数で {mean['relu']} です。",
+    )

@@ -53,11 +53,23 @@ def results(seeds=SEEDS):
 def verdict(rows):
     """Supported if every combination loses a factor of 10 or more over 20 layers, in every seed; conditional if some
     do and some do not."""
-    through = {key: values.prod(axis=1) for key, values in by(rows, "factor", "name", "init").items()}
+    through = {
+        key: values.prod(axis=1)
+        for key, values in by(rows, "factor", "name", "init").items()
+    }
     vanishing = [key for key, values in through.items() if values.max() < 0.1]
-    word = SUPPORTED if len(vanishing) == len(through) else CONDITIONAL if vanishing else UNSUPPORTED
+    word = (
+        SUPPORTED
+        if len(vanishing) == len(through)
+        else CONDITIONAL
+        if vanishing
+        else UNSUPPORTED
+    )
     sigmoid = max(through["sigmoid", init].max() for init in INITIALIZERS)
     relu = [(through["relu", init] ** (1 / 20)).mean() for init in INITIALIZERS]
-    return Verdict(word, f"{len(through)} 通りのうち {len(vanishing)} 通りで、20 層を通ると勾配が 10 分の 1 より小さくなります。"
-                         f"シグモイド関数では、3 つの初期値のどれでも {scientific(sigmoid)} 倍以下です。ReLU関数の 1 層あたりの倍率は、"
-                         f"小さい乱数で {relu[0]:.2f}、Xavierの初期値で {relu[1]:.2f}、Heの初期値で {relu[2]:.2f} です。")
+    return Verdict(
+        word,
+        f"{len(through)} 通りのうち {len(vanishing)} 通りで、20 層を通ると勾配が 10 分の 1 より小さくなります。"
+        f"シグモイド関数では、3 つの初期値のどれでも {scientific(sigmoid)} 倍以下です。ReLU関数の 1 層あたりの倍率は、"
+        f"小さい乱数で {relu[0]:.2f}、Xavierの初期値で {relu[1]:.2f}、Heの初期値で {relu[2]:.2f} です。",
+    )

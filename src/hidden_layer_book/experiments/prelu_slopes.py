@@ -18,8 +18,15 @@ DATASETS, DEPTHS = ("digits", "mnist1d"), (3, 6)
 STARTS = (0.0, PRELU_ALPHA, 1.0)
 OPTIMIZERS = {"momentum": Momentum, "adam": Adam}
 # What choose() found on seeds 50-52, for ReLU and for PReLU.
-RATES = {("relu", "momentum"): 0.03, ("relu", "adam"): 0.01, ("prelu", "momentum"): 0.03, ("prelu", "adam"): 0.01}
-RATES["fixed", "momentum"] = RATES["prelu", "momentum"]   # the control: the slope is not learned
+RATES = {
+    ("relu", "momentum"): 0.03,
+    ("relu", "adam"): 0.01,
+    ("prelu", "momentum"): 0.03,
+    ("prelu", "adam"): 0.01,
+}
+RATES["fixed", "momentum"] = RATES[
+    "prelu", "momentum"
+]  # the control: the slope is not learned
 CANDIDATES = {"momentum": (0.003, 0.01, 0.03, 0.1), "adam": (0.001, 0.003, 0.01, 0.03)}
 WIDTH, BATCH = 50, 100
 EPOCHS = {"digits": 20, "mnist1d": 12}
@@ -57,14 +64,29 @@ def run(name, dataset, depth, start, optimizer, seed, rate=None):
         alpha[epoch] = slopes or 0
 
     try:
-        fit(network, split.x, split.t,
+        fit(
+            network,
+            split.x,
+            split.t,
             optimizer=OPTIMIZERS[optimizer](rate or RATES[name, optimizer]),
-            epochs=EPOCHS[dataset], batch_size=BATCH, rng=rng, after_epoch=remember)
+            epochs=EPOCHS[dataset],
+            batch_size=BATCH,
+            rng=rng,
+            after_epoch=remember,
+        )
     except Diverged:
-        return {"alpha": np.full_like(alpha, np.nan), "valid": np.nan,
-                "accuracy": np.nan, "diverged": True}
-    return {"alpha": alpha, "valid": network.accuracy(split.x_valid, split.t_valid),
-            "accuracy": network.accuracy(split.x_test, split.t_test), "diverged": False}
+        return {
+            "alpha": np.full_like(alpha, np.nan),
+            "valid": np.nan,
+            "accuracy": np.nan,
+            "diverged": True,
+        }
+    return {
+        "alpha": alpha,
+        "valid": network.accuracy(split.x_valid, split.t_valid),
+        "accuracy": network.accuracy(split.x_test, split.t_test),
+        "diverged": False,
+    }
 
 
 def choose():
@@ -75,28 +97,53 @@ def choose():
     best = {}
     for name, start in (("relu", 0.0), ("prelu", PRELU_ALPHA)):
         for optimizer, rates in CANDIDATES.items():
-            rows = sweep(run, name=[name], dataset=DATASETS, depth=DEPTHS, start=[start], optimizer=[optimizer],
-                         rate=rates, seed=range(50, 53))
-            means = {rate: valid.mean() for rate, valid in by(rows, "valid", "rate").items()}
-            best[name, optimizer] = max((rate for rate in rates if not np.isnan(means[rate])), key=means.get)
+            rows = sweep(
+                run,
+                name=[name],
+                dataset=DATASETS,
+                depth=DEPTHS,
+                start=[start],
+                optimizer=[optimizer],
+                rate=rates,
+                seed=range(50, 53),
+            )
+            means = {
+                rate: valid.mean() for rate, valid in by(rows, "valid", "rate").items()
+            }
+            best[name, optimizer] = max(
+                (rate for rate in rates if not np.isnan(means[rate])), key=means.get
+            )
     return best
 
 
 def results(seeds=SEEDS):
     """PReLU from three starts with momentum, from the usual start with Adam too; ReLU with both; one fixed slope."""
     common = {"dataset": DATASETS, "depth": DEPTHS, "seed": seeds}
-    return [*sweep(run, name=["prelu"], optimizer=["momentum"], start=STARTS, **common),
-            *sweep(run, name=["prelu"], optimizer=["adam"], start=[PRELU_ALPHA], **common),
-            *sweep(run, name=["relu"], optimizer=OPTIMIZERS, start=[0.0], **common),
-            *sweep(run, name=["fixed"], optimizer=["momentum"], start=[PRELU_ALPHA],
-                   **common | {"dataset": ["mnist1d"]})]
+    return [
+        *sweep(run, name=["prelu"], optimizer=["momentum"], start=STARTS, **common),
+        *sweep(run, name=["prelu"], optimizer=["adam"], start=[PRELU_ALPHA], **common),
+        *sweep(run, name=["relu"], optimizer=OPTIMIZERS, start=[0.0], **common),
+        *sweep(
+            run,
+            name=["fixed"],
+            optimizer=["momentum"],
+            start=[PRELU_ALPHA],
+            **common | {"dataset": ["mnist1d"]},
+        ),
+    ]
 
 
 def first_is_largest(rows):
     """{(optimizer, dataset, depth): for each seed, whether the first layer ends with the largest slope}."""
-    usual = [row for row in rows if row["name"] == "prelu" and row["start"] == PRELU_ALPHA]
-    return {key: (alpha[:, -1, 0] >= alpha[:, -1].max(axis=1))   # False where a run diverged: NaN
-            for key, alpha in by(usual, "alpha", "optimizer", "dataset", "depth").items()}
+    usual = [
+        row for row in rows if row["name"] == "prelu" and row["start"] == PRELU_ALPHA
+    ]
+    return {
+        key: (
+            alpha[:, -1, 0] >= alpha[:, -1].max(axis=1)
+        )  # False where a run diverged: NaN
+        for key, alpha in by(usual, "alpha", "optimizer", "dataset", "depth").items()
+    }
 
 
 def verdict(rows):
@@ -110,7 +157,14 @@ def verdict(rows):
     word = SUPPORTED if whole == len(first) else CONDITIONAL if whole else UNSUPPORTED
     shares = []
     for depth in DEPTHS:
-        runs = np.concatenate([values for key, values in first.items() if key[2] == depth])
-        shares.append(f"{depth} 層では {len(runs)} 回のうち {runs.sum()} 回（偶然なら {len(runs) / depth:.0f} 回）")
-    return Verdict(word, f"最初の層の α がすべての種で最も大きくなったのは、{len(first)} 通りのうち {whole} 通りです。"
-                         f"実行の数でいうと、{'、'.join(shares)}です。")
+        runs = np.concatenate(
+            [values for key, values in first.items() if key[2] == depth]
+        )
+        shares.append(
+            f"{depth} 層では {len(runs)} 回のうち {runs.sum()} 回（偶然なら {len(runs) / depth:.0f} 回）"
+        )
+    return Verdict(
+        word,
+        f"最初の層の α がすべての種で最も大きくなったのは、{len(first)} 通りのうち {whole} 通りです。"
+        f"実行の数でいうと、{'、'.join(shares)}です。",
+    )

@@ -14,20 +14,34 @@ from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, V
 
 # name -> function, derivative. From one line to the next a single thing changes: the way back, then the way there.
 # "frozen" has the hidden layers of "step", but they take no part in the training: there is no way back.
-FUNCTIONS = {"step": (step, step_grad), "frozen": (step, None), "straight_through": (step, sigmoid_grad),
-             "sigmoid": (sigmoid, sigmoid_grad)}
-NAMES_JA = {"step": "ステップ関数", "frozen": "固定（対照）", "straight_through": "straight-through",
-            "sigmoid": "シグモイド関数"}
+FUNCTIONS = {
+    "step": (step, step_grad),
+    "frozen": (step, None),
+    "straight_through": (step, sigmoid_grad),
+    "sigmoid": (sigmoid, sigmoid_grad),
+}
+NAMES_JA = {
+    "step": "ステップ関数",
+    "frozen": "固定（対照）",
+    "straight_through": "straight-through",
+    "sigmoid": "シグモイド関数",
+}
 WIDTHS = (8, 30, 100)
 SEEDS = range(5)
 EPOCHS, BATCH = 30, 100
 WATCHED = (0, 1, 2, 3, 5, 8, 12, 20, 30)
 
 RATES = (0.1, 0.3, 1.0, 3.0, 10.0)
-LEARNING_RATE = {   # choose()
-    ("step", 8): 0.3, ("step", 30): 1.0, ("step", 100): 0.3,
-    ("straight_through", 8): 3.0, ("straight_through", 30): 3.0, ("straight_through", 100): 3.0,
-    ("sigmoid", 8): 3.0, ("sigmoid", 30): 3.0, ("sigmoid", 100): 3.0,
+LEARNING_RATE = {  # choose()
+    ("step", 8): 0.3,
+    ("step", 30): 1.0,
+    ("step", 100): 0.3,
+    ("straight_through", 8): 3.0,
+    ("straight_through", 30): 3.0,
+    ("straight_through", 100): 3.0,
+    ("sigmoid", 8): 3.0,
+    ("sigmoid", 30): 3.0,
+    ("sigmoid", 100): 3.0,
 }
 
 
@@ -53,7 +67,9 @@ def run(name, width, learning_rate, seed):
     moved, test, first = [], [], []
 
     def watch(epoch):
-        distance = sum(np.sum((p - start[key])**2) for key, p in hidden.params.items())
+        distance = sum(
+            np.sum((p - start[key]) ** 2) for key, p in hidden.params.items()
+        )
         size = sum(np.sum(p**2) for p in start.values())
         moved.append(np.sqrt(distance / size))
         test.append(network.accuracy(split.x_test, split.t_test))
@@ -65,26 +81,55 @@ def run(name, width, learning_rate, seed):
         trained, x = Network(layers[-1:]), hidden.scores(split.x)
     else:
         trained, x = network, split.x
-    losses = fit(trained, x, split.t, optimizer=SGD(learning_rate), epochs=EPOCHS,
-                 batch_size=BATCH, rng=rng, after_epoch=watch)
-    return {"losses": losses, "moved": np.array(moved), "test": np.array(test),
-            "first": np.array(first),
-            "valid": network.accuracy(split.x_valid, split.t_valid)}
+    losses = fit(
+        trained,
+        x,
+        split.t,
+        optimizer=SGD(learning_rate),
+        epochs=EPOCHS,
+        batch_size=BATCH,
+        rng=rng,
+        after_epoch=watch,
+    )
+    return {
+        "losses": losses,
+        "moved": np.array(moved),
+        "test": np.array(test),
+        "first": np.array(first),
+        "valid": network.accuracy(split.x_valid, split.t_valid),
+    }
 
 
 def choose():
     """The learning rates of LEARNING_RATE: of RATES the one with the best mean accuracy on the validation part."""
-    rows = sweep(run, name=("step", "straight_through", "sigmoid"), width=WIDTHS, learning_rate=RATES, seed=range(50, 55))
+    rows = sweep(
+        run,
+        name=("step", "straight_through", "sigmoid"),
+        width=WIDTHS,
+        learning_rate=RATES,
+        seed=range(50, 55),
+    )
     valid = by(rows, "valid", "name", "width", "learning_rate")
-    return {(name, width): max(RATES, key=lambda rate: valid[name, width, rate].mean())
-            for name, width, _ in valid}
+    return {
+        (name, width): max(RATES, key=lambda rate: valid[name, width, rate].mean())
+        for name, width, _ in valid
+    }
 
 
 def results(seeds=SEEDS):
     """All networks and widths, each with its learning rate; "frozen" with that of "step"."""
-    return [row for name in FUNCTIONS for width in WIDTHS
-            for row in sweep(run, name=(name,), width=(width,), seed=seeds,
-                             learning_rate=(LEARNING_RATE["step" if name == "frozen" else name, width],))]
+    return [
+        row
+        for name in FUNCTIONS
+        for width in WIDTHS
+        for row in sweep(
+            run,
+            name=(name,),
+            width=(width,),
+            seed=seeds,
+            learning_rate=(LEARNING_RATE["step" if name == "frozen" else name, width],),
+        )
+    ]
 
 
 def verdict(rows):
@@ -92,17 +137,37 @@ def verdict(rows):
     the losses are those of the frozen network, bit for bit. It costs: the test accuracy at the end is below that of
     straight-through and of the sigmoid. Supported if both hold in every seed and width; conditional if the first
     holds, or holds somewhere, and the second somewhere; otherwise unsupported."""
-    moved, losses, test = (by(rows, value, "name", "width") for value in ("moved", "losses", "test"))
+    moved, losses, test = (
+        by(rows, value, "name", "width") for value in ("moved", "losses", "test")
+    )
     widths = [width for name, width in moved if name == "step"]
-    still = [width for width in widths if not moved["step", width].any()
-             and np.array_equal(losses["step", width], losses["frozen", width])]
+    still = [
+        width
+        for width in widths
+        if not moved["step", width].any()
+        and np.array_equal(losses["step", width], losses["frozen", width])
+    ]
     end = {key: values[:, -1] for key, values in test.items()}
-    worse = [width for width in widths
-             if all((end["step", width] < end[name, width]).all() for name in ("straight_through", "sigmoid"))]
+    worse = [
+        width
+        for width in widths
+        if all(
+            (end["step", width] < end[name, width]).all()
+            for name in ("straight_through", "sigmoid")
+        )
+    ]
     both = set(still) & set(worse)
-    word = SUPPORTED if len(both) == len(widths) else CONDITIONAL if both else UNSUPPORTED
-    accuracies = "、".join(f"幅 {width} で {end['step', width].mean():.2f}（シグモイド関数は "
-                          f"{end['sigmoid', width].mean():.2f}）" for width in widths)
-    return Verdict(word, f"{len(widths)} 通りの幅のうち {len(still)} 通りで、どの種でも中間層の重みは 1 ビットも動かず、"
-                         f"損失は固定したネットワークと全ステップでビットまで一致します。{len(worse)} 通りで、テストの正解率は"
-                         f"どの種でも straight-through とシグモイド関数より低くなります。ステップ関数の正解率の平均は、{accuracies}です。")
+    word = (
+        SUPPORTED if len(both) == len(widths) else CONDITIONAL if both else UNSUPPORTED
+    )
+    accuracies = "、".join(
+        f"幅 {width} で {end['step', width].mean():.2f}（シグモイド関数は "
+        f"{end['sigmoid', width].mean():.2f}）"
+        for width in widths
+    )
+    return Verdict(
+        word,
+        f"{len(widths)} 通りの幅のうち {len(still)} 通りで、どの種でも中間層の重みは 1 ビットも動かず、"
+        f"損失は固定したネットワークと全ステップでビットまで一致します。{len(worse)} 通りで、テストの正解率は"
+        f"どの種でも straight-through とシグモイド関数より低くなります。ステップ関数の正解率の平均は、{accuracies}です。",
+    )

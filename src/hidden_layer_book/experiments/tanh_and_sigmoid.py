@@ -18,7 +18,7 @@ def scaled(f, f_grad, scale=1.0, shift=0.0):
     return lambda x: scale * f(x) + shift, lambda x: scale * f_grad(x)
 
 
-FUNCTIONS = {   # the largest slope is 1/4 or 1, the value at 0 is 0 or not
+FUNCTIONS = {  # the largest slope is 1/4 or 1, the value at 0 is 0 or not
     "σ": (sigmoid, sigmoid_grad),
     "σ−½": scaled(sigmoid, sigmoid_grad, shift=-0.5),
     "4σ": scaled(sigmoid, sigmoid_grad, 4.0),
@@ -35,19 +35,35 @@ CENTRE = (("σ", "σ−½"), ("4σ", "4(σ−½)"), ("tanh+1", "tanh"))
 
 DEPTHS = (1, 3, 5)
 SEEDS = range(5)
-WIDTH, EPOCHS, BATCH, STEPS = 50, 50, 100, 12   # 12 steps are an epoch of the 1200 rows
+WIDTH, EPOCHS, BATCH, STEPS = 50, 50, 100, 12  # 12 steps are an epoch of the 1200 rows
 THRESHOLD = 0.1
 
 RATES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6)
-LEARNING_RATE = {   # choose()
-    ("σ", 1): 6.4, ("σ", 3): 3.2, ("σ", 5): 3.2,
-    ("σ−½", 1): 12.8, ("σ−½", 3): 6.4, ("σ−½", 5): 6.4,
-    ("4σ", 1): 0.8, ("4σ", 3): 0.1, ("4σ", 5): 0.1,
-    ("4(σ−½)", 1): 1.6, ("4(σ−½)", 3): 0.8, ("4(σ−½)", 5): 0.4,
-    ("tanh+1", 1): 1.6, ("tanh+1", 3): 0.4, ("tanh+1", 5): 0.2,
-    ("tanh", 1): 3.2, ("tanh", 3): 1.6, ("tanh", 5): 0.8,
-    (HEAVIER, 1): 6.4, (HEAVIER, 3): 1.6, (HEAVIER, 5): 1.6,
-    (SHIFTED, 1): 6.4, (SHIFTED, 3): 3.2, (SHIFTED, 5): 3.2,
+LEARNING_RATE = {  # choose()
+    ("σ", 1): 6.4,
+    ("σ", 3): 3.2,
+    ("σ", 5): 3.2,
+    ("σ−½", 1): 12.8,
+    ("σ−½", 3): 6.4,
+    ("σ−½", 5): 6.4,
+    ("4σ", 1): 0.8,
+    ("4σ", 3): 0.1,
+    ("4σ", 5): 0.1,
+    ("4(σ−½)", 1): 1.6,
+    ("4(σ−½)", 3): 0.8,
+    ("4(σ−½)", 5): 0.4,
+    ("tanh+1", 1): 1.6,
+    ("tanh+1", 3): 0.4,
+    ("tanh+1", 5): 0.2,
+    ("tanh", 1): 3.2,
+    ("tanh", 3): 1.6,
+    ("tanh", 5): 0.8,
+    (HEAVIER, 1): 6.4,
+    (HEAVIER, 3): 1.6,
+    (HEAVIER, 5): 1.6,
+    (SHIFTED, 1): 6.4,
+    (SHIFTED, 3): 3.2,
+    (SHIFTED, 5): 3.2,
 }
 
 
@@ -75,11 +91,18 @@ def run(name, depth, learning_rate, seed):
     network = Network(layers)
     smooth = np.full(EPOCHS * STEPS, np.nan)
     try:
-        losses = fit(network, split.x, split.t, optimizer=SGD(learning_rate),
-                     epochs=EPOCHS, batch_size=BATCH, rng=rng)
+        losses = fit(
+            network,
+            split.x,
+            split.t,
+            optimizer=SGD(learning_rate),
+            epochs=EPOCHS,
+            batch_size=BATCH,
+            rng=rng,
+        )
     except Diverged:
         return {"losses": smooth, "test": np.nan}
-    smooth[STEPS - 1:] = np.convolve(losses, np.full(STEPS, 1 / STEPS), "valid")
+    smooth[STEPS - 1 :] = np.convolve(losses, np.full(STEPS, 1 / STEPS), "valid")
     return {"losses": smooth, "test": network.accuracy(split.x_test, split.t_test)}
 
 
@@ -92,21 +115,39 @@ def epochs_to(losses, threshold=THRESHOLD):
 def choose():
     """The learning rates of LEARNING_RATE: of RATES the one with the fewest epochs to the threshold on average; where
     that is infinite for all, the one with the lowest loss at the end on average."""
-    losses = by(sweep(run, name=NAMES, depth=DEPTHS, learning_rate=RATES, seed=range(50, 55)), "losses",
-                "name", "depth", "learning_rate")
+    losses = by(
+        sweep(run, name=NAMES, depth=DEPTHS, learning_rate=RATES, seed=range(50, 55)),
+        "losses",
+        "name",
+        "depth",
+        "learning_rate",
+    )
 
     def cost(name, depth, rate):
         values = losses[name, depth, rate]
         return epochs_to(values).mean(), np.nan_to_num(values[:, -1], nan=np.inf).mean()
 
-    return {(name, depth): min(RATES, key=lambda rate: cost(name, depth, rate)) for name in NAMES for depth in DEPTHS}
+    return {
+        (name, depth): min(RATES, key=lambda rate: cost(name, depth, rate))
+        for name in NAMES
+        for depth in DEPTHS
+    }
 
 
 def results(seeds=SEEDS):
     """All functions and depths, each with its own learning rate."""
-    return [row for name in NAMES for depth in DEPTHS
-            for row in sweep(run, name=(name,), depth=(depth,), seed=seeds,
-                             learning_rate=(LEARNING_RATE[name, depth],))]
+    return [
+        row
+        for name in NAMES
+        for depth in DEPTHS
+        for row in sweep(
+            run,
+            name=(name,),
+            depth=(depth,),
+            seed=seeds,
+            learning_rate=(LEARNING_RATE[name, depth],),
+        )
+    ]
 
 
 def earlier(epochs, pairs):
@@ -122,19 +163,31 @@ def earlier(epochs, pairs):
     -------
     list of (name, name, depth)
     """
-    return [(slow, fast, depth) for slow, fast in pairs for depth in DEPTHS
-            if (epochs[fast, depth] < epochs[slow, depth]).all()]
+    return [
+        (slow, fast, depth)
+        for slow, fast in pairs
+        for depth in DEPTHS
+        if (epochs[fast, depth] < epochs[slow, depth]).all()
+    ]
 
 
 def verdict(rows, threshold=THRESHOLD):
     """One function is faster than another if it is at the threshold first in every seed. Supported if tanh is faster
     than σ at every depth, and so is in every pair the function with the larger slope, and the centred one, at every
     depth; unsupported if tanh is faster than σ at no depth; otherwise conditional."""
-    epochs = {key: epochs_to(losses, threshold) for key, losses in by(rows, "losses", "name", "depth").items()}
-    whole, slope, centre = (earlier(epochs, pairs) for pairs in ([("σ", "tanh")], SLOPE, CENTRE))
+    epochs = {
+        key: epochs_to(losses, threshold)
+        for key, losses in by(rows, "losses", "name", "depth").items()
+    }
+    whole, slope, centre = (
+        earlier(epochs, pairs) for pairs in ([("σ", "tanh")], SLOPE, CENTRE)
+    )
     tested = [len(DEPTHS) * n for n in (1, len(SLOPE), len(CENTRE))]
     complete = [len(found) == n for found, n in zip((whole, slope, centre), tested)]
     word = SUPPORTED if all(complete) else CONDITIONAL if whole else UNSUPPORTED
-    return Verdict(word, f"どの種でも tanh がシグモイド関数より先に届く深さは、{tested[0]} 通りのうち {len(whole)} 通りです。"
-                         f"傾きを 4 倍にした {tested[1]} 組のうち、どの種でも速くなるのは {len(slope)} 組です。"
-                         f"中心だけを 0 にした {tested[2]} 組のうち、どの種でも速くなるのは {len(centre)} 組です。")
+    return Verdict(
+        word,
+        f"どの種でも tanh がシグモイド関数より先に届く深さは、{tested[0]} 通りのうち {len(whole)} 通りです。"
+        f"傾きを 4 倍にした {tested[1]} 組のうち、どの種でも速くなるのは {len(slope)} 組です。"
+        f"中心だけを 0 にした {tested[2]} 組のうち、どの種でも速くなるのは {len(centre)} 組です。",
+    )

@@ -7,8 +7,7 @@ import numpy as np
 def slider(description, low, high, step, value):
     """A slider whose readout has as many decimals as its step."""
     decimals = len(f"{step:g}".partition(".")[2])
-    return widgets.FloatSlider(description=description, min=low, max=high, step=step, value=value,
-                               readout_format=f".{decimals}f")
+    return widgets.FloatSlider(description=description, min=low, max=high, step=step, value=value, readout_format=f".{decimals}f")
 
 
 def tangent_line(x0, y0, slope, reach):

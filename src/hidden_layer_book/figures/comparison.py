@@ -21,8 +21,11 @@ def overlay():
 
     names = {record.name_ja: name for name, record in ACTIVATIONS.items()}
 
-    @explore(fig, one=widgets.Dropdown(description="1つ目", options=names, value="relu"),
-             other=widgets.Dropdown(description="2つ目", options=names, value="gelu"))
+    @explore(
+        fig,
+        one=widgets.Dropdown(description="1つ目", options=names, value="relu"),
+        other=widgets.Dropdown(description="2つ目", options=names, value="gelu"),
+    )
     def draw(one, other):
         "2 つの活性化関数を選ぶと、値と傾きが重ねて示される"
         for (value, slope), place, name in zip(pairs, ("left", "right"), (one, other)):

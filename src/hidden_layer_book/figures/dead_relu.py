@@ -16,14 +16,19 @@ from hidden_layer_book.tables import name_ja
 
 NAMES = ("relu", "leaky_relu", "prelu", "gelu")
 COLORS = [STYLES[name]["color"] for name in NAMES] + [MUTED]
-SINKS_JA = {"1 層目を −1 へ": "first_1", "1 層目を −10 へ": "first_10", "2 層目を −1 へ": "second_1",
-            "学習率 3 で 1 エポック": "rate_3", "学習率 10 で 1 エポック": "rate_10"}
+SINKS_JA = {
+    "1 層目を −1 へ": "first_1",
+    "1 層目を −10 へ": "first_10",
+    "2 層目を −1 へ": "second_1",
+    "学習率 3 で 1 エポック": "rate_3",
+    "学習率 10 で 1 エポック": "rate_10",
+}
 OPTIMIZERS_JA = {"SGD": "sgd", "Adam": "adam"}
 
 UNITS, PUSHED, REACH = 8, 4, 3.2
 EPOCHS = (0, 2, 5, 10, 15, 20, 30, 40, 60, 80, 100)
-CORNERS = 36   # points of the boundary, at most
-TOLERANCE = 0.04   # how far the boundary may be drawn from where it is
+CORNERS = 36  # points of the boundary, at most
+TOLERANCE = 0.04  # how far the boundary may be drawn from where it is
 
 
 def moons():
@@ -50,7 +55,7 @@ def corners(points):
     far = away.argmax()
     if away[far] <= TOLERANCE:
         return points[[0, -1]]
-    return np.vstack([corners(points[:far + 1])[:-1], corners(points[far:])])
+    return np.vstack([corners(points[: far + 1])[:-1], corners(points[far:])])
 
 
 def boundary(network):
@@ -81,8 +86,14 @@ def train(name, depth):
     def look(epoch):
         if epoch in EPOCHS:
             w, b = affine.params["W"].T, affine.params["b"]
-            film.append((coarse(boundary(network)), coarse(np.array([edge(*unit) for unit in zip(w, b)])),
-                         experiment.largest(network, x)[0] < 0, network.last.forward(network.scores(x), t)))
+            film.append(
+                (
+                    coarse(boundary(network)),
+                    coarse(np.array([edge(*unit) for unit in zip(w, b)])),
+                    experiment.largest(network, x)[0] < 0,
+                    network.last.forward(network.scores(x), t),
+                )
+            )
 
     fit(network, x, t, optimizer=Adam(0.02), epochs=EPOCHS[-1], batch_size=20, rng=rng, after_epoch=look)
     return film
@@ -104,10 +115,13 @@ def film():
     (now,) = below.plot([], "o", color=ACCENT)
     below.set(xlim=(-2, EPOCHS[-1] + 2), ylim=(-0.4, UNITS + 0.4), yticks=[0, 4, 8], xlabel="エポック", ylabel="沈んだ数")
 
-    @explore(fig, play="epoch", name=widgets.Dropdown(description="活性化関数", value="relu",
-                                                      options={name_ja(name): name for name in NAMES}),
-             depth=widgets.Dropdown(description="始め", options=starts, value=1.0),
-             epoch=widgets.SelectionSlider(description="エポック", options=EPOCHS, value=EPOCHS[-1]))
+    @explore(
+        fig,
+        play="epoch",
+        name=widgets.Dropdown(description="活性化関数", value="relu", options={name_ja(name): name for name in NAMES}),
+        depth=widgets.Dropdown(description="始め", options=starts, value=1.0),
+        epoch=widgets.SelectionSlider(description="エポック", options=EPOCHS, value=EPOCHS[-1]),
+    )
     def draw(name, depth, epoch):
         "訓練が進むと、境界とニューロンの線が動き、沈んだニューロンの数が変わる"
         run, frame = runs[name, depth], EPOCHS.index(epoch)
@@ -134,13 +148,22 @@ def returning():
     fig, ax = plots.panels(height=3.4)
     dots = [ax.scatter([], [], s=34, color=color, alpha=0.75, linewidths=0, zorder=3) for color in COLORS]
     notes = [ax.text(0.5, place, None, va="center", ha="center", color=MUTED) for place in range(len(names))]
-    ax.set(xlim=(-0.04, 1.04), ylim=(len(names) - 0.5, -0.5), yticks=range(len(names)),
-           yticklabels=["ReLU", "Leaky ReLU", "PReLU", "GELU", "0.25 で固定"], xlabel="まだ負のままの割合")
+    ax.set(
+        xlim=(-0.04, 1.04),
+        ylim=(len(names) - 0.5, -0.5),
+        yticks=range(len(names)),
+        yticklabels=["ReLU", "Leaky ReLU", "PReLU", "GELU", "0.25 で固定"],
+        xlabel="まだ負のままの割合",
+    )
     ax.grid(axis="y", visible=False)
 
-    @explore(fig, play="epoch", sink=widgets.Dropdown(description="沈め方", options=SINKS_JA, value="first_1"),
-             optimizer=widgets.Dropdown(description="最適化", options=OPTIMIZERS_JA, value="adam"),
-             epoch=widgets.IntSlider(description="エポック", min=0, max=experiment.EPOCHS, value=experiment.EPOCHS))
+    @explore(
+        fig,
+        play="epoch",
+        sink=widgets.Dropdown(description="沈め方", options=SINKS_JA, value="first_1"),
+        optimizer=widgets.Dropdown(description="最適化", options=OPTIMIZERS_JA, value="adam"),
+        epoch=widgets.IntSlider(description="エポック", min=0, max=experiment.EPOCHS, value=experiment.EPOCHS),
+    )
     def draw(sink, optimizer, epoch):
         "沈め方と最適化手法とエポックを変えると、負のまま残るニューロンの割合が変わる"
         sunk = []

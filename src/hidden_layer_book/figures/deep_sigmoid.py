@@ -22,10 +22,13 @@ def histograms():
     bars = ax.bar(places, np.ones(21), width=0.047, color=STYLES["sigmoid"]["color"])
     ax.set(xlim=(-0.53, 0.53), ylim=(0, 1.02), xlabel="ニューロンの平均からのずれ", ylabel="割合")
 
-    @explore(fig, play="layer",
-             method=widgets.Dropdown(description="方法", options=METHODS, value="plain"),
-             when=widgets.ToggleButtons(description="時点", options=WHEN, value=0),
-             layer=widgets.IntSlider(description="層", min=1, max=experiment.LAYERS, value=1))
+    @explore(
+        fig,
+        play="layer",
+        method=widgets.Dropdown(description="方法", options=METHODS, value="plain"),
+        when=widgets.ToggleButtons(description="時点", options=WHEN, value=0),
+        layer=widgets.IntSlider(description="層", min=1, max=experiment.LAYERS, value=1),
+    )
     def draw(method, when, layer):
         "方法、時点、層を変えると、データによって出力がどれだけ変わるかが分かる"
         counts = rows[method]["histograms"][when, layer - 1]

@@ -24,8 +24,9 @@ def arriving(rows):
 
 def gradient():
     """How much of the gradient reaches each layer, and what does the initialisation change?"""
-    rows = sweep(experiment.run, name=experiment.NAMES, init=experiment.INITIALIZERS, depth=experiment.DEPTHS,
-                 seed=experiment.SEEDS)
+    rows = sweep(
+        experiment.run, name=experiment.NAMES, init=experiment.INITIALIZERS, depth=experiment.DEPTHS, seed=experiment.SEEDS
+    )
     measured, predicted = (by(rows, value, "name", "init", "depth") for value in ("factor", "predicted"))
     deepest = max(experiment.DEPTHS)
     seeds = len(experiment.SEEDS)
@@ -35,22 +36,31 @@ def gradient():
     (line,) = ax.plot([], "--", color=MUTED, linewidth=1.6, label="予測")
     ax.axhline(1, color=MUTED, linewidth=0.8)
     ax.legend(loc="lower right")
-    ax.set(xlim=(-0.8, deepest + 0.8), ylim=(FLOOR, 1e3), yscale="log", xlabel="層（左が入力側）",
-           ylabel="届く勾配の大きさ", xticks=(0, 5, 10, 15, 20))
+    ax.set(
+        xlim=(-0.8, deepest + 0.8),
+        ylim=(FLOOR, 1e3),
+        yscale="log",
+        xlabel="層（左が入力側）",
+        ylabel="届く勾配の大きさ",
+        xticks=(0, 5, 10, 15, 20),
+    )
 
-    @explore(fig, play="depth",
-             name=widgets.Dropdown(description="活性化関数", value="sigmoid",
-                                   options={ACTIVATIONS[name].name_ja: name for name in experiment.NAMES}),
-             init=widgets.Dropdown(description="初期値", value="xavier",
-                                   options={ja: name for name, ja in INIT_NAMES.items()}),
-             depth=widgets.SelectionSlider(description="層の数", options=experiment.DEPTHS, value=20))
+    @explore(
+        fig,
+        play="depth",
+        name=widgets.Dropdown(
+            description="活性化関数", value="sigmoid", options={ACTIVATIONS[name].name_ja: name for name in experiment.NAMES}
+        ),
+        init=widgets.Dropdown(description="初期値", value="xavier", options={ja: name for name, ja in INIT_NAMES.items()}),
+        depth=widgets.SelectionSlider(description="層の数", options=experiment.DEPTHS, value=20),
+    )
     def draw(name, init, depth):
         "活性化関数、初期値、層の数を変えると、各層に届く勾配の大きさが変わる"
         values = arriving(measured[name, init, depth])
         # Layers that are not there sit outside the axes, so that the number of dots stays the same.
         places = np.full((seeds, deepest + 1), -50.0)
         heights = np.ones((seeds, deepest + 1))
-        places[:, :depth + 1], heights[:, :depth + 1] = np.arange(depth + 1), np.maximum(values, FLOOR)
+        places[:, : depth + 1], heights[:, : depth + 1] = np.arange(depth + 1), np.maximum(values, FLOOR)
         dots.set_offsets(np.column_stack([places.ravel(), heights.ravel()]))
         dots.set_color(STYLES[name]["color"])
         line.set_data(np.arange(depth + 1), np.maximum(arriving(predicted[name, init, depth]).mean(axis=0), FLOOR))

@@ -14,7 +14,7 @@ from hidden_layer_book.plots import ACCENT, MUTED, STYLES
 def definition():
     """How do Φ(x) and xΦ(x) follow x?"""
     t = np.linspace(-4, 4, 161)
-    density = np.exp(-t**2 / 2) / np.sqrt(2 * np.pi)
+    density = np.exp(-(t**2) / 2) / np.sqrt(2 * np.pi)
     fig, (top, bottom) = plots.panels(2, height=5.0, sharex=True)
     top.plot(t, density, color=MUTED, linewidth=1.6)
     area = top.fill_between(t, density, color=STYLES["gelu"]["color"], alpha=0.35, linewidth=0)
@@ -28,8 +28,8 @@ def definition():
     @explore(fig, play="x", x=slider("x", -4, 4, 0.1, 1.0))
     def draw(x):
         "上の塗った面積が Φ(x)、下の赤い点が x·Φ(x)"
-        inside = np.minimum(t, x)   # points to the right of x are folded onto it, so that their number stays the same
-        area.set_data(inside, 0, np.exp(-inside**2 / 2) / np.sqrt(2 * np.pi))
+        inside = np.minimum(t, x)  # points to the right of x are folded onto it, so that their number stays the same
+        area.set_data(inside, 0, np.exp(-(inside**2) / 2) / np.sqrt(2 * np.pi))
         y = float(gelu(x))
         point.set_data([x], [y])
         top.set_title(minus(f"面積 Φ({x:.1f}) = {ndtr(x):.5f}"), loc="left")
@@ -83,7 +83,9 @@ def slope():
         point.set_data([x], [y])
         mark.set_data([x], [rise])
         top.set_title(minus(f"GELU({x:.2f}) = {y:.4f}"), loc="left")
-        bottom.set_title(minus(f"傾き {rise:.4f}") + ("（負）" if rise < -5e-5 else "（ほぼ 0）" if rise < 5e-5 else "（正）"), loc="left")
+        bottom.set_title(
+            minus(f"傾き {rise:.4f}") + ("（負）" if rise < -5e-5 else "（ほぼ 0）" if rise < 5e-5 else "（正）"), loc="left"
+        )
 
     return draw
 

@@ -20,8 +20,12 @@ def descent():
     ax.plot(0, "+", color=MUTED, markersize=12, markeredgewidth=2)
     ax.set(xlabel="$w_1$", ylabel="$w_2$")
 
-    @explore(fig, play="steps", rate=slider("学習率 η", 0.01, 0.27, 0.01, 0.05),
-             steps=widgets.IntSlider(description="回数", min=0, max=20, value=10))
+    @explore(
+        fig,
+        play="steps",
+        rate=slider("学習率 η", 0.01, 0.27, 0.01, 0.05),
+        steps=widgets.IntSlider(description="回数", min=0, max=20, value=10),
+    )
     def draw(rate, steps):
         "学習率と回数を動かすと、出発点から谷底へ向かう足跡が変わる"
         powers = np.arange(steps + 1)
@@ -97,27 +101,43 @@ def by_depth():
     depths, scales = (5, 10, 15, 20), (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 8.0, 16.0)
     activations = {ACTIVATIONS[name].name_ja: name for name in ("sigmoid", "tanh", "relu", "gelu")}
     floor = 1e-20
-    runs = {(name, n_var, depth): np.maximum(norms(name, n_var, depth), floor)
-            for name in activations.values() for n_var in scales for depth in depths}
+    runs = {
+        (name, n_var, depth): np.maximum(norms(name, n_var, depth), floor)
+        for name in activations.values()
+        for n_var in scales
+        for depth in depths
+    }
 
     fig, ax = plots.panels(height=3.7)
     points = ax.scatter([], [], s=26, zorder=3, label="実際に計算した勾配")
     (line,) = ax.plot([], "--", color=MUTED, linewidth=1.6, label="式による予測")
     ax.axhline(1, color=MUTED, linewidth=0.8)
     ax.legend(loc="lower right")
-    ax.set(xlim=(-0.6, 20.6), ylim=(floor, 10.0**10), yscale="log", xlabel="層（左が入力側）", ylabel="届く勾配の大きさ",
-           xticks=(0, *depths))
+    ax.set(
+        xlim=(-0.6, 20.6),
+        ylim=(floor, 10.0**10),
+        yscale="log",
+        xlabel="層（左が入力側）",
+        ylabel="届く勾配の大きさ",
+        xticks=(0, *depths),
+    )
 
-    @explore(fig, play="n_var", name=widgets.Dropdown(description="活性化関数", options=activations, value="sigmoid"),
-             n_var=widgets.SelectionSlider(description="n·Var(w)", options=scales, value=1.0),
-             depth=widgets.SelectionSlider(description="層の数", options=depths, value=20))
+    @explore(
+        fig,
+        play="n_var",
+        name=widgets.Dropdown(description="活性化関数", options=activations, value="sigmoid"),
+        n_var=widgets.SelectionSlider(description="n·Var(w)", options=scales, value=1.0),
+        depth=widgets.SelectionSlider(description="層の数", options=depths, value=20),
+    )
     def draw(name, n_var, depth):
         "活性化関数、重みの大きさ、層の数を変えると、各層に届く勾配の大きさが変わる"
         measured, predicted = runs[name, n_var, depth]
         layers = np.arange(21.0)
         # Layers that are not there sit outside the axes, so that the number of points stays the same.
         inside = np.where(layers <= depth, layers, np.nan)
-        points.set_offsets(np.column_stack([np.nan_to_num(inside, nan=-50), np.pad(measured, (0, 20 - depth), constant_values=1)]))
+        points.set_offsets(
+            np.column_stack([np.nan_to_num(inside, nan=-50), np.pad(measured, (0, 20 - depth), constant_values=1)])
+        )
         points.set_color(STYLES[name]["color"])
         line.set_data(np.arange(depth + 1), predicted)
         ax.set_title(f"{depth} 層で {two_digits(measured[0])} 倍", loc="left")

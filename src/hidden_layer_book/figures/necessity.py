@@ -12,7 +12,7 @@ from hidden_layer_book.plots import ACCENT, MUTED, STYLES
 
 XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 ANSWERS = np.array([0, 1, 1, 0])
-CLASSES = ["#0072b2", "#d55e00"]   # 0 and 1
+CLASSES = ["#0072b2", "#d55e00"]  # 0 and 1
 
 
 def _wave():
@@ -55,8 +55,12 @@ def approximation():
     (curve,) = ax.plot(x, wave)
     ax.set(xlim=(-np.pi, np.pi), ylim=(-1.7, 1.7), xlabel="x", ylabel="出力")
 
-    @explore(fig, play="units", name=widgets.Dropdown(description="活性化関数", options=names, value="identity"),
-             units=widgets.SelectionSlider(description="ニューロンの数", options=widths, value=8))
+    @explore(
+        fig,
+        play="units",
+        name=widgets.Dropdown(description="活性化関数", options=names, value="identity"),
+        units=widgets.SelectionSlider(description="ニューロンの数", options=widths, value=8),
+    )
     def draw(name, units):
         "活性化関数とニューロンの数を変えると、波への沿い方が変わる。活性化関数がないと直線のまま"
         curve.set_ydata(fits[name, units])
@@ -92,11 +96,18 @@ def line():
 
 def boundary():
     """What does the decision boundary of XOR's two hidden units look like without the activation?"""
-    axis = np.linspace(-0.5, 1.5, 64)   # none of these points lies on a border
+    axis = np.linspace(-0.5, 1.5, 64)  # none of these points lies on a border
     total = axis[None, :] + axis[:, None]
     fig, ax = plots.panels(height=4.0)
-    image = ax.imshow(total, origin="lower", extent=(-0.5, 1.5, -0.5, 1.5), vmin=0, vmax=1,
-                      cmap=ListedColormap(["#9cc7e2", "#f0b88a"]), interpolation="nearest")
+    image = ax.imshow(
+        total,
+        origin="lower",
+        extent=(-0.5, 1.5, -0.5, 1.5),
+        vmin=0,
+        vmax=1,
+        cmap=ListedColormap(["#9cc7e2", "#f0b88a"]),
+        interpolation="nearest",
+    )
     ax.scatter(*XOR[ANSWERS == 0].T, s=110, color=CLASSES[0], zorder=3)
     ax.scatter(*XOR[ANSWERS == 1].T, s=110, color=CLASSES[1], marker="s", zorder=3)
     ax.grid(visible=False)
@@ -104,8 +115,11 @@ def boundary():
 
     names = {"恒等関数（なし）": "identity", ACTIVATIONS["relu"].name_ja: "relu", ACTIVATIONS["gelu"].name_ja: "gelu"}
 
-    @explore(fig, name=widgets.ToggleButtons(description="活性化関数", options=names, value="relu"),
-             b=slider("h₂ のバイアス", -1.6, -0.4, 0.1, -1.0))
+    @explore(
+        fig,
+        name=widgets.ToggleButtons(description="活性化関数", options=names, value="relu"),
+        b=slider("h₂ のバイアス", -1.6, -0.4, 0.1, -1.0),
+    )
     def draw(name, b):
         "活性化関数とバイアスを変えると、1 と判定される範囲（橙）の形が変わる"
         f = ACTIVATIONS[name].function

@@ -26,9 +26,17 @@ def alpha():
         "α を動かすと、負の側の傾きが変わる。α が負なら谷の形、1 なら直線になる"
         curve.set_ydata(prelu(x, slope))
         left.set_data([-3, 0], [slope, slope])
-        shape = ("谷の形（単調でない）" if slope < -1e-9 else "ReLU関数と同じ" if slope < 1e-9
-                 else "負の側をゆるやかに通す" if slope < 1 - 1e-9 else "恒等関数と同じ" if slope < 1 + 1e-9
-                 else "負の側のほうが急")
+        shape = (
+            "谷の形（単調でない）"
+            if slope < -1e-9
+            else "ReLU関数と同じ"
+            if slope < 1e-9
+            else "負の側をゆるやかに通す"
+            if slope < 1 - 1e-9
+            else "恒等関数と同じ"
+            if slope < 1 + 1e-9
+            else "負の側のほうが急"
+        )
         top.set_title(minus(f"α = {slope:z.2f}：{shape}"), loc="left")
 
     return draw

@@ -23,7 +23,9 @@ def subgradient():
         line.set_data([-2, 2], [-2 * slope, 2 * slope])
         supports = -1e-9 <= slope <= 1 + 1e-9
         line.set_color(ACCENT if supports else MUTED)
-        ax.set_title(minus(f"傾き {slope:z.1f}：") + ("劣勾配である" if supports else "グラフの上に出る（劣勾配でない）"), loc="left")
+        ax.set_title(
+            minus(f"傾き {slope:z.1f}：") + ("劣勾配である" if supports else "グラフの上に出る（劣勾配でない）"), loc="left"
+        )
 
     return draw
 

@@ -91,8 +91,14 @@ def chain():
     fig, ax = plots.panels(height=3.6)
     bars = ax.bar(np.arange(1, depth + 1), np.ones(depth), bottom=powers[0], color=STYLES["sigmoid"]["color"], width=0.7)
     ax.axhline(color=MUTED, linewidth=1.2)
-    ax.set(xlim=(0.4, depth + 0.6), xlabel="層（左が入力側）", ylabel="勾配の大きさ", xticks=range(1, depth + 1),
-           yticks=powers, yticklabels=[f"$10^{{{power}}}$" for power in powers])
+    ax.set(
+        xlim=(0.4, depth + 0.6),
+        xlabel="層（左が入力側）",
+        ylabel="勾配の大きさ",
+        xticks=range(1, depth + 1),
+        yticks=powers,
+        yticklabels=[f"$10^{{{power}}}$" for power in powers],
+    )
 
     @explore(fig, play="w", w=slider("重み w", 0.5, 10, 0.25, 1.0), x0=slider("入力 x₀", 0.0, 1.0, 0.05, 0.5))
     def draw(w, x0):

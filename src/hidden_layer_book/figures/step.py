@@ -26,8 +26,9 @@ def neuron():
         switch = -b / w
         left, right = (0.0, 1.0) if w > 0 else (1.0, 0.0)
         inside = np.clip(switch, -3, 3)
-        curve.set_data([-3, inside, inside, 3], [left, left, right, right] if abs(switch) <= 3
-                       else [left if switch > 3 else right] * 4)
+        curve.set_data(
+            [-3, inside, inside, 3], [left, left, right, right] if abs(switch) <= 3 else [left if switch > 3 else right] * 4
+        )
         threshold.set_data([switch, switch], [-0.15, 1.15])
         ax.set_title(minus(f"切り替わるのは x = −b/w = {switch:z.2f}"), loc="left")
 

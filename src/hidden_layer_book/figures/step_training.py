@@ -10,7 +10,7 @@ from hidden_layer_book.experiments import step_training as experiment
 from hidden_layer_book.plots import STYLES
 
 UNITS, SIDE = 8, 8
-DARKEST = 0.6   # weights beyond it are not drawn any darker
+DARKEST = 0.6  # weights beyond it are not drawn any darker
 
 
 def pictures(weights):
@@ -33,8 +33,9 @@ def pictures(weights):
 def film():
     """Do the weights of the hidden layer move?"""
     names = ("step", "straight_through", "sigmoid")
-    runs = {row["name"]: row for row in experiment.results(experiment.SEEDS[:1])
-            if row["width"] == UNITS and row["name"] in names}
+    runs = {
+        row["name"]: row for row in experiment.results(experiment.SEEDS[:1]) if row["width"] == UNITS and row["name"] in names
+    }
     films = {name: [pictures(now) for now in row["first"]] for name, row in runs.items()}
 
     fig, (before, now, bottom) = plots.panels(3, height=4.2, height_ratios=(1, 1, 3))
@@ -49,10 +50,14 @@ def film():
     (dot,) = bottom.plot([], "o", color=plots.ACCENT, markersize=8)
     bottom.set(xlim=(-0.5, experiment.EPOCHS + 0.5), ylim=(0, 1.02), xlabel="エポック", ylabel="正解率")
 
-    @explore(fig, play="epoch",
-             name=widgets.Dropdown(description="ネットワーク", value="step",
-                                   options={experiment.NAMES_JA[name]: name for name in names}),
-             epoch=widgets.SelectionSlider(description="エポック", options=experiment.WATCHED, value=30))
+    @explore(
+        fig,
+        play="epoch",
+        name=widgets.Dropdown(
+            description="ネットワーク", value="step", options={experiment.NAMES_JA[name]: name for name in names}
+        ),
+        epoch=widgets.SelectionSlider(description="エポック", options=experiment.WATCHED, value=30),
+    )
     def draw(name, epoch):
         "活性化関数とエポックを選ぶと、中間層の 8 個のニューロンの重みと、テストの正解率が変わる"
         row = runs[name]

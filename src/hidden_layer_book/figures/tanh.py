@@ -73,8 +73,12 @@ def zigzag():
 
     paths = {center: sgd_path(center) for center in (0.0, 0.25, 0.5, 0.75, 1.0)}
 
-    @explore(fig, play="steps", center=widgets.SelectionSlider(description="入力の中心", options=list(paths), value=1.0),
-             steps=widgets.IntSlider(description="更新の回数", min=0, max=60, value=15))
+    @explore(
+        fig,
+        play="steps",
+        center=widgets.SelectionSlider(description="入力の中心", options=list(paths), value=1.0),
+        steps=widgets.IntSlider(description="更新の回数", min=0, max=60, value=15),
+    )
     def draw(center, steps):
         "入力の中心を 0 から離すと、重みの通り道がジグザグになる"
         walked = paths[center]

@@ -9,10 +9,16 @@ from hidden_layer_book import plots
 from hidden_layer_book.experiments import tanh_and_sigmoid as experiment
 from hidden_layer_book.plots import MUTED, STYLES
 
-PAIRS = {"σ と tanh": ("σ", "tanh"), "σ と 4σ（傾き）": ("σ", "4σ"), "σ−½ と 4(σ−½)（傾き）": ("σ−½", "4(σ−½)"),
-         "σ と σ−½（中心）": ("σ", "σ−½"), "4σ と 4(σ−½)（中心）": ("4σ", "4(σ−½)"),
-         "tanh+1 と tanh（中心）": ("tanh+1", "tanh"), "4σ と σ（重み4倍）": ("4σ", experiment.HEAVIER),
-         "σ−½ と σ（バイアス補正）": ("σ−½", experiment.SHIFTED)}
+PAIRS = {
+    "σ と tanh": ("σ", "tanh"),
+    "σ と 4σ（傾き）": ("σ", "4σ"),
+    "σ−½ と 4(σ−½)（傾き）": ("σ−½", "4(σ−½)"),
+    "σ と σ−½（中心）": ("σ", "σ−½"),
+    "4σ と 4(σ−½)（中心）": ("4σ", "4(σ−½)"),
+    "tanh+1 と tanh（中心）": ("tanh+1", "tanh"),
+    "4σ と σ（重み4倍）": ("4σ", experiment.HEAVIER),
+    "σ−½ と σ（バイアス補正）": ("σ−½", experiment.SHIFTED),
+}
 FLOOR = 1e-3
 
 
@@ -36,21 +42,34 @@ def curves():
     seeds = len(experiment.SEEDS)
     # The seeds of a function are one line, with gaps (NaN) between them.
     x = np.tile(np.append(steps / experiment.STEPS, np.nan), seeds)
-    y = {key: np.hstack([drawn(values[:, steps - 1]), np.full((seeds, 1), np.nan)]).ravel()
-         for key, values in losses.items()}
+    y = {key: np.hstack([drawn(values[:, steps - 1]), np.full((seeds, 1), np.nan)]).ravel() for key, values in losses.items()}
 
     fig, ax = plots.panels(height=4.2)
     ax.axhline(experiment.THRESHOLD, color=MUTED, linewidth=1)
     looks = [{**STYLES[name], "linewidth": 1.4, "alpha": 0.9} for name in ("sigmoid", "tanh")]
     lines = [ax.plot(x, x, **look)[0] for look in looks]
-    texts = [ax.text(0.02, height, None, transform=ax.transAxes, color=look["color"], va="bottom")
-             for height, look in zip((0.12, 0.03), looks)]
-    ax.set(xscale="log", yscale="log", xlabel="エポック", ylabel="訓練データの損失", xticks=[1, 2, 5, 10, 20, 50],
-           xticklabels=[1, 2, 5, 10, 20, 50], xlim=(1, experiment.EPOCHS), ylim=(FLOOR, 4))
+    texts = [
+        ax.text(0.02, height, None, transform=ax.transAxes, color=look["color"], va="bottom")
+        for height, look in zip((0.12, 0.03), looks)
+    ]
+    ax.set(
+        xscale="log",
+        yscale="log",
+        xlabel="エポック",
+        ylabel="訓練データの損失",
+        xticks=[1, 2, 5, 10, 20, 50],
+        xticklabels=[1, 2, 5, 10, 20, 50],
+        xlim=(1, experiment.EPOCHS),
+        ylim=(FLOOR, 4),
+    )
     ax.minorticks_off()
 
-    @explore(fig, play="depth", pair=widgets.Dropdown(description="比べる組", options=PAIRS, value=("σ", "tanh")),
-             depth=widgets.SelectionSlider(description="中間層の数", options=experiment.DEPTHS, value=3))
+    @explore(
+        fig,
+        play="depth",
+        pair=widgets.Dropdown(description="比べる組", options=PAIRS, value=("σ", "tanh")),
+        depth=widgets.SelectionSlider(description="中間層の数", options=experiment.DEPTHS, value=3),
+    )
     def draw(pair, depth):
         "比べる 2 つの関数と中間層の数を選ぶと、5 つの種の損失の下がり方が変わる"
         for line, text, name in zip(lines, texts, pair):

@@ -52,8 +52,12 @@ def digits():
     (valid,) = ax.plot(epochs, linewidth=2.4)
     ax.set(xlabel="エポック", ylabel="正解率", xticks=(0, 5, 10, 15, 20), xlim=(0, EPOCHS), ylim=(0, 1.02))
 
-    @explore(fig, play="width", name=widgets.Dropdown(description="活性化関数", options=names, value="relu"),
-             width=widgets.SelectionSlider(description="中間層の幅", options=widths, value=32))
+    @explore(
+        fig,
+        play="width",
+        name=widgets.Dropdown(description="活性化関数", options=names, value="relu"),
+        width=widgets.SelectionSlider(description="中間層の幅", options=widths, value=32),
+    )
     def draw(name, width):
         "活性化関数と中間層の幅を変えると、正解率の上がり方が変わる"
         for line, curve in zip((train, valid), runs[name, width]):
