@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = (
     ("ruff", "check", "--quiet"),
-    ("ruff", "format", "--check", "--quiet"),
+    ("ruff", "format", "--check", "--quiet", "--output-format", "concise"),
     ("mypy", "--no-error-summary"),
     ("oxlint", "--deny-warnings", "--format", "unix", "src"),
 )
