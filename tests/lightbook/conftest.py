@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -60,32 +60,20 @@ def book(tmp_path_factory):
 
 
 @pytest.fixture
-def look(browser):
+def look(browser, watched):
     """look(book, page, …): a tab that shows the page, served under a sub-path; `tab.said` is its console."""
-    with _tabs(browser) as open_tab:
+    with ExitStack() as stack:
+
+        def open_tab(book, page="index.html", width=1280, scheme="light", harmless=None, **options):
+            base = stack.enter_context(served(book.out))
+            context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, **options)
+            stack.callback(context.close)
+            tab = watched(context.new_page(), harmless)
+            tab.said = []
+            tab.on("console", lambda message: tab.said.append(message.text))
+            tab.on("pageerror", lambda error: tab.said.append(str(error)))
+            tab.base = base
+            tab.goto(base + page)
+            return tab
+
         yield open_tab
-
-
-@contextmanager
-def _tabs(browser):
-    opened = []
-
-    def open_tab(book, page="index.html", width=1280, scheme="light", **options):
-        server = served(book.out)
-        base = server.__enter__()
-        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, **options)
-        opened.append((server, context))
-        tab = context.new_page()
-        tab.said = []
-        tab.on("console", lambda message: tab.said.append(message.text))
-        tab.on("pageerror", lambda error: tab.said.append(str(error)))
-        tab.base = base
-        tab.goto(base + page)
-        return tab
-
-    try:
-        yield open_tab
-    finally:
-        for server, context in opened:
-            context.close()
-            server.__exit__(None, None, None)
