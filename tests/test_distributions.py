@@ -80,7 +80,7 @@ def test_each_package_is_in_one_wheel_with_all_its_files(wheels):
         for path in (ROOT / "src" / package).rglob("*"):
             if (
                 path.is_file()
-                and path.name not in ("LICENSE", "pyproject.toml")
+                and path.name not in ("LICENSE", "pyproject.toml", "ruff.toml")
                 and not any(part in ("__pycache__", "build") or part.endswith(".egg-info") for part in path.parts)
             ):
                 assert packed[path.relative_to(ROOT / "src").as_posix()] == path.read_bytes()
