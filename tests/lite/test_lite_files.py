@@ -10,6 +10,7 @@ import pytest
 
 from lightbook import execution
 from lightbook.launching import without_solutions
+from tests.wheels import packed_files
 from tools import lite
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,16 +73,8 @@ def test_our_wheels_have_the_modules_and_data_of_the_repository_each_once(lock, 
         with zipfile.ZipFile(lite_site / "static/pyodide" / lock["packages"][name]["file_name"]) as archive:
             for file in archive.namelist():
                 packed.setdefault(file, []).append(archive.read(file))
-    alone = {"LICENSE", "pyproject.toml"}  # of a distribution
-    for path in (ROOT / "src").rglob("*"):
-        name = path.relative_to(ROOT / "src").as_posix()
-        if (
-            path.is_file()
-            and path.name not in alone
-            and not {"__pycache__", "build"} & set(path.parts)
-            and ".egg-info" not in name
-        ):
-            assert packed.get(name) == [path.read_bytes()], f"{name}: not in one wheel, or not the same"
+    for name, content in packed_files().items():
+        assert packed.get(name) == [content], f"{name}: not in one wheel, or not the same"
 
 
 def test_the_chapters_are_those_of_the_book_without_solutions_and_what_they_read_lies_beside(lite_site):
