@@ -146,7 +146,7 @@ class PReLU(Layer):
     def backward(self, dout: Floats) -> Floats:
         """dL/dα = Σ dout · min(0, x) over all elements; returns dout · f′(x)."""
         self._same_shape(dout, self.x.shape)
-        self.grads = {"alpha": (dout * act.prelu_grad_alpha(self.x)).sum()}
+        self.grads = {"alpha": np.asarray((dout * act.prelu_grad_alpha(self.x)).sum())}
         return dout * act.prelu_grad(self.x, alpha=self.params["alpha"])
 
 
