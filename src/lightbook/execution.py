@@ -21,7 +21,6 @@ import hashlib
 import logging
 import os
 import re
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -74,37 +73,28 @@ def statements(code):
 
 
 def imported(code, folders):
-    """The modules in `folders` that `code` imports, and the packages from elsewhere, but for the standard library.
+    """The modules in `folders` that `code` imports: {file: its code}.
 
     An import is followed, whether at the top of a module or inside a function.
-
-    Returns
-    -------
-    own : dict
-        The file of each module in the folders: its code.
-    others : dict
-        The name of each other package: the file that imports it, None if `code` itself does.
     """
-    own, others, waiting = {}, {}, [(None, code, [])]
+    own, waiting = {}, [(code, [])]
 
-    def follow(name, where):
+    def follow(name):
         top, *rest = name.split(".")
         folder = next((folder for folder in folders if (folder / top).is_dir() or (folder / f"{top}.py").is_file()), None)
         if folder is None:
-            if top not in sys.stdlib_module_names:
-                others.setdefault(top, where)
             return
         for depth in range(len(rest) + 1):
             module = folder.joinpath(top, *rest[:depth])
             path = module / "__init__.py" if module.is_dir() else module.with_suffix(".py")
             if path.is_file() and path not in own:
                 own[path] = path.read_text("utf-8")
-                waiting.append((path, own[path], path.parent.relative_to(folder).parts))
+                waiting.append((own[path], path.parent.relative_to(folder).parts))
 
-    for path, text, package in waiting:  # grows while it runs
+    for text, package in waiting:  # grows while it runs
         for level, name in statements(text):
-            follow(".".join([*package[: len(package) + 1 - level], name] if level else [name]), path)
-    return own, others
+            follow(".".join([*package[: len(package) + 1 - level], name] if level else [name]))
+    return own
 
 
 # The cache
@@ -130,7 +120,7 @@ def meaning(source):
 def depended_on(notebook, paths):
     """What the outputs of a notebook depend on besides its cells: {path: content or, of a module, `meaning`}."""
     code, folders = code_of(notebook), [path for path in paths if path.is_dir()]
-    modules, _ = imported(code, folders)
+    modules = imported(code, folders)
     found = {path: text if SHOWS.search(code) else meaning(text) for path, text in modules.items()}
     named = "\n".join([code, *found.values()])
     found |= {path: path.read_bytes() for path in paths if path.is_file()}

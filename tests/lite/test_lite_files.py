@@ -40,7 +40,7 @@ def test_what_a_chapter_imports_brings_all_that_its_imports_import(lock, path):
     code = execution.code_of(json.loads(path.read_text("utf-8")))
     direct = packages(name for _, name in execution.statements(code))
     loaded = lite.closure([*lite.KERNEL, *(provided[top] for top in direct)], lock)
-    modules, _ = execution.imported(code, [ROOT / "src"])
+    modules = execution.imported(code, [ROOT / "src"])
     for file, text in modules.items():
         needed = packages(name for level, name in execution.statements(text) if level == 0)
         assert needed <= {top for top, name in provided.items() if name in loaded}, file.relative_to(ROOT)
