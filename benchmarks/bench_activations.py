@@ -244,7 +244,7 @@ def speed():
 
 def accuracy():
     """Print the largest errors on [-40, 40]."""
-    from tests.activation_reference import EXACT, GELU_GRAD_ZERO, absolute_errors, exact, points, ulp_errors
+    from tests.hidden_layer.activation_reference import EXACT, GELU_GRAD_ZERO, absolute_errors, exact, points, ulp_errors
 
     everyone = list(contestants())
     for dtype in (np.float64, np.float32):

@@ -1,7 +1,7 @@
-"""Store in plain text what every moving figure shows, in tests/figures: `make figures`.
+"""Store in plain text what every moving figure shows, in tests/hidden_layer_book/figures: `make figures`.
 
 A file for each figure: what it shows at its start values, then what is different at each end of every slider and for
-every other choice of every menu. tests/test_figures.py compares. The facts come from the artists, not from the recorded
+every other choice of every menu. tests/hidden_layer_book/test_figures.py compares. The facts come from the artists, not from the recorded
 page. Numbers are as fine as the picture, so that another machine's rounding changes no line.
 """
 
@@ -28,7 +28,7 @@ from matplotlib.ticker import AutoLocator, FuncFormatter, LogLocator, NullLocato
 from explorable.controls import control
 from hidden_layer_book import figures, plots
 
-FOLDER = Path(__file__).resolve().parent.parent / "tests" / "figures"
+FOLDER = Path(__file__).resolve().parent.parent / "tests" / "hidden_layer_book" / "figures"
 ROLES = {style["color"]: name for name, style in plots.STYLES.items()} | {plots.ACCENT: "accent", plots.MUTED: "muted"}
 MARKERS = {
     MarkerStyle(name).get_path().transformed(MarkerStyle(name).get_transform()).vertices.tobytes(): name for name in "os*+.d^"

@@ -12,7 +12,7 @@ from hidden_layer_book.catalogue import ACTIVATIONS
 
 # Every colour has a contrast of at least 3:1 on white and on the dark page. In that narrow band of lightness no eight
 # hues stay apart for every eye, so two activations whose colours come close for somebody differ in their dashes
-# (tests/test_plots.py simulates protanopia, deuteranopia and tritanopia).
+# (tests/hidden_layer_book/test_plots.py simulates protanopia, deuteranopia and tritanopia).
 STYLES = {
     "identity": {"color": "#6b7280", "linestyle": (0, (1, 1.8))},
     "step": {"color": "#8c564b", "linestyle": (0, (9, 2.5))},

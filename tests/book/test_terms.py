@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TERMS = yaml.safe_load((ROOT / "chapters" / "terms.yml").read_text(encoding="utf-8"))
 NOTEBOOKS = sorted([ROOT / "index.ipynb", *ROOT.glob("chapters/*.ipynb"), *ROOT.glob("examples/*.ipynb")])
 

@@ -11,7 +11,7 @@ from hidden_layer.training import Diverged
 from hidden_layer_book.exercises.grading import Wrong
 from quiz.questions import QuestionError
 
-SOURCES = Path(__file__).resolve().parent.parent / "src"
+SOURCES = Path(__file__).resolve().parents[2] / "src"
 RAISED = [
     Diverged(float("inf"), 3, "layers[0] ReLU"),
     Wrong("値が違います。"),

@@ -13,7 +13,7 @@ import pytest
 
 import hidden_layer.activations as act
 from hidden_layer_book.catalogue import ACTIVATIONS
-from tests.activation_reference import EXACT
+from tests.hidden_layer.activation_reference import EXACT
 
 ENTRIES = pytest.mark.parametrize("r", ACTIVATIONS.values(), ids=ACTIVATIONS.keys())
 GRID = np.unique(np.concatenate([np.linspace(-12, 12, 240_001), [-40, -1e-12, 1e-12, 40]]))

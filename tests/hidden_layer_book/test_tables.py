@@ -66,7 +66,7 @@ def test_the_cheat_sheet_has_formula_and_derivative_of_each_activation():
 
 def test_the_cheat_sheet_says_what_is_agreed_on_at_0():
     """The coding exercises are graded on it."""
-    page = json.loads((Path(__file__).parent.parent / "chapters/12_cheat_sheet.ipynb").read_text("utf-8"))
+    page = json.loads((Path(__file__).parents[2] / "chapters/12_cheat_sheet.ipynb").read_text("utf-8"))
     said = re.search(
         r"\*\*\$x=0\$ での約束\*\*：傾きは、(.*?)とします。", "\n".join("".join(cell["source"]) for cell in page["cells"])
     )[1]

@@ -78,7 +78,7 @@ DASK = """
     import joblib
     from dask.distributed import Client, LocalCluster
     from hidden_layer import data, sweep as module
-    from tests.test_sweep import GRID, train
+    from tests.hidden_layer.test_sweep import GRID, train
     if __name__ == "__main__":
         module.CACHE = module.Path(sys.argv[1])
         with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
@@ -93,7 +93,7 @@ DASK = """
 def test_a_dask_cluster_of_two_workers_gives_the_same_bits(tmp_path):
     pytest.importorskip("distributed", reason="dask.distributed is not installed (it is in requirements-test.txt)")
     (tmp_path / "on_dask.py").write_text(textwrap.dedent(DASK), encoding="utf-8")
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     done = subprocess.run(
         [sys.executable, tmp_path / "on_dask.py", tmp_path / "cache", tmp_path / "rows"],
         cwd=root,

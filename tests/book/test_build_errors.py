@@ -18,7 +18,7 @@ from lightbook.assets import STATIC
 from lightbook.mathematics import subset_font
 from tools import audit, book, browser, links, notebooks
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def lay_out(folder):

@@ -1,4 +1,4 @@
-"""The moving figures show what tests/figures says, at the start and at the ends of every control."""
+"""The moving figures show what tests/hidden_layer_book/figures says, at the start and at the ends of every control."""
 
 import difflib
 import itertools
@@ -30,7 +30,9 @@ def test_every_figure_has_its_facts_and_no_facts_are_left_over():
 def test_a_figure_shows_what_is_stored(name):
     stored = tool.path(name).read_text(encoding="utf-8").splitlines()
     shown = tool.facts(tool.build(FIGURES[name]))
-    changes = "\n".join(difflib.unified_diff(stored, shown, f"tests/figures/{name}.txt", f"figures.{name}()", "", "", 0, ""))
+    changes = "\n".join(
+        difflib.unified_diff(stored, shown, f"tests/hidden_layer_book/figures/{name}.txt", f"figures.{name}()", "", "", 0, "")
+    )
     assert not changes, f"another picture than is stored; if it is to be so, `make figures` stores it:\n{changes}"
 
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 # Modules whose documentation says "Availability: Unix", and functions of os that only Unix has.
 SIMULATION = """
 import importlib, importlib.util, os, sys

@@ -19,7 +19,7 @@ from hidden_layer_book.exercises.grading import feedback
 from lightbook import launching as versions
 from tools import exercises as tool
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = [ROOT / "chapters" / name for name in ("30_coding_functions.ipynb", "31_coding_layers.ipynb")]
 UNWRITTEN = "まだ書かれていません。"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 JOBS = yaml.safe_load((ROOT / ".github/workflows/book.yml").read_text("utf-8"))["jobs"]
 LINES = [(job, step["run"]) for job, what in JOBS.items() for step in what["steps"] if "run" in step]
 README = (ROOT / "README.md").read_text("utf-8")

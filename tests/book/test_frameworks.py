@@ -12,7 +12,7 @@ import pytest
 
 from hidden_layer import activations
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 BOX = re.compile(r"PyTorch ([\d.]+) で実行した結果.*?```python\n(.*?)```\s*```text\n(.*?)```", re.DOTALL)
 
 

@@ -14,7 +14,7 @@ from tests import instructors
 from tools import audit, pdf
 from tools.browser import served
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PAGES = ["index", *sorted(f"chapters/{path.stem}" for path in ROOT.glob("chapters/*.ipynb"))]
 # Pictures may be data: (icons in the style sheet, the empty favicon, what cells draw).
 # Scripts and styles come from the site alone.

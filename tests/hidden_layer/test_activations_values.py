@@ -8,7 +8,7 @@ import pytest
 from scipy.special import erf, ndtr
 
 import hidden_layer.activations as act
-from tests.activation_reference import (
+from tests.hidden_layer.activation_reference import (
     DIGITS,
     EXACT,
     GELU_GRAD_ZERO,

@@ -11,7 +11,7 @@ import yaml
 from lightbook.execution import Cache
 from tools import notebooks
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted([ROOT / "index.ipynb", *ROOT.glob("chapters/*.ipynb"), *ROOT.glob("examples/*.ipynb")])
 
 STORED = {"text/plain", "text/markdown"}

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 from tests.wheels import packed_files
 from tools.lite import OWN
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PROJECTS = {name: tomllib.loads((ROOT / place / "pyproject.toml").read_text("utf-8"))["project"] for name, place in OWN.items()}
 
 
