@@ -26,20 +26,22 @@ def asset(name):
     return resources.files(__package__).joinpath(name).read_text("utf-8")
 
 
-def standalone(figure, label, image):
+def standalone(figure, label="", image=None):
     """`figure` for a page that has no player: with style sheet and player, between `MARK`.
 
     JupyterLab strips a notebook it does not trust of all but the most harmless HTML.  What is left
     then hides the remains of the figure and shows `image`, a PNG.
     """
-    data, width, height = image
-    figure = figure.replace("<div>", HIDDEN, 1)
-    return (
-        f'{figure}{MARK[0]}<img class="explorable-still"'
-        f' alt="{html.escape(label)}" width="{width}" height="{height}"'
-        f' src="data:image/png;base64,{data}"><style>{asset("player.css")}</style>'
-        f'<script type="module">{asset("player.js")}</script>{MARK[1]}'
-    )
+    still = ""
+    if image is not None:
+        data, width, height = image
+        still = (
+            f'<img class="explorable-still" alt="{html.escape(label)}" width="{width}" height="{height}"'
+            f' src="data:image/png;base64,{data}">'
+        )
+        figure = figure.replace("<div>", HIDDEN, 1)
+    player = f'<style>{asset("player.css")}</style><script type="module">{asset("player.js")}</script>'
+    return f"{figure}{MARK[0]}{still}{player}{MARK[1]}"
 
 
 def _attributes(pairs):
@@ -48,8 +50,8 @@ def _attributes(pairs):
 
 def _element(tag, attributes, followed=False):
     pairs = [(k, v) for k, v in attributes.items() if k != "#"]
-    if tag == "/g":
-        return "</g>"
+    if tag.startswith("/"):
+        return f"<{tag}>"
     if tag == "marker":
         pairs.remove(("id", name := attributes["id"]))
         box = 'markerUnits="userSpaceOnUse" markerWidth="1" markerHeight="1" overflow="visible"'
@@ -61,52 +63,60 @@ def _element(tag, attributes, followed=False):
     return f"{start}>{attributes['#']}</{tag}>" if "#" in attributes else start + "/>"
 
 
-def svg(recording, label, index):
-    """The figure at `index`."""
-    width, height = (round(v * PER_POINT) for v in (recording.width, recording.height))
-    parts = []
-    for kind, *item in recording.drawing:
-        if kind == "static":
-            parts.append(_element(*item))
-            continue
-        for mark in item[0].marks:
-            now = {name: recording.value(track, index) for name, track in mark.attributes.items()}
-            parts.append(_element(mark.tag, now, mark in recording.element))
-    defs = "".join(
-        f'<{tag} id="{OWN}{name}"{more}>{shape}</{tag}>' for (tag, more, shape), name in recording.renderer.defs.items()
-    )
-    root = {
-        "viewBox": f"0 0 {width} {height}",
-        "width": round(recording.width * 4 / 3),
-        "height": round(recording.height * 4 / 3),
-        "role": "img",
-        "aria-label": label,
-        "fill": "none",
-        "stroke-linejoin": "round",
-        "font-family": "sans-serif",
-        "font-size": 10 * PER_POINT,
+def root(renderer):
+    """The attributes of the SVG of a figure that depend on its size, which may change."""
+    width, height = renderer.width, renderer.height
+    return {
+        "viewBox": f"0 0 {round(width * PER_POINT)} {round(height * PER_POINT)}",
+        "width": str(round(width * 4 / 3)),
+        "height": str(round(height * 4 / 3)),
     }
-    return f"<svg{_attributes(root.items())}><defs>{defs}</defs>{''.join(parts)}</svg>"
 
 
-def _row(number, control, now):
+_ROOT = {
+    "role": "img",
+    "fill": "none",
+    "stroke-linejoin": "round",
+    "font-family": "sans-serif",
+    "font-size": 10 * PER_POINT,
+}
+
+
+def outputs(recording, labels, index):
+    """What is shown at `index`."""
+    parts, labels, renderers = [], iter(labels), iter(recording.renderers)
+    for unit in recording.scene.units:
+        for mark in unit.marks:
+            now = {name: recording.value(mark, name, index) for name in mark.attributes}
+            if mark.tag == "svg":
+                now |= {"aria-label": next(labels)} | _ROOT
+                defs = next(renderers).defs.items()
+                inner = "".join(f'<{tag} id="{OWN}{name}"{more}>{shape}</{tag}>' for (tag, more, shape), name in defs)
+                parts.append(_element("svg", now, mark in recording.element)[:-2] + f"><defs>{inner}</defs>")
+            else:
+                parts.append(_element(mark.tag, now, mark in recording.element))
+    return "".join(parts)
+
+
+def _row(number, control, now, dead):
+    row = '<div class="explorable-row"' + (' hidden="hidden"' if dead else "") + ">"
     name, label = f"{OWN}c{number}", html.escape(control.label)
     texts = [control.readout(i) for i in range(len(control.values))]
     keep = 'autocomplete="off"'
     if control.kind == "checkbox":
         on = " checked" if now else ""
         field = f'<label><input type="checkbox" id="{name}"{on}> {label}</label>'
-        return f'<div class="explorable-row"><span></span>{field}</div>'
+        return f"{row}<span></span>{field}</div>"
     if control.kind == "radio":  # the player names them: two figures alike on a page would be one group
         choices = "".join(
             f'<label><input type="radio" value="{i}"{" checked" if i == now else ""}> {html.escape(text)}</label>'
             for i, text in enumerate(texts)
         )
         return (
-            f'<div class="explorable-row"><span id="{name}">{label}</span>'
+            f'{row}<span id="{name}">{label}</span>'
             f'<div role="radiogroup" aria-labelledby="{name}">{choices}</div></div>'
         )
-    head = f'<div class="explorable-row"><label for="{name}">{label}</label>'
+    head = f'{row}<label for="{name}">{label}</label>'
     if control.kind == "select":
         choices = "".join(
             f'<option value="{i}"{" selected" if i == now else ""}>{html.escape(text)}</option>' for i, text in enumerate(texts)
@@ -119,19 +129,21 @@ def _row(number, control, now):
     )
 
 
-def figure(recording, label, play=None, index=None):
+def figure(recording, label, index=None):
     """`recording` as HTML without a player, showing the values at `index` (or the start values)."""
     index = recording.start if index is None else tuple(index)
-    body = svg(recording, label, index)
+    body = outputs(recording, itertools.chain([label], recording.descriptions[1:], itertools.repeat(label)), index)
     if recording.controls:
-        rows = "".join(map(_row, itertools.count(), recording.controls, index))
+        dead = recording.dead()
+        rows = "".join(_row(*row, axis in dead) for axis, row in enumerate(zip(itertools.count(), recording.controls, index)))
         body += f'<fieldset disabled>{rows}<div class="explorable-tools"></div></fieldset>'
         payload = {
             "shape": recording.shape,
             "start": recording.start,
             "shown": index,
             "texts": [[c.readout(i) for i in range(len(c.values))] if c.kind == "range" else None for c in recording.controls],
-            "play": next((i for i, c in enumerate(recording.controls) if c.name == play), None),
+            "play": next((i for i, c in enumerate(recording.controls) if c.play), None),
+            "thin": recording.thin,
             "channels": recording.channels,
         }
         data = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
@@ -141,19 +153,23 @@ def figure(recording, label, play=None, index=None):
     return f'<explorable-figure id="{name}"><div>{body}</div></explorable-figure>'
 
 
-def png(fig, scale):
-    """`fig` on white, `scale` times its size, as ``(base64, width, height)`` in CSS pixels."""
+def pixels(fig, scale):
+    """`fig` on white, at `scale` times its size in CSS pixels, as an array of RGB."""
     raw = io.BytesIO()
     with rc_context({"savefig.bbox": None, "savefig.transparent": False}):
         fig.savefig(raw, format="rgba", dpi=96 * scale, facecolor=fig.get_facecolor(), edgecolor=fig.get_edgecolor())
-    width, height = np.rint(fig.get_size_inches() * 96).astype(int).tolist()
     # savefig rounds the size its own way: find it from the number of pixels
-    pixels = np.frombuffer(raw.getvalue(), np.uint8).reshape(-1, 4)
-    alpha = pixels[:, 3:].astype(np.uint16)
-    pixels = ((pixels[:, :3] * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)
-    columns = int(fig.get_size_inches()[0] * 96 * scale)
-    data = _png(pixels.reshape(-1, columns, 3))
-    return base64.b64encode(data).decode(), width, height
+    rgba = np.frombuffer(raw.getvalue(), np.uint8).reshape(-1, int(fig.get_size_inches()[0] * 96 * scale), 4)
+    alpha = rgba[..., 3:].astype(np.uint16)
+    return ((rgba[..., :3] * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)
+
+
+def png(pictures, scale):
+    """Pictures under each other, `scale` times their size, as ``(base64, width, height)`` in CSS pixels."""
+    width = max(one.shape[1] for one in pictures)
+    padded = [np.pad(one, ((0, 0), (0, width - one.shape[1]), (0, 0)), constant_values=255) for one in pictures]
+    rgb = np.concatenate(padded)
+    return base64.b64encode(_png(rgb)).decode(), round(width / scale), round(len(rgb) / scale)
 
 
 def _png(rgb):

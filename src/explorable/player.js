@@ -42,26 +42,57 @@ function unpack(text) {
   return out.subarray(0, count);
 }
 
-/* Undo the differences along one axis: sizes[axis] blocks of `stride` numbers follow each other. */
-function accumulate(table, sizes, axis) {
-  const stride = sizes.slice(axis + 1).reduce((a, b) => a * b, 1);
-  const block = stride * sizes[axis];
-  for (let start = 0; start < table.length; start += block)
-    for (let i = start + stride; i < start + block; i++) table[i] += table[i - stride];
+/* Call `visit` with the place of each number of a table whose index along each axis is a multiple of its step, along
+   `but` only of the first. */
+function each(sizes, strides, steps, but, visit, at = 0, axis = 0) {
+  if (axis === sizes.length) return visit(at);
+  const end = axis === but ? 1 : sizes[axis];
+  for (let i = 0; i < end; i += steps[axis]) each(sizes, strides, steps, but, visit, at + i * strides[axis], axis + 1);
+}
+
+/* What `unpress` in encode.py does. */
+const WIDEST = 4;
+function unpress(how, table, sizes) {
+  const [tolerance, guessed, orders] = how.split(" "), axes = [...guessed].map(Number);
+  const strides = sizes.map((_, axis) => sizes.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const wide = sizes.map((_, axis) => (axes.includes(axis) ? 2 * WIDEST : 1));
+  [...orders].forEach((order, axis) => {
+    const step = strides[axis] * wide[axis], end = strides[axis] * sizes[axis];
+    for (let k = 0; k < order; k++)
+      each(sizes, strides, wide, axis, (at) => {
+        for (let i = at + step; i < at + end; i += step) table[i] += table[i - step];
+      });
+  });
+  for (let distance = WIDEST; distance; distance >>= 1) {
+    const steps = sizes.map((_, axis) => (axes.includes(axis) ? 2 * distance : 1));
+    const scale = 2 * Math.floor(tolerance / distance) + 1;
+    for (const axis of axes) {
+      const n = sizes[axis], far = distance * strides[axis];
+      each(sizes, strides, steps, axis, (at) => {
+        for (let i = distance; i < n; i += 2 * distance) {
+          const here = at + i * strides[axis], left = table[here - far], right = table[here + far];
+          let guess = left;
+          if (i >= 3 * distance && i + 3 * distance < n)
+            guess = Math.floor((9 * (left + right) - table[here - 3 * far] - table[here + 3 * far] + 8) / 16);
+          else if (i + distance < n) guess = Math.floor((left + right + 1) / 2);
+          table[here] = table[here] * scale + guess;
+        }
+      });
+      steps[axis] = distance;
+    }
+  }
+  return table;
 }
 
 /* A group of numbers of one channel: where they go, and their table over the axes they need. */
-function group([axes, runs, orders, data], shape) {
+function group([axes, runs, how, data], shape) {
   const columns = [], gaps = unpack(runs);
   for (let i = 0, last = 0; i < gaps.length; i += 2) {
     for (let k = 0; k < gaps[i + 1]; k++) columns.push(last + gaps[i] + k);
     last += gaps[i] + gaps[i + 1];
   }
-  const sizes = [...axes.map((axis) => shape[axis]), columns.length], table = unpack(data);
-  [...orders].forEach((order, axis) => {
-    for (let k = 0; k < order; k++) accumulate(table, sizes, axis);
-  });
-  return { axes, columns, sizes, table };
+  const sizes = [...axes.map((axis) => shape[axis]), columns.length];
+  return { axes, columns, sizes, table: unpress(how, unpack(data), sizes) };
 }
 
 function pathWriter(commands) {
