@@ -137,6 +137,7 @@ def figure(recording, label, index=None):
         dead = recording.dead()
         rows = "".join(_row(*row, axis in dead) for axis, row in enumerate(zip(itertools.count(), recording.controls, index)))
         body += f'<fieldset disabled>{rows}<div class="explorable-tools"></div></fieldset>'
+        templates = {one: i for i, one in enumerate(dict.fromkeys(t for channel in recording.channels for t in channel["t"]))}
         payload = {
             "shape": recording.shape,
             "start": recording.start,
@@ -144,7 +145,8 @@ def figure(recording, label, index=None):
             "texts": [[c.readout(i) for i in range(len(c.values))] if c.kind == "range" else None for c in recording.controls],
             "play": next((i for i, c in enumerate(recording.controls) if c.play), None),
             "thin": recording.thin,
-            "channels": recording.channels,
+            "templates": list(templates),
+            "channels": [channel | {"t": [templates[t] for t in channel["t"]]} for channel in recording.channels],
         }
         data = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
         body += '<script type="application/json">' + data.replace("<", "\\u003c") + "</script>"

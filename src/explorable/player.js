@@ -85,13 +85,13 @@ function unpress(how, table, sizes) {
 }
 
 /* A group of numbers of one channel: where they go, and their table over the axes they need. */
-function group([axes, runs, how, data], shape) {
+function group([axes, runs, how, data], shape, thin) {
   const columns = [], gaps = unpack(runs);
   for (let i = 0, last = 0; i < gaps.length; i += 2) {
     for (let k = 0; k < gaps[i + 1]; k++) columns.push(last + gaps[i] + k);
     last += gaps[i] + gaps[i + 1];
   }
-  const sizes = [...axes.map((axis) => shape[axis]), columns.length];
+  const sizes = [...axes.map((axis) => (axis < 0 ? thin[-1 - axis].length : shape[axis])), columns.length];
   return { axes, columns, sizes, table: unpress(how, unpack(data), sizes) };
 }
 
@@ -126,26 +126,62 @@ function textWriter(template) {
   };
 }
 
-function channel({ e, a, t, g }, shape, elements) {
-  const groups = g.map((one) => group(one, shape));
+/* Where in the table of a group the numbers at `index` begin, each with its share: between two visited values of a
+   control there are two of them. */
+function corners({ axes, sizes }, index, thin) {
+  let out = [[0, 1]];
+  axes.forEach((axis, i) => {
+    if (axis >= 0) return void (out = out.map(([at, share]) => [at * sizes[i] + index[axis], share]));
+    const places = thin[-1 - axis], here = index[-1 - axis];
+    const above = Math.max(places.findIndex((place) => place >= here), 1);
+    const right = (here - places[above - 1]) / (places[above] - places[above - 1]);
+    out = out.flatMap(([at, share]) => [
+      [at * sizes[i] + above - 1, share * (1 - right)],
+      [at * sizes[i] + above, share * right],
+    ]);
+  });
+  return out.filter(([, share]) => share);
+}
+
+/* Styles that displayed HTML brought along: a strict policy lets a script set them, and nobody else. */
+const sheets = new Set();
+function dress(element) {
+  for (const one of element.querySelectorAll("[data-style]")) one.style.cssText = one.dataset.style;
+  for (const { dataset } of element.querySelectorAll("[data-sheet]")) {
+    if (sheets.has(dataset.sheet)) continue;
+    sheets.add(dataset.sheet);
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(dataset.sheet);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  }
+}
+
+function channel({ e, a, t, g }, { shape, thin, templates }, elements) {
+  t = t.map((number) => templates[number]);
+  const groups = g.map((one) => group(one, shape, thin));
   const row = new Float64Array(groups.reduce((n, one) => n + one.columns.length, 0));
   const writers = t.map(a === "d" ? pathWriter : textWriter);
   const markup = a === "#" && t.some((text) => text.includes("<") || text.includes("&"));
   const element = elements[e];
   let last;
   return {
-    axes: new Set(groups.flatMap((one) => one.axes)),
+    axes: new Set(groups.flatMap((one) => one.axes.map((axis) => (axis < 0 ? -1 - axis : axis)))),
     draw(index) {
-      for (const { axes, columns, sizes, table } of groups) {
-        let at = 0;
-        axes.forEach((axis, i) => (at = at * sizes[i] + index[axis]));
-        at *= columns.length;
-        for (let i = 0; i < columns.length; i++) row[columns[i]] = table[at + i];
+      for (const one of groups) {
+        const { columns, table } = one, places = corners(one, index, thin), n = columns.length;
+        for (let i = 0; i < n; i++) {
+          let sum = 0;
+          for (const [at, share] of places) sum += share * table[at * n + i];
+          row[columns[i]] = Math.floor(sum + 0.5);
+        }
       }
       const value = writers[row[0]](row);
       if (value === last) return;
       last = value;
-      if (a === "#") element[markup ? "innerHTML" : "textContent"] = value;
+      if (a === "#") {
+        element[markup ? "innerHTML" : "textContent"] = value;
+        if (element instanceof HTMLElement) dress(element);
+      }
       else if (value === "") element.removeAttribute(a);
       else element.setAttribute(a, value);
     },
@@ -165,11 +201,12 @@ class ExplorableFigure extends HTMLElement {
       document.addEventListener("DOMContentLoaded", () => this.isConnected && this.connectedCallback(), { once: true });
       return;
     }
-    this.svg = this.querySelector(":scope > div > svg");
-    if (!this.svg) return;
+    if (!this.querySelector(":scope > div")) return;
+    this.svgs = [...this.querySelectorAll(":scope > div > svg")];
     this.watch = new ResizeObserver(() => this.fit());
-    this.watch.observe(this.svg);
+    for (const svg of this.svgs) this.watch.observe(svg);
     this.colours();
+    dress(this);
     this.fieldset = this.querySelector(":scope > div > fieldset");
     if (!this.fieldset) return;
     if (!this.inputs) this.build();
@@ -190,9 +227,12 @@ class ExplorableFigure extends HTMLElement {
 
   /* Text that the scaling of a small screen would make too small is enlarged about its anchor. */
   fit() {
-    const scale = this.svg.clientWidth / (this.svg.viewBox.baseVal.width / 100);
-    const growth = Math.min(Math.max(LEGIBLE / 10 / scale, 1), GROWTH);
-    this.svg.style.setProperty("--explorable-text", growth.toFixed(3));
+    for (const svg of this.svgs) {
+      if (!svg.clientWidth) continue; // not shown now
+      const scale = svg.clientWidth / (svg.viewBox.baseVal.width / 100);
+      const growth = Math.min(Math.max(LEGIBLE / 10 / scale, 1), GROWTH);
+      svg.style.setProperty("--explorable-text", growth.toFixed(3));
+    }
   }
 
   /* A page is dark if its text is light, whatever it calls its theme; its paper is what shines
@@ -212,9 +252,9 @@ class ExplorableFigure extends HTMLElement {
 
   /* A colour of any syntax as red, green, blue and opacity from 0 to 1: the browser computes it. */
   rgba(colour) {
-    this.svg.style.stopColor = `color-mix(in srgb, ${colour}, ${colour})`;
-    const computed = getComputedStyle(this.svg).stopColor;
-    this.svg.style.stopColor = "";
+    this.style.stopColor = `color-mix(in srgb, ${colour}, ${colour})`;
+    const computed = getComputedStyle(this).stopColor;
+    this.style.stopColor = "";
     const [r, g, b, opacity = 1] = computed.match(/none|-?[\d.]+(e-?\d+)?/g).map((value) => Number(value) || 0);
     return [r, g, b, opacity];
   }
@@ -311,8 +351,8 @@ class ExplorableFigure extends HTMLElement {
     });
     if (!changed.length) return;
     if (!this.channels) {
-      const elements = this.svg.querySelectorAll("[data-x]");
-      this.channels = this.data.channels.map((one) => channel(one, this.data.shape, elements));
+      const elements = this.querySelectorAll("[data-x]");
+      this.channels = this.data.channels.map((one) => channel(one, this.data, elements));
     }
     for (const one of this.channels) if (changed.some((axis) => one.axes.has(axis))) one.draw(index);
     if (this.model && String(this.model.get("_index")) !== String(index)) {

@@ -173,7 +173,7 @@ class Recording:
         self.followed = None if figure is None else Followed(figure)
         self.scene, self.renderers = Scene(), []
         self.frames, self.visits = 0, {}  # visits: grid point -> frame
-        self.failed, self.notes = {}, []
+        self.drawn, self.failed, self.notes = 0, {}, []
         self.stills, self.descriptions, self.result = [], [], None
         self.channels, self.element, self.readers, self.thin = [], {}, {}, {}
 
@@ -221,7 +221,9 @@ class Recording:
         if self.followed:
             self.followed.stale.clear()
         try:
-            outputs, self.result = self.capture.call(self.update, **values)
+            outputs, result = self.capture.call(self.update, **values)
+            if not self.frames:
+                self.result = result
             return outputs
         except RecordingError as error:
             raise RecordingError(f"At {self.at(point)}: {error}") from error
@@ -253,15 +255,15 @@ class Recording:
             self.renderers.append(Renderer(f"f{self.drawn}", lasting=self.followed is not None))
         renderer = self.renderers[self.drawn]
         self.drawn += 1
-        if not self.frames:
-            self.stills.append([page.pixels(figure, scale) for scale in (1, 2)])
-            self.descriptions.append(description(figure))
         try:
             with measured(figure) as dpi:
                 renderer.start(figure, dpi, dict(_papers(figure, (), [])))
                 figure.draw(renderer)
         except RecordingError as error:
             raise RecordingError(f"{named(renderer.artist)}: {error}") from None
+        if not self.frames:
+            self.stills.append([page.pixels(figure, scale) for scale in (1, 2)])
+            self.descriptions.append(description(figure))
         return [(("<",), [("svg", page.root(renderer))]), *renderer.parts, ((">",), [("/svg", {})])]
 
     def _keep(self, point, parts):

@@ -7,6 +7,7 @@ from .errors import RecordingError
 
 _RUNS = re.compile(r"<(script|audio|video|iframe|object|embed)\b", re.IGNORECASE)
 _STYLE = re.compile(r"(<[^<>]*?\s)style(=[\"'])", re.IGNORECASE)
+_STYLER = re.compile(r"\bT_[0-9a-f]{5,}")  # the name that pandas gives a styled table, another one in each call
 _SHEET = re.compile(r"<style\b[^>]*>(.*?)</style>", re.IGNORECASE | re.DOTALL)
 
 
@@ -51,6 +52,7 @@ def _still(markup):
             f"displayed a <{found[1].lower()}>, which cannot be recorded: sound, video and scripts stay in the kernel. "
             "Show it in a cell of its own"
         )
+    markup = _STYLER.sub("T_0", markup)
     markup = _SHEET.sub(lambda found: f'<span hidden data-sheet="{escaping.escape(found[1])}"></span>', markup)
     return _STYLE.sub(r"\1data-style\2", markup)
 

@@ -238,7 +238,12 @@ class Renderer(RendererBase):
         self._begin()
 
     def _begin(self):
-        self.parts, self.stack, self.current = [], [_Group((), None, None, False)], None
+        self.parts, self.stack = [], [_Group((), None, None, False)]
+        self._turn()
+
+    def _turn(self):
+        """What is drawn now belongs to another part than what was drawn before."""
+        self.current, self._markers = None, 0
 
     def draw_again(self, artist):
         """The parts of one artist of the figure that was drawn last."""
@@ -264,12 +269,12 @@ class Renderer(RendererBase):
         text = artist if isinstance(artist, Text) else above.text
         paper = artist in self.papers and all(map(_bare, self.papers[artist]))
         self.stack.append(_Group(key, artist, text, paper))
-        self.current = None
+        self._turn()
 
     def close_group(self, s):
         self.stack.pop()
         self.stack[-1].closed += 1
-        self.current = None
+        self._turn()
 
     def mark(self, tag, attributes):
         if self.current is None:
@@ -448,7 +453,7 @@ class Renderer(RendererBase):
     def _marker(self):
         """A name for a marker: the same one in each drawing."""
         key = (*self.stack[-1].key, self.stack[-1].closed)
-        self._markers = 1 if self.current is None else self._markers + 1
+        self._markers += 1
         return f"{OWN}{self.name}m{self._numbers.setdefault(key, len(self._numbers))}-{self._markers}"
 
     def draw_path_collection(
