@@ -91,6 +91,8 @@ def svg(recording, label, index):
 
 def _row(number, control, now):
     name, label = f"{OWN}c{number}", html.escape(control.label)
+    if control.end:  # the player says it in the page's language
+        label += f' <span data-word="{control.end}"></span>'
     texts = [control.readout(i) for i in range(len(control.values))]
     keep = 'autocomplete="off"'
     if control.kind == "checkbox":
@@ -119,7 +121,7 @@ def _row(number, control, now):
     )
 
 
-def figure(recording, label, play=None, index=None):
+def figure(recording, label, index=None):
     """`recording` as HTML without a player, showing the values at `index` (or the start values)."""
     index = recording.start if index is None else tuple(index)
     body = svg(recording, label, index)
@@ -131,7 +133,7 @@ def figure(recording, label, play=None, index=None):
             "start": recording.start,
             "shown": index,
             "texts": [[c.readout(i) for i in range(len(c.values))] if c.kind == "range" else None for c in recording.controls],
-            "play": next((i for i, c in enumerate(recording.controls) if c.name == play), None),
+            "play": next((i for i, c in enumerate(recording.controls) if c.play), None),
             "channels": recording.channels,
         }
         data = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))

@@ -28,7 +28,7 @@ from matplotlib.patches import Patch, Rectangle, StepPatch
 from matplotlib.quiver import Quiver
 from matplotlib.text import Annotation, Text
 
-from . import encode, page
+from . import controls, encode, page
 from .errors import RecordingError
 from .svg import PER_POINT, Outline, Renderer, is_white
 
@@ -155,10 +155,11 @@ class Recording:
     order, `shape` the number of values of each control, `start` the index of the start values.
     """
 
-    def __init__(self, figure, update, controls):
-        self.figure, self.update, self.controls = figure, update, controls
-        self.shape = tuple(len(c.values) for c in controls)
-        self.start = tuple(c.start for c in controls)
+    def __init__(self, figure, update, arguments):
+        self.figure, self.update, self.arguments = figure, update, arguments
+        self.controls = [c for one in arguments for c in one.controls]
+        self.shape = tuple(len(c.values) for c in self.controls)
+        self.start = tuple(c.start for c in self.controls)
         self.width, self.height = figure.get_size_inches() * 72
         self.renderer = Renderer(self.width, self.height, figure.dpi)
         self.units, self.drawing, self.channels = [], [], []
@@ -380,10 +381,10 @@ class Recording:
     # recording
 
     def values(self, index):
-        return {c.name: c.values[i] for c, i in zip(self.controls, index)}
+        return controls.call(self.arguments, index)
 
     def at(self, index):
-        return ", ".join(c.at(i) for c, i in zip(self.controls, index))
+        return controls.at(self.arguments, index)
 
     def value(self, track, index):
         """The value of `track` in the frame at `index`."""

@@ -1,6 +1,5 @@
 """`explore` and `still`: what an author uses."""
 
-import functools
 import inspect
 import uuid
 import warnings
@@ -14,7 +13,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from . import page
-from .controls import Control, check_size, control
+from .controls import Argument, argument, at, check_size, parts
 from .errors import RecordingError
 from .record import Recording
 
@@ -38,7 +37,7 @@ def explore(fig: Figure, *, play: str | None = None, **controls: Any) -> Callabl
         As for `ipywidgets.interact`: ``(min, max[, step])``, a number, a bool, a list, a range, an
         array, a dict, a list of ``(label, value)`` pairs, ``fixed(value)``, or a widget, whose
         description (``"height [m]"`` has a unit), range, options, format and value are taken over.
-        A default of the function is the start value, but where the control is a number or a bool.
+        A default of the function is the start value of a range and of choices.
 
     Returns
     -------
@@ -59,8 +58,7 @@ def explore(fig: Figure, *, play: str | None = None, **controls: Any) -> Callabl
         Of a control that changes nothing, by its name.
     """
     _check_figure(fig)
-    constants = {name: spec.value for name, spec in controls.items() if isinstance(spec, fixed)}
-    moving = [name for name in controls if name not in constants]
+    moving = [name for name, spec in controls.items() if not isinstance(spec, fixed)]
     if not moving:
         raise TypeError("explore needs at least one control; for a figure at rest there is still()")
     if play is not None and play not in moving:
@@ -76,11 +74,13 @@ def explore(fig: Figure, *, play: str | None = None, **controls: Any) -> Callabl
         except TypeError as error:
             raise TypeError(f"{update.__name__} and its controls do not fit: {error}") from None
         defaults = {n: p.default for n, p in signature.parameters.items()}
-        made = [control(name, controls[name], defaults.get(name, inspect.Parameter.empty)) for name in moving]
-        check_size(made)
-        shown = Explorable(fig, update, made, play, constants)
+        made = [argument(name, spec, defaults.get(name, inspect.Parameter.empty)) for name, spec in controls.items()]
+        made = [one.played() if one.name == play else one for one in made]
+        flat = [c for one in made for c in one.controls]
+        check_size(flat)
+        shown = Explorable(fig, update, made)
         dead = shown._views.recording.dead()
-        if dead and len(dead) == sum(len(c.values) > 1 for c in made):
+        if dead and len(dead) == sum(len(c.values) > 1 for c in flat):
             raise RecordingError(
                 f"update changes nothing in the figure over {', '.join(dead)}. "
                 "Set artists of the figure given to explore: one made in update, or another, is not recorded."
@@ -135,12 +135,12 @@ Bundle = tuple[dict[str, Any], dict[str, Any]]  # contents and metadata by MIME 
 class _Views:
     """The MIME bundle of a recording: HTML that moves, a PNG, a line of text."""
 
-    def __init__(self, recording: Recording, label: str, play: str | None = None) -> None:
-        self.recording, self.label, self.play = recording, label, play
+    def __init__(self, recording: Recording, label: str) -> None:
+        self.recording, self.label = recording, label
         plt.close(recording.figure)
 
     def html(self, index: list[int] | None = None) -> str:
-        return page.figure(self.recording, self.label, self.play, index)
+        return page.figure(self.recording, self.label, index)
 
     def bundle(self, text: str, html: str) -> Bundle:
         small, (data, width, height) = self.recording.images
@@ -165,15 +165,15 @@ class Still:
 
 
 class _Value(traitlets.TraitType[Any, Any]):
-    """The value of a control: on a slider the nearest one it has, in a menu one of the choices."""
+    """The value of an argument: on a slider the nearest one it has, in a menu one of the choices."""
 
-    def __init__(self, control: Control) -> None:
-        super().__init__(control.values[control.start])
-        self.control = control
+    def __init__(self, argument: Argument) -> None:
+        super().__init__(argument.value(argument.start))
+        self.argument = argument
 
     def validate(self, obj: object, value: object) -> object:
         try:
-            return self.control.values[self.control.index(value)]
+            return self.argument.value(self.argument.index(value))
         except ValueError as error:
             raise traitlets.TraitError(str(error)) from None
 
@@ -195,37 +195,38 @@ class Explorable(anywidget.AnyWidget):
         self,
         fig: Figure,
         update: Callable[..., object],
-        controls: list[Control],
-        play: str | None,
-        constants: dict[str, Any],
+        arguments: list[Argument],
     ) -> None:
         super().__init__()
-        recording = Recording(fig, functools.partial(update, **constants), controls).run()
-        self._update, self._controls = update, controls
+        recording = Recording(fig, update, arguments).run()
+        self._update, self._arguments = update, arguments
         label = inspect.getdoc(update) or _description(fig)
-        self._views = _Views(recording, label.splitlines()[0], play)
+        self._views = _Views(recording, label.splitlines()[0])
         self._index = list(recording.start)
-        self.add_traits(**{c.name: _Value(c) for c in controls})
-        self.observe(self._to_page, [c.name for c in controls])
+        values = {one.name: _Value(one) for one in arguments if one.controls}
+        self.add_traits(**values)
+        self.observe(self._to_page, list(values))
         self.observe(self._from_page, "_index")
 
     def __call__(self, *args: Any, **kwargs: Any) -> object:
         return self._update(*args, **kwargs)
 
     def __repr__(self) -> str:
-        values = ", ".join(c.at(i) for c, i in zip(self._controls, self._index))
-        return f"<explorable figure: {values}>"
+        return f"<explorable figure: {at(self._arguments, self._index)}>"
 
     def _to_page(self, change: object) -> None:
-        values = [getattr(self, c.name) for c in self._controls]
-        self._index = [  # of two labels for one value the chosen one stays
-            i if c.values[i] is value else c.index(value) for c, i, value in zip(self._controls, self._index, values)
-        ]
+        index: list[int] = []
+        for one, own in parts(self._arguments, self._index):
+            if one.controls:  # of two settings for one value the chosen one stays
+                value = getattr(self, one.name)
+                index += own if one.holds(own, value) else one.index(value)
+        self._index = index
 
     def _from_page(self, change: dict[str, Any]) -> None:
         with self.hold_trait_notifications():
-            for c, i in zip(self._controls, change["new"]):
-                self.set_trait(c.name, c.values[i])
+            for one, own in parts(self._arguments, change["new"]):
+                if one.controls:
+                    self.set_trait(one.name, one.value(own))
 
     # The comm opens when it is first needed: a notebook that is executed to be published holds
     # no widget state then, and its page needs no widget manager.
