@@ -404,8 +404,9 @@ def _checkbox(name, label, unit, value):
 
 
 def _text(value):
-    """`value` as the reader sees it: of 0.1 + 0.2, as in an array, 0.3."""
-    return str(float(f"{value:.12g}")) if isinstance(value, float) else str(value)
+    """`value` as the reader sees it: of 0.1 + 0.2, as in an array, 0.3, and a number with a minus."""
+    text = str(float(f"{value:.12g}")) if isinstance(value, float) else str(value)
+    return text.replace("-", "−") if isinstance(value, numbers.Real) else text
 
 
 def _options(name, options):

@@ -84,13 +84,14 @@ _ROOT = {
 
 def outputs(recording, labels, index):
     """What is shown at `index`."""
-    parts, labels, renderers = [], iter(labels), iter(recording.renderers)
+    parts = []
     for unit in recording.scene.units:
         for mark in unit.marks:
             now = {name: recording.value(mark, name, index) for name in mark.attributes}
             if mark.tag == "svg":
-                now |= {"aria-label": next(labels)} | _ROOT
-                defs = next(renderers).defs.items()
+                number = unit.key[0][1]
+                now |= {"aria-label": labels[number] if number < len(labels) else labels[0]} | _ROOT
+                defs = recording.renderers[number].defs.items()
                 inner = "".join(f'<{tag} id="{OWN}{name}"{more}>{shape}</{tag}>' for (tag, more, shape), name in defs)
                 parts.append(_element("svg", now, mark in recording.element)[:-2] + f"><defs>{inner}</defs>")
             else:
@@ -101,6 +102,8 @@ def outputs(recording, labels, index):
 def _row(number, control, now, dead):
     row = '<div class="explorable-row"' + (' hidden="hidden"' if dead else "") + ">"
     name, label = f"{OWN}c{number}", html.escape(control.label)
+    if control.end:  # the player says it in the page's language
+        label += f' <span data-word="{control.end}"></span>'
     texts = [control.readout(i) for i in range(len(control.values))]
     keep = 'autocomplete="off"'
     if control.kind == "checkbox":
@@ -132,7 +135,7 @@ def _row(number, control, now, dead):
 def figure(recording, label, index=None):
     """`recording` as HTML without a player, showing the values at `index` (or the start values)."""
     index = recording.start if index is None else tuple(index)
-    body = outputs(recording, itertools.chain([label], recording.descriptions[1:], itertools.repeat(label)), index)
+    body = outputs(recording, [label, *recording.descriptions[1:]], index)
     if recording.controls:
         dead = recording.dead()
         rows = "".join(_row(*row, axis in dead) for axis, row in enumerate(zip(itertools.count(), recording.controls, index)))

@@ -6,8 +6,8 @@ SVG at the start values, the controls (disabled, so that they are never dead whi
 alive), and the payload.  The payload is described in encode.py. */
 
 const WORDS = {
-  en: { controls: "Controls", reset: "Reset", play: "Play", stop: "Stop" },
-  ja: { controls: "操作", reset: "最初に戻す", play: "再生", stop: "停止" },
+  en: { controls: "Controls", reset: "Reset", play: "Play", stop: "Stop", from: "from", to: "to" },
+  ja: { controls: "操作", reset: "最初に戻す", play: "再生", stop: "停止", from: "下端", to: "上端" },
 };
 const ICONS = { reset: "↺", play: "▶", stop: "■" };
 const POINTS = { M: 1, L: 1, Q: 2, C: 3, Z: 0 };
@@ -274,6 +274,7 @@ class ExplorableFigure extends HTMLElement {
     const lang = this.closest("[lang]")?.lang.toLowerCase() ?? "";
     this.words = WORDS[lang.startsWith("ja") ? "ja" : "en"];
     this.fieldset.setAttribute("aria-label", this.words.controls);
+    for (const one of this.fieldset.querySelectorAll("[data-word]")) one.textContent = this.words[one.dataset.word];
     const tools = this.fieldset.querySelector(".explorable-tools");
     if (this.data.play !== null) {
       this.playButton = this.button(tools, "play", () => (this.timer ? this.stop() : this.play()));

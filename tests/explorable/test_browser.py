@@ -223,6 +223,40 @@ def test_every_kind_of_control(record, write_page, serve, open_page):
     assert page.trouble == []
 
 
+def test_both_ends_of_a_range_choices_and_play(record, write_page, serve, open_page):
+    def build(ax):
+        text = ax.text(0.5, 0.5, "")
+        return lambda band, terms, n: text.set_text(f"{band} {terms} {n}")
+
+    shown = record(
+        build, band=ipywidgets.IntRangeSlider(min=0, max=4, value=(1, 3), description="band [Hz]"),
+        terms=ipywidgets.SelectMultiple(options=["A", "B"], value=["A"]), n=ipywidgets.Play(min=0, max=1),
+    )  # fmt: skip
+    address = serve(write_page(shown, lang="en")) + "/index.html"
+    page = open_page(address)
+
+    def reads(expected):
+        assert page.locator("svg text[data-x]").text_content() == expected
+
+    reads("(1, 3) ('A',) 0")
+    page.get_by_label("band to").press("End")
+    reads("(1, 4) ('A',) 0")
+    page.get_by_label("band from").press("End")
+    page.get_by_label("band to").press("Home")  # they have changed places
+    reads("(0, 4) ('A',) 0")
+    assert page.get_by_label("band from").get_attribute("aria-valuetext") == "4 Hz"
+    page.get_by_label("terms: B").check()
+    page.get_by_label("terms: A").uncheck()
+    reads("(0, 4) ('B',) 0")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("document.querySelector('svg text[data-x]').textContent.endsWith('1')")
+    page.get_by_role("button", name="Reset").click()
+    reads("(1, 3) ('A',) 0")
+    assert page.trouble == []
+    page = open_page(serve(write_page(shown)) + "/index.html")
+    assert page.get_by_label("band 上端").input_value() == "3" and page.get_by_label("band 下端").input_value() == "1"
+
+
 CHANGES = {
     "dash": (lambda a, k: a.set_linestyle("-" if k else "--"), "stroke-dasharray"),
     "hidden": (lambda a, k: a.set_visible(k == 0), "display"),

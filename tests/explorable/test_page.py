@@ -14,7 +14,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from explorable import page
-from explorable.controls import control
+from explorable.controls import argument
 from explorable.record import Recording
 
 SPECS = {
@@ -43,7 +43,8 @@ def recording():
         text.set_color(colour)
         line.set_visible(on)
 
-    return Recording(figure, update, [control(name, spec) for name, spec in SPECS.items()]).run()
+    made = [argument(name, spec) for name, spec in SPECS.items()]
+    return Recording(figure, update, [one.played() if one.name == "kind" else one for one in made]).run()
 
 
 def in_lines(html):
@@ -97,7 +98,7 @@ def test_what_a_drawing_refers_to_stands_at_its_beginning():
 
 
 def test_a_figure_has_its_controls_and_what_its_player_reads(recording):
-    html = page.figure(recording, "label", "kind")
+    html = page.figure(recording, "label")
     *lines, script, data, _, end = in_lines(html)
     assert lines == [
         '<explorable-figure id="@">',
@@ -158,7 +159,7 @@ def test_a_figure_has_its_controls_and_what_its_player_reads(recording):
 def test_a_figure_can_show_other_values_than_those_at_the_start(recording):
     html = page.figure(recording, "label", index=[0, 1, 0, 0])
     shown = json.loads(re.search(r'<script type="application/json">(.*)</script>', html)[1])
-    assert (shown["start"], shown["shown"], shown["play"]) == ([1, 0, 1, 1], [0, 1, 0, 0], None)
+    assert (shown["start"], shown["shown"]) == ([1, 0, 1, 1], [0, 1, 0, 0])
     assert 'value="0" aria-valuetext="1 m"' in html and '<option value="1" selected>' in html
     assert 'value="0" checked> k' in html and html.count(" checked") == 1 and '-c3"> on</label>' in html
     # another figure has another name
@@ -286,7 +287,7 @@ def test_white_axes_hide_what_is_drawn_before_them():
 def test_white_axes_come_forth_when_the_figure_takes_a_colour():
     figure = Figure(figsize=(3, 1))
     figure.subplots(1, 2)
-    recording = Recording(figure, lambda k: figure.set_facecolor(k), [control("k", ["w", "g"])]).run()
+    recording = Recording(figure, lambda k: figure.set_facecolor(k), [argument("k", ["w", "g"])]).run()
     assert [whites(recording, (k,)) for k in (0, 1)] == [0, 2]
 
 

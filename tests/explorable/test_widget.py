@@ -10,7 +10,6 @@ import ipywidgets
 import numpy as np
 import pytest
 import traitlets
-from ipywidgets.widgets import widget as widget_module
 from matplotlib import pyplot as plt
 
 from explorable import explore, still, widget
@@ -73,6 +72,20 @@ def test_of_two_labels_for_one_value_the_chosen_one_stays(record):
         assert (shown._index, shown.k) == ([index], [1, 1, 2][index])
 
 
+def test_an_argument_of_several_controls_is_one_trait(record):
+    band, terms = ipywidgets.IntRangeSlider(min=0, max=4, value=(1, 3)), ipywidgets.SelectMultiple(options=["A", "B"])
+    shown = record(lambda ax: lambda **given: ax.set_title(given), band=band, off=ipywidgets.fixed(0), terms=terms, k=(0, 2))
+    assert (shown.band, shown.terms, shown.k, shown._index) == ((1, 3), (), 1, [1, 3, 0, 0, 1])
+    shown.band, shown.terms = [2, 4], ["B"]
+    assert (shown.band, shown.terms, shown._index) == ((2, 4), ("B",), [2, 4, 0, 1, 1])
+    shown.set_state({"_index": [4, 0, 1, 1, 2]})  # a reader has moved one end beyond the other: it stays where it is
+    assert (shown.band, shown.terms, shown.k, shown._index) == ((0, 4), ("A", "B"), 2, [4, 0, 1, 1, 2])
+    assert repr(shown) == "<explorable figure: band=(0, 4), terms=['A', 'B'], k=2>"
+    for name, wrong in (("band", 3), ("terms", ["C"])):
+        with pytest.raises(traitlets.TraitError, match=f"^{name}: "):
+            setattr(shown, name, wrong)
+
+
 def test_text_is_short_and_always_the_same(shown):
     assert repr(shown) == "<explorable figure: height=1.0, kind='red', on=True>"
     assert shown._repr_mimebundle_()[0]["text/plain"] == repr(shown)
@@ -106,7 +119,7 @@ def comms(monkeypatch):
         def close(self):
             pass
 
-    monkeypatch.setattr(widget_module.comm, "create_comm", Comm)
+    monkeypatch.setattr("comm.create_comm", Comm)
     return opened
 
 
