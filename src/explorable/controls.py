@@ -1,5 +1,6 @@
 """Control specs: what `ipywidgets.interact` accepts, as a finite list of values each."""
 
+import contextlib
 import dataclasses
 import inspect
 import math
@@ -47,11 +48,29 @@ class Control:
     values: tuple[Any, ...]
     texts: tuple[str, ...]
     start: int
+    widget: ipywidgets.Widget | None = dataclasses.field(default=None, compare=False)  # that it was taken over from
 
     def readout(self, index: int) -> str:
         """The value at `index` with its unit, e.g. ``"1.20 m"``."""
         gap = "" if self.unit in ("", "°", "%", "‰") else " "
         return f"{self.texts[index]}{gap}{self.unit}"
+
+    def words(self) -> list[list[str]] | None:
+        """How a link may write each value, first as an address is written.
+
+        None for a slider whose read-outs are different numbers: it is these that are written.
+        """
+        if self.kind == "range" and all(map(_is_number, self.values)):
+            with contextlib.suppress(ValueError):
+                if len({float(text.replace("−", "-")) for text in self.texts}) == len(self.texts):
+                    return None
+        written = [
+            f"{value:.12g}" if _is_number(value) else value if isinstance(value, str) else text
+            for value, text in zip(self.values, self.texts)
+        ]
+        if len(set(written)) < len(written):
+            written = list(self.texts)
+        return [list(dict.fromkeys(pair)) for pair in zip(written, self.texts)]
 
     def at(self, index: int) -> str:
         """``name=value`` at `index`, the same in every process: an object goes by its label."""
@@ -96,7 +115,7 @@ def control(name: str, spec: Any, default: Any = inspect.Parameter.empty) -> Con
         If it has no values, or `default` is none of them.
     """
     if isinstance(spec, ipywidgets.Widget):
-        made = _from_widget(name, spec)
+        made = dataclasses.replace(_from_widget(name, spec), widget=spec)
     elif isinstance(spec, bool):
         return _checkbox(name, name, spec)
     elif _is_number(spec):

@@ -15,6 +15,9 @@ const LEGIBLE = 9.5; // on a small screen, 10 pt text is drawn at least this man
 const GROWTH = 1.35; // but never enlarged more than this: the layout has room for about that
 const DURATION = 6000; // milliseconds that playing a whole slider takes
 
+/* The address of an application, a notebook's say, is its own affair. */
+const PAGE = !document.getElementById("jupyter-config-data");
+
 /* Models of a live kernel by the key of their figure; shared by all copies of this module. */
 const live = (globalThis[Symbol.for("explorable")] ??= {
   models: new Map(),
@@ -128,6 +131,19 @@ function over(upper, lower) {
   return [mixed(0), mixed(1), mixed(2), opacity];
 }
 
+const figures = () => [...document.querySelectorAll("explorable-figure")];
+let leader, writing; // the figure that is being moved; the timer for writing the address
+
+/* Set the figure that `hash`, "#tangent?alpha=1&kind=sin", is about, and bring it into view. */
+function open(hash) {
+  const [name, query] = hash.slice(1).split(/\?(.*)/s);
+  if (query === undefined) return;
+  const figure = figures().find((one) => one.spelled && one.called.includes(name));
+  figure?.set(new URLSearchParams(query));
+  figure?.scrollIntoView({ block: "nearest" });
+  return figure;
+}
+
 class ExplorableFigure extends HTMLElement {
   connectedCallback() {
     if (document.readyState === "loading") {
@@ -141,8 +157,10 @@ class ExplorableFigure extends HTMLElement {
     this.colours();
     this.fieldset = this.querySelector(":scope > div > fieldset");
     if (!this.fieldset) return;
-    if (!this.inputs) this.build();
+    const fresh = !this.inputs;
+    if (fresh) this.build();
     this.sync();
+    if (fresh) this.settle();
     const key = this.dataset.model;
     if (!key) return;
     const link = () => (live.models.has(key) ? this.link(live.models.get(key)) : this.unlink?.());
@@ -198,20 +216,23 @@ class ExplorableFigure extends HTMLElement {
     });
     this.outputs = this.rows.map((row) => row.querySelector("output"));
     this.data.texts.forEach((texts, i) => {
-      if (texts) this.outputs[i].style.minWidth = Math.max(...texts.map((t) => [...t].length)) + "ch";
+      if (!texts) return;
+      this.outputs[i].style.minWidth = Math.max(...texts.map((t) => [...t].length)) + "ch";
+      this.outputs[i].setAttribute("aria-live", "off"); // the slider says its value itself
     });
     const lang = this.closest("[lang]")?.lang.toLowerCase() ?? "";
     this.words = WORDS[lang.startsWith("ja") ? "ja" : "en"];
     this.fieldset.setAttribute("aria-label", this.words.controls);
     const tools = this.fieldset.querySelector(".explorable-tools");
-    if (this.data.play !== null) {
+    this.hide();
+    if (this.data.play !== null && !this.gone[this.data.play]) {
       this.playButton = this.button(tools, "play", () => (this.timer ? this.stop() : this.play()));
       this.playButton.classList.add("explorable-play");
       matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", () => this.stop());
     }
     this.button(tools, "reset", () => {
       this.stop();
-      this.show(this.data.start);
+      this.show(this.data.start.map((value, i) => (this.gone[i] ? this.index[i] : value)));
     });
     this.fieldset.addEventListener("input", (event) => {
       const i = this.inputs.findIndex((all) => all.includes(event.target));
@@ -288,6 +309,101 @@ class ExplorableFigure extends HTMLElement {
       this.model.set("_index", index);
       this.model.save_changes();
     }
+    this.moved();
+  }
+
+  /* Once the figure stands: take over what others share with it, and what the address says. */
+  settle() {
+    const { texts, words } = this.data, name = this.dataset.name;
+    this.called = name ? [name, encodeURIComponent(name)] : []; // as links are written, and as browsers write them
+    this.spelled = words.map((all, i) => all ?? texts[i].map((text) => [String(parseFloat(text.replace("−", "-")))]));
+    this.status = document.createElement("span");
+    this.status.setAttribute("role", "status");
+    this.fieldset.after(this.status);
+    for (const one of figures()) if (one !== this && one.spelled) one.share();
+    this.fill();
+    if (PAGE && this.called.includes(location.hash.slice(1).split("?")[0])) open(location.hash);
+    clearTimeout(writing); // so far the reader has moved nothing
+  }
+
+  /* Take controls away that the address of the page names: its figures keep the values they have. */
+  hide() {
+    const hidden = PAGE ? new URLSearchParams(location.search).getAll("hide").join().split(",") : [];
+    this.gone = this.data.names.map((name) => hidden.includes(name));
+    this.rows.forEach((row, i) => this.gone[i] && row.remove());
+    this.fieldset.hidden = this.gone.every(Boolean);
+  }
+
+  /* Set the controls that a link names, and say so. */
+  set(values) {
+    const said = [];
+    const index = this.index.map((now, i) => {
+      const text = values.get(this.data.names[i]);
+      const found = this.spelled[i].findIndex((all) => all.some((one) => one === text || (text && Number(one) === Number(text))));
+      if (found < 0) return now;
+      const label = this.rows[i].querySelector("label, span:not(:empty)").textContent.trim();
+      said.push(`${label} ${this.value(i, found)}`);
+      return found;
+    });
+    this.stop();
+    this.show(index);
+    this.status.textContent = said.join(", ");
+    this.write();
+  }
+
+  /* The value of a control as the reader sees it. */
+  value(i, at) {
+    return this.data.texts[i]?.[at] ?? this.spelled[i][at].at(-1);
+  }
+
+  /* After a change: what shares a control, the text and the address follow. */
+  moved() {
+    if (!this.spelled) return;
+    const leads = !leader;
+    leader ??= this;
+    this.share();
+    this.fill();
+    if (leads) {
+      leader = undefined;
+      this.write();
+    }
+  }
+
+  /* Let the figures follow whose controls were made of the same widget as one of this. */
+  share() {
+    const place = (figure, i) => figure.data.follow?.[i] ?? `${figure.dataset.name}?${figure.data.names[i]}`;
+    for (const other of figures()) {
+      if (other === this || !other.spelled || !(this.data.follow || other.data.follow)) continue;
+      const index = other.index.map((now, j) => {
+        const i = this.index.findIndex(
+          (_, i) => (this.data.follow?.[i] || other.data.follow?.[j]) && place(this, i) === place(other, j),
+        );
+        return this.index[i] ?? now;
+      });
+      if (String(index) === String(other.index)) continue;
+      other.stop();
+      other.show(index);
+    }
+  }
+
+  /* Show the value in the links that ask for it: [](#tangent?alpha). */
+  fill() {
+    for (const name of this.called)
+      for (const link of document.querySelectorAll(`a[href^="#${name}?"]`)) {
+        const asked = link.getAttribute("href").split("?")[1];
+        const i = this.data.names.findIndex((one) => one === asked || encodeURIComponent(one) === asked);
+        if (i >= 0) link.textContent = this.value(i, this.index[i]);
+      }
+  }
+
+  /* Let the address hold the state, once the reader's hand rests. */
+  write() {
+    if (!PAGE || top !== self || !this.dataset.name) return;
+    clearTimeout(writing);
+    writing = setTimeout(() => {
+      const values = this.index.map((at, i) => [this.data.names[i], this.spelled[i][at][0]]);
+      history.replaceState(history.state, "", `#${this.dataset.name}?${new URLSearchParams(values)}`);
+    }, 400);
   }
 
   play() {
@@ -329,6 +445,12 @@ if (!customElements.get("explorable-figure")) {
   const watch = new MutationObserver(() => requestAnimationFrame(recolour));
   for (const element of [document.documentElement, document.body])
     watch.observe(element, { attributes: true, attributeFilter: ["class", "style", "data-theme", "data-mode", "data-jp-theme-light", "data-jp-theme-name"] });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (open(link.getAttribute("href"))) event.preventDefault();
+  });
+  if (PAGE) addEventListener("hashchange", () => open(location.hash));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => requestAnimationFrame(recolour));
 }
 

@@ -299,3 +299,21 @@ def test_every_step_is_there_and_written_exactly(low, count, decimals, step):
 
 def test_specs_are_all_named_in_the_error_message():
     assert all(word in controls._EXPECTED for word in ("(min, max", "list", "dict", "bool", "ipywidgets"))
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ((0, 1, 0.25), None),  # as the read-outs say
+        (w.FloatSlider(min=-1, max=1, step=1 / 3, description="高さ [m]"), None),
+        (w.FloatSlider(min=0, max=0.2, step=0.1, readout_format=".0f"), [["0"], ["0.1", "0"], ["0.2", "0"]]),
+        (w.SelectionSlider(options=[("1/100", 0.01), ("1/10", 0.1)]), [["0.01", "1/100"], ["0.1", "1/10"]]),
+        ({"サイン": "sin", "コサイン": "cos"}, [["sin", "サイン"], ["cos", "コサイン"]]),
+        ({"a": print, "b": len}, [["a"], ["b"]]),
+        ([0.1 + 0.2, 1], [["0.3"], ["1"]]),
+        ({"one": 1, "true": True, "also one": 1.0}, [["one"], ["true"], ["also one"]]),  # 1 would be two of them
+        (True, [["off"], ["on"]]),
+    ],
+)  # fmt: skip
+def test_a_link_names_values_by_what_they_are_or_what_the_page_shows(spec, words):
+    assert control("k", spec).words() == words

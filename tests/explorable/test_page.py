@@ -1,6 +1,7 @@
 """The HTML of a recording: its figure, its controls, what its player reads, and its picture."""
 
 import base64
+import functools
 import io
 import json
 import re
@@ -100,7 +101,7 @@ def test_a_figure_has_its_controls_and_what_its_player_reads(recording):
     html = page.figure(recording, "label", "kind")
     *lines, script, data, _, end = in_lines(html)
     assert lines == [
-        '<explorable-figure id="@">',
+        '<explorable-figure id="@" data-name="update">',
         "<div>",
         *DRAWN.format(label="label", **START).split("\n"),
         *"""\
@@ -150,9 +151,29 @@ def test_a_figure_has_its_controls_and_what_its_player_reads(recording):
     channels = payload.pop("channels")
     assert payload == {
         "shape": [3, 2, 2, 2], "start": [1, 0, 1, 1], "shown": [1, 0, 1, 1], "play": 1,
-        "texts": [["1 m", "2 m", "3 m"], None, None, None],
+        "texts": [["1 m", "2 m", "3 m"], None, None, None], "names": ["height", "kind", "colour", "on"],
+        "words": [None, [["p<"], ["q"]], [["k"], ["r"]], [["off"], ["on"]]],
     }  # fmt: skip
     assert [(c["e"], c["a"]) for c in channels] == [(0, "d"), (0, "display"), (1, "fill"), (1, "#")]
+
+
+def test_a_figure_is_called_like_its_function():
+    figure = Figure(figsize=(2, 1))
+
+    def tangent(k):
+        figure.set_facecolor(k)
+
+    controls = [control("k", ["r", "g"])]
+    for update, name in ((tangent, ' data-name="tangent"'), (functools.partial(tangent), ' data-name="tangent"'),
+                         (lambda k: tangent(k), "")):  # fmt: skip
+        html = page.figure(Recording(figure, update, controls).run(), "label")
+        assert re.match(rf'<explorable-figure id="explorable-[0-9a-f]{{10}}"{name}><div>', html)
+
+
+def test_player_and_style_sheet_are_sent_without_their_comments():
+    for name in ("player.js", "player.css"):
+        sent = page.asset(name)
+        assert not re.search(r"/\*|\*/|^ | // |\n\n", sent, re.MULTILINE)
 
 
 def test_a_figure_can_show_other_values_than_those_at_the_start(recording):
@@ -163,7 +184,7 @@ def test_a_figure_can_show_other_values_than_those_at_the_start(recording):
     assert 'value="0" checked> k' in html and html.count(" checked") == 1 and '-c3"> on</label>' in html
     # another figure has another name
     names = [
-        re.match('<explorable-figure id="(explorable-[0-9a-f]{10})">', html)[1]
+        re.match('<explorable-figure id="(explorable-[0-9a-f]{10})" data-name="update">', html)[1]
         for html in (html, page.figure(recording, "label"))
     ]
     assert names[0] != names[1]
