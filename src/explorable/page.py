@@ -18,9 +18,8 @@ from matplotlib import rc_context
 
 from .svg import OWN, PER_POINT
 
-_driven: weakref.WeakKeyDictionary = (
-    weakref.WeakKeyDictionary()
-)  # an ipywidgets widget: the first control that was made of it, "tangent?alpha"
+# an ipywidgets widget: the first control that was made of it, "tangent?alpha"
+_driven: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 MARK = ("<!--explorable player-->", "<!--/explorable player-->")
 HIDDEN = '<div hidden="hidden">'  # with a value, or JupyterLab strips it
 

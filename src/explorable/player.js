@@ -6,14 +6,17 @@ SVG at the start values, the controls (disabled, so that they are never dead whi
 alive), and the payload.  The payload is described in encode.py. */
 
 const WORDS = {
-  en: { controls: "Controls", reset: "Reset", play: "Play", stop: "Stop" },
-  ja: { controls: "操作", reset: "最初に戻す", play: "再生", stop: "停止" },
+  en: { controls: "Controls", reset: "Reset", play: "Play", stop: "Stop", back: "One step back", on: "One step on", loop: "Repeat", speed: "Speed", read: "Read off the curve" },
+  ja: { controls: "操作", reset: "最初に戻す", play: "再生", stop: "停止", back: "1 つ戻す", on: "1 つ進める", loop: "くり返す", speed: "速さ", read: "曲線の値を読む" },
 };
-const ICONS = { reset: "↺", play: "▶", stop: "■" };
+const ICONS = { reset: "↺", play: "▶", stop: "■", back: "‹", on: "›", loop: "∞" };
 const POINTS = { M: 1, L: 1, Q: 2, C: 3, Z: 0 };
 const LEGIBLE = 9.5; // on a small screen, 10 pt text is drawn at least this many CSS pixels high
 const GROWTH = 1.35; // but never enlarged more than this: the layout has room for about that
 const DURATION = 6000; // milliseconds that playing a whole slider takes
+
+const REACH = 24; // CSS pixels between the pointer and a curve that is read off
+const GRAIN = 5; // units of the SVG: no reading is finer than 1/20 pt of the drawing
 
 /* The address of an application, a notebook's say, is its own affair. */
 const PAGE = !document.getElementById("jupyter-config-data");
@@ -131,6 +134,43 @@ function over(upper, lower) {
   return [mixed(0), mixed(1), mixed(2), opacity];
 }
 
+/* `value` with the digits that mean something if it is known to within `grain`. */
+function rounded(value, grain) {
+  const place = Math.ceil(Math.log10(grain)), size = Math.floor(Math.log10(Math.abs(value)));
+  let text = place < 0 ? value.toFixed(-place) : String(Math.round(value / 10 ** place) * 10 ** place);
+  if (value && (size > 5 || size < -4)) text = value.toExponential(Math.max(size - place, 0));
+  return (Number(text) ? text : text.replace("-", "")).replaceAll("-", "−");
+}
+
+/* What positions mean in axes, by what record.py wrote of them: for x and for y their ends, and the value as text. */
+function scales(text) {
+  const parts = text.split(" ");
+  return [0, 5].map((k) => {
+    const [lo, hi, from, to] = parts.slice(k + 1, k + 5).map(Number), log = parts[k] === "log";
+    const share = (at) => (at - from) / (to - from);
+    const value = (at) => (log ? lo * (hi / lo) ** share(at) : lo + (hi - lo) * share(at));
+    return {
+      holds: (at) => share(at) >= 0 && share(at) <= 1,
+      text: (at) => rounded(value(at), Math.abs(value(at + GRAIN) - value(at))),
+    };
+  });
+}
+
+/* The vertices of a path of straight lines, each with whether it begins a new one. */
+function vertices(d) {
+  const out = [];
+  let x, y;
+  for (const [, letter, rest] of d.matchAll(/([A-Za-z])([^A-Za-z]*)/g)) {
+    if (!"MLl".includes(letter)) return [];
+    const numbers = (rest.match(/-?[\d.]+/g) ?? []).map(Number);
+    for (let i = 0; i < numbers.length; i += 2) {
+      [x, y] = letter === "l" ? [x + numbers[i], y + numbers[i + 1]] : [numbers[i], numbers[i + 1]];
+      out.push([x, y, letter === "M"]);
+    }
+  }
+  return out;
+}
+
 const figures = () => [...document.querySelectorAll("explorable-figure")];
 let leader, writing; // the figure that is being moved; the timer for writing the address
 
@@ -155,6 +195,7 @@ class ExplorableFigure extends HTMLElement {
     this.watch = new ResizeObserver(() => this.fit());
     this.watch.observe(this.svg);
     this.colours();
+    if (!this.words) this.readable();
     this.fieldset = this.querySelector(":scope > div > fieldset");
     if (!this.fieldset) return;
     const fresh = !this.inputs;
@@ -220,14 +261,11 @@ class ExplorableFigure extends HTMLElement {
       this.outputs[i].style.minWidth = Math.max(...texts.map((t) => [...t].length)) + "ch";
       this.outputs[i].setAttribute("aria-live", "off"); // the slider says its value itself
     });
-    const lang = this.closest("[lang]")?.lang.toLowerCase() ?? "";
-    this.words = WORDS[lang.startsWith("ja") ? "ja" : "en"];
     this.fieldset.setAttribute("aria-label", this.words.controls);
     const tools = this.fieldset.querySelector(".explorable-tools");
     this.hide();
     if (this.data.play !== null && !this.gone[this.data.play]) {
-      this.playButton = this.button(tools, "play", () => (this.timer ? this.stop() : this.play()));
-      this.playButton.classList.add("explorable-play");
+      this.player(tools);
       matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", () => this.stop());
     }
     this.button(tools, "reset", () => {
@@ -367,6 +405,100 @@ class ExplorableFigure extends HTMLElement {
       leader = undefined;
       this.write();
     }
+    if (this.reading && !this.reading.hidden) this.again();
+  }
+
+  /* Let pointer, finger and keyboard read values off the curves, if there are any. */
+  readable() {
+    const lang = this.closest("[lang]")?.lang.toLowerCase() ?? "";
+    this.words = WORDS[lang.startsWith("ja") ? "ja" : "en"];
+    if (!this.curves().length) return;
+    this.reading = document.createElement("div");
+    this.reading.className = "explorable-reading";
+    this.reading.append(document.createElement("span"));
+    this.reader = document.createElement("input");
+    Object.assign(this.reader, { type: "range", className: "explorable-reader", min: 0, max: 200, autocomplete: "off" });
+    this.reader.setAttribute("aria-label", this.words.read);
+    this.svg.after(this.reader, this.reading);
+    this.chosen = 0; // the curve that the keyboard is on
+    this.walk();
+    this.hush();
+    for (const event of ["focus", "input"]) this.reader.addEventListener(event, () => this.walk());
+    this.reader.addEventListener("blur", () => this.hush());
+    this.reader.addEventListener("keydown", (event) => {
+      const turn = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+      if (!turn) return;
+      event.preventDefault();
+      this.walk(turn);
+    });
+    const point = ({ clientX, clientY }) => {
+      const box = this.svg.getBoundingClientRect(), unit = this.svg.viewBox.baseVal.width / box.width;
+      this.again = () => {
+        const found = this.nearest((clientX - box.left) * unit, (clientY - box.top) * unit);
+        if (found.far > REACH * unit) this.hush();
+        else this.tell(found);
+      };
+      this.again();
+    };
+    this.svg.addEventListener("pointerdown", point);
+    this.svg.addEventListener("pointermove", point);
+    this.svg.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.hush());
+  }
+
+  /* The curves that are seen, each with its scales and its points: lines of many vertices within axes. */
+  curves() {
+    return [...this.svg.querySelectorAll("[data-axes] path[stroke]:not([fill], [transform])")].flatMap((path) => {
+      const { axes } = path.closest("[data-axes]").dataset;
+      if (axes === "-" || path.closest('[display="none"]')) return [];
+      const points = vertices(path.getAttribute("d")), [x, y] = scales(axes);
+      const inside = points.filter((point) => x.holds(point[0]) && y.holds(point[1]));
+      return inside.length < 10 ? [] : { points, inside, x, y };
+    });
+  }
+
+  /* The point of the curves that is nearest to u, v. */
+  nearest(u, v) {
+    let best = { far: Infinity };
+    for (const curve of this.curves())
+      curve.points.forEach(([x1, y1, begins], i) => {
+        const [x0, y0] = begins ? [x1, y1] : curve.points[i - 1], dx = x1 - x0, dy = y1 - y0;
+        const share = Math.min(Math.max(((u - x0) * dx + (v - y0) * dy) / (dx * dx + dy * dy) || 0, 0), 1);
+        const at = [x0 + share * dx, y0 + share * dy], far = Math.hypot(at[0] - u, at[1] - v);
+        if (far < best.far && curve.x.holds(at[0]) && curve.y.holds(at[1])) best = { curve, at, far };
+      });
+    return best;
+  }
+
+  /* Tell of the point at which the keyboard is, after a turn to another curve if one is asked for. */
+  walk(turn = 0) {
+    const all = this.curves();
+    if (!all.length) return this.hush();
+    this.chosen = (this.chosen + turn + all.length) % all.length;
+    const curve = all[this.chosen], last = curve.inside.length - 1, steps = Math.min(last, 200);
+    this.reader.max = steps;
+    if (turn) {
+      const off = curve.inside.map(([x]) => Math.abs(x - this.place));
+      this.reader.value = (off.indexOf(Math.min(...off)) / last) * steps;
+    }
+    const at = curve.inside[Math.round((this.reader.value / steps) * last)];
+    this.again = () => this.walk();
+    this.tell({ curve, at }, all.length > 1 ? ` (${this.chosen + 1}/${all.length})` : "");
+  }
+
+  tell({ curve, at: [x, y] }, which = "") {
+    const box = this.svg.viewBox.baseVal, rect = this.svg.getBoundingClientRect(), home = this.svg.parentNode.getBoundingClientRect();
+    const text = `x ≈ ${curve.x.text(x)}, y ≈ ${curve.y.text(y)}`;
+    this.place = x;
+    this.reading.firstChild.textContent = text;
+    this.reader.setAttribute("aria-valuetext", text + which);
+    this.reading.hidden = false;
+    this.reading.dataset.side = (x > box.width / 2 ? "left" : "right") + (y < box.height / 4 ? " below" : "");
+    this.reading.style.left = rect.left - home.left + (x / box.width) * rect.width + "px";
+    this.reading.style.top = rect.top - home.top + (y / box.height) * rect.height + "px";
+  }
+
+  hush() {
+    if (this.reading) this.reading.hidden = true;
   }
 
   /* Let the figures follow whose controls were made of the same widget as one of this. */
@@ -406,16 +538,49 @@ class ExplorableFigure extends HTMLElement {
     }, 400);
   }
 
+  /* The tools for the control that plays: a step back, play, a step on, repeat, speed. */
+  player(tools) {
+    const small = (word, action) => {
+      const button = this.button(tools, word, action);
+      button.textContent = ICONS[word];
+      button.title = this.words[word];
+      return button;
+    };
+    small("back", () => this.step(-1));
+    this.playButton = this.button(tools, "play", () => (this.timer ? this.stop() : this.play()));
+    small("on", () => this.step(1));
+    const loop = small("loop", () => loop.setAttribute("aria-pressed", (this.loops = !this.loops)));
+    loop.setAttribute("aria-pressed", (this.loops = false));
+    this.speed = document.createElement("select");
+    for (const speed of [0.5, 1, 2]) this.speed.add(new Option("×" + speed, speed, speed === 1, speed === 1));
+    this.speed.setAttribute("aria-label", this.words.speed);
+    this.speed.addEventListener("change", () => this.timer && (this.stop(), this.play()));
+    tools.append(this.speed);
+    for (const one of [this.playButton, loop, this.speed]) one.classList.add("explorable-play");
+  }
+
+  /* Put the control that plays to `value`. */
+  to(value) {
+    this.show(this.index.map((old, i) => (i === this.data.play ? value : old)));
+  }
+
+  step(by) {
+    this.stop();
+    const value = this.index[this.data.play] + by;
+    if (value >= 0 && value < this.data.shape[this.data.play]) this.to(value);
+  }
+
   play() {
     const axis = this.data.play, last = this.data.shape[axis] - 1;
-    const step = Math.max(DURATION / (last + 1), 40);
-    const to = (value) => this.show(this.index.map((old, i) => (i === axis ? value : old)));
-    if (this.index[axis] === last) to(0);
+    if (this.index[axis] === last) this.to(0);
     this.name(this.playButton, "stop");
-    this.timer = setInterval(() => {
-      to(this.index[axis] + 1);
-      if (this.index[axis] === last) this.stop();
-    }, step);
+    this.timer = setInterval(
+      () => {
+        this.to(this.loops && this.index[axis] === last ? 0 : this.index[axis] + 1);
+        if (this.index[axis] === last && !this.loops) this.stop();
+      },
+      Math.max(DURATION / (last + 1), 40) / this.speed.value,
+    );
   }
 
   stop() {
@@ -449,6 +614,10 @@ if (!customElements.get("explorable-figure")) {
     const link = event.target.closest('a[href^="#"]');
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     if (open(link.getAttribute("href"))) event.preventDefault();
+  });
+  document.addEventListener("pointerdown", ({ target }) => figures().forEach((one) => one.svg?.contains(target) || one.hush?.()));
+  document.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") figures().forEach((one) => (one.reader?.blur(), one.hush?.()));
   });
   if (PAGE) addEventListener("hashchange", () => open(location.hash));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => requestAnimationFrame(recolour));

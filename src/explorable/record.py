@@ -163,6 +163,7 @@ class Recording:
         self.renderer = Renderer(self.width, self.height, figure.dpi)
         self.units, self.drawing, self.channels = [], [], []
         self.drawn, self.stack, self.owner = [], (), (None, None)
+        self.groups = {}  # axes -> attributes
 
     # the figure
 
@@ -338,7 +339,11 @@ class Recording:
                 self.renderer.text = artist
             self.stack = (*stack, artist)
             try:
+                if isinstance(artist, Axes):  # in a group, so that the page can tell what a point of it means
+                    self.renderer.marks.append(("g", self._group(artist)))
                 draw(renderer)
+                if isinstance(artist, Axes):
+                    self.renderer.marks.append(("/g", {}))
             except RecordingError as error:
                 raise RecordingError(f"{self.name(artist, stack)}: {error}") from None
             finally:
@@ -347,6 +352,14 @@ class Recording:
                     self._file(owner)
 
         return tracked
+
+    def _group(self, axes):
+        """The attributes of the group of `axes`; no values are read off from axes that change."""
+        now = _scales(axes)
+        known = self.groups.setdefault(axes, {"data-axes": now})
+        if known["data-axes"] != now:
+            known["data-axes"] = "-"
+        return known
 
     def _file(self, owner):
         """File the marks made so far; those to come belong to `owner`, ``(unit, artist)``."""
@@ -615,6 +628,25 @@ class Recording:
         raise RecordingError(f"replayed at {self.at(index)}, {self._called(artist)} differs from a full draw. {why}")
 
 
+def _scales(axes):
+    """What the player reads values by, of x and of y: the scale, the limits, and where these lie in the SVG.
+
+    ``"linear -4 4 1200 8000 log 1 100 6000 300"``; ``"-"`` if positions are no two numbers, as of dates or in polar axes.
+    """
+    if axes.name != "rectilinear":
+        return "-"
+    box, height = axes.bbox.extents, axes.figure.bbox.height
+    out = []
+    for axis, limits, places in (
+        (axes.xaxis, axes.get_xlim(), box[[0, 2]]),
+        (axes.yaxis, axes.get_ylim(), height - box[[1, 3]]),
+    ):
+        if axis.get_scale() not in ("linear", "log") or axis.have_units():
+            return "-"
+        out += [axis.get_scale(), *(f"{limit:.9g}" for limit in limits), *(str(round(place * PER_POINT)) for place in places)]
+    return " ".join(out)
+
+
 def _unfollowed(drawn):
     """What is drawn, as comparable values: units for what they draw, and the marks of all else."""
     return [part for unit, _, marks in drawn for part in ([unit] if unit else _plain(marks))]
@@ -646,7 +678,7 @@ def _bare(patch):
 def _plain(marks):
     """Marks as comparable values."""
     return [
-        (tag, {k: v.key() if isinstance(v, Outline) else v for k, v in attributes.items() if v != ""})
+        (tag, {k: v.key() if isinstance(v, Outline) else v for k, v in attributes.items() if v != "" and k != "data-axes"})
         for tag, attributes in marks
     ]
 

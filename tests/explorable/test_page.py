@@ -60,6 +60,7 @@ font-family="sans-serif" font-size="1000">
 <rect x="0" y="0" width="14400" height="7200"/>
 </clipPath>
 </defs>
+<g data-axes="linear 0 144 0 14400 linear 0 72 7200 0">
 <g clip-path="url(#@-d0)">
 <path d="M-5000 5000l10000 0 0-10000-10000 0Z" transform="translate(3000 6700)scale(0.0100)" fill="#1f77b4" stroke="#1f77b4" \
 stroke-width="10000.0"/>
@@ -73,6 +74,7 @@ stroke-width="5000.0"/>
 <path d="M500 6700l500 0" marker-start="url(#@-m2-1)" marker-mid="url(#@-m2-1)" marker-end="url(#@-m2-1)" clip-path="url(#@-d0)"/>
 <text data-x x="2000" y="5200" font-size="calc(1000px*var(--explorable-text,1))" fill="{paint}">{text}
 </text>
+</g>
 </svg>"""
 START = {"height": 200, "hidden": "", "paint": "#ff0000", "text": "p&lt; 2"}
 LAST = {"height": 300, "hidden": "", "paint": "#ff0000", "text": "q 3"}
@@ -94,7 +96,7 @@ def test_what_a_drawing_refers_to_stands_at_its_beginning():
     defs = "".join(
         f'<clipPath id="\ue000d{i}"><rect x="{7200 * i}" y="0" width="3600" height="7200"/></clipPath>' for i in (0, 1)
     )
-    assert f"><defs>{defs}</defs><path " in html
+    assert f'><defs>{defs}</defs><g data-axes="linear -0.05 1.05 0 3600 linear -0.05 1.05 7200 0"><path ' in html
 
 
 def test_a_figure_has_its_controls_and_what_its_player_reads(recording):
