@@ -136,9 +136,11 @@ function over(upper, lower) {
 
 /* `value` with the digits that mean something if it is known to within `grain`. */
 function rounded(value, grain) {
-  const place = Math.ceil(Math.log10(grain)), size = Math.floor(Math.log10(Math.abs(value)));
-  let text = place < 0 ? value.toFixed(-place) : String(Math.round(value / 10 ** place) * 10 ** place);
-  if (value && (size > 5 || size < -4)) text = value.toExponential(Math.max(size - place, 0));
+  const place = Math.ceil(Math.log10(grain));
+  const text =
+    place < -6 || place > 4
+      ? value.toExponential(Math.max(Math.floor(Math.log10(Math.abs(value))) - place, 0))
+      : place < 0 ? value.toFixed(-place) : String(Math.round(value / 10 ** place) * 10 ** place);
   return (Number(text) ? text : text.replace("-", "")).replaceAll("-", "−");
 }
 
@@ -422,6 +424,8 @@ class ExplorableFigure extends HTMLElement {
     this.svg.after(this.reader, this.reading);
     this.chosen = 0; // the curve that the keyboard is on
     this.walk();
+    this.reader.value = this.reader.max / 2;
+    this.walk();
     this.hush();
     for (const event of ["focus", "input"]) this.reader.addEventListener(event, () => this.walk());
     this.reader.addEventListener("blur", () => this.hush());
@@ -503,16 +507,13 @@ class ExplorableFigure extends HTMLElement {
 
   /* Let the figures follow whose controls were made of the same widget as one of this. */
   share() {
-    const place = (figure, i) => figure.data.follow?.[i] ?? `${figure.dataset.name}?${figure.data.names[i]}`;
+    const with_ = (one, i, other, j) => one.data.follow?.[i] === `${other.dataset.name}?${other.data.names[j]}`;
     for (const other of figures()) {
-      if (other === this || !other.spelled || !(this.data.follow || other.data.follow)) continue;
-      const index = other.index.map((now, j) => {
-        const i = this.index.findIndex(
-          (_, i) => (this.data.follow?.[i] || other.data.follow?.[j]) && place(this, i) === place(other, j),
-        );
-        return this.index[i] ?? now;
+      const index = other.spelled && other.index.map((now, j) => {
+        const own = this.index.find((_, i) => with_(this, i, other, j) || with_(other, j, this, i));
+        return own ?? now;
       });
-      if (String(index) === String(other.index)) continue;
+      if (!index || String(index) === String(other.index)) continue;
       other.stop();
       other.show(index);
     }
@@ -522,8 +523,8 @@ class ExplorableFigure extends HTMLElement {
   fill() {
     for (const name of this.called)
       for (const link of document.querySelectorAll(`a[href^="#${name}?"]`)) {
-        const asked = link.getAttribute("href").split("?")[1];
-        const i = this.data.names.findIndex((one) => one === asked || encodeURIComponent(one) === asked);
+        const asked = [...new URLSearchParams(link.getAttribute("href").split("?")[1])].join();
+        const i = this.data.names.findIndex((one) => one + "," === asked);
         if (i >= 0) link.textContent = this.value(i, this.index[i]);
       }
   }
