@@ -68,6 +68,7 @@ class Control:
     start: int
     end: str = ""
     play: bool = False
+    widget: ipywidgets.Widget | None = dataclasses.field(default=None, compare=False)  # that it was made of
 
     def only(self, kept: Sequence[int]) -> "Control":
         """This control with the values at `kept` alone, of which the start value is one."""
@@ -78,6 +79,23 @@ class Control:
         """The value at `index` with its unit, e.g. ``"1.20 m"``."""
         gap = "" if self.unit in ("", "°", "%", "‰") else " "
         return f"{self.texts[index]}{gap}{self.unit}"
+
+    def words(self) -> list[list[str]] | None:
+        """How a link may write each value, first as an address is written.
+
+        None for a slider whose read-outs are different numbers: it is these that are written.
+        """
+        if self.kind == "range" and all(map(_is_finite, self.values)):
+            with contextlib.suppress(ValueError):
+                if len({float(text.replace("−", "-")) for text in self.texts}) == len(self.texts):
+                    return None
+        written = [
+            f"{value:.12g}" if _is_finite(value) else value if isinstance(value, str) else text
+            for value, text in zip(self.values, self.texts)
+        ]
+        if len(set(written)) < len(written):
+            written = list(self.texts)
+        return [list(dict.fromkeys(pair)) for pair in zip(written, self.texts)]
 
     def written(self, index: int) -> str:
         """The value at `index` for an author, the same in every process: an object goes by its label."""
@@ -235,6 +253,11 @@ def from_widget(name: str, widget: Any) -> Argument:
     """Make the argument of a widget, which is left as it is; parameters and errors as for `argument`."""
     if isinstance(widget, fixed):
         return Fixed(name, (), widget.value)
+    made = _of_widget(name, widget)
+    return dataclasses.replace(made, controls=tuple(dataclasses.replace(one, widget=widget) for one in made.controls))
+
+
+def _of_widget(name, widget):
     label, unit = _split(widget.description, name)
     if isinstance(widget, (ipywidgets.Checkbox, ipywidgets.ToggleButton)):
         return Argument(name, (_checkbox(name, label, unit, widget.value),))

@@ -7,7 +7,9 @@ import html
 import io
 import itertools
 import json
+import re
 import struct
+import weakref
 import zlib
 from importlib import resources
 
@@ -16,14 +18,17 @@ from matplotlib import rc_context
 
 from .svg import OWN, PER_POINT
 
+# an ipywidgets widget: the first control that was made of it, "tangent?alpha"
+_driven: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 MARK = ("<!--explorable player-->", "<!--/explorable player-->")
 HIDDEN = '<div hidden="hidden">'  # with a value, or JupyterLab strips it
 
 
 @functools.cache
 def asset(name):
-    """The text of a file of this package."""
-    return resources.files(__package__).joinpath(name).read_text("utf-8")
+    """A script or style sheet of this package, without comments and indents: every figure of a notebook carries it."""
+    text = resources.files(__package__).joinpath(name).read_text("utf-8")
+    return re.sub(r"/\*.*?\*/\s*| // [^\n]*|^\s+", "", text, flags=re.DOTALL | re.MULTILINE)
 
 
 def standalone(figure, label="", image=None):
@@ -132,9 +137,25 @@ def _row(number, control, now, dead):
     )
 
 
+def _name(update):
+    """How links call the figure that `update` moves: by its name, if it has one."""
+    name = getattr(getattr(update, "func", update), "__name__", "")
+    return name if name.isidentifier() else ""
+
+
+def _follow(controls, name):
+    """For each control the one that it moves with, because both were made of one widget."""
+    if not name:
+        return [None for c in controls]
+    places = [f"{name}?{c.name}" for c in controls]
+    first = [_driven.setdefault(c.widget, place) if c.widget else place for c, place in zip(controls, places)]
+    return [other if other != place else None for other, place in zip(first, places)]
+
+
 def figure(recording, label, index=None):
     """`recording` as HTML without a player, showing the values at `index` (or the start values)."""
     index = recording.start if index is None else tuple(index)
+    name = _name(recording.update)
     body = outputs(recording, [label, *recording.descriptions[1:]], index)
     if recording.controls:
         dead = recording.dead()
@@ -147,15 +168,19 @@ def figure(recording, label, index=None):
             "shown": index,
             "texts": [[c.readout(i) for i in range(len(c.values))] if c.kind == "range" else None for c in recording.controls],
             "play": next((i for i, c in enumerate(recording.controls) if c.play), None),
+            "names": [c.name for c in recording.controls],
+            "words": [c.words() for c in recording.controls],
             "thin": recording.thin,
             "templates": list(templates),
             "channels": [channel | {"t": [templates[t] for t in channel["t"]]} for channel in recording.channels],
         }
+        if any(follow := _follow(recording.controls, name)):
+            payload["follow"] = follow
         data = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
         body += '<script type="application/json">' + data.replace("<", "\\u003c") + "</script>"
-    name = "explorable-" + hashlib.sha256(body.encode()).hexdigest()[:10]
-    body = body.replace(OWN, f"{name}-")
-    return f'<explorable-figure id="{name}"><div>{body}</div></explorable-figure>'
+    own = "explorable-" + hashlib.sha256(body.encode()).hexdigest()[:10]
+    body = body.replace(OWN, f"{own}-")
+    return f"<explorable-figure{_attributes([('id', own), ('data-name', name)])}><div>{body}</div></explorable-figure>"
 
 
 def pixels(fig, scale):

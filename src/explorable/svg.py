@@ -20,6 +20,7 @@ import numpy as np
 from matplotlib import colors as mcolors
 from matplotlib import image as mimage
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.path import Path
 from matplotlib.text import Text
@@ -270,11 +271,35 @@ class Renderer(RendererBase):
         paper = artist in self.papers and all(map(_bare, self.papers[artist]))
         self.stack.append(_Group(key, artist, text, paper))
         self._turn()
+        if isinstance(artist, Axes):  # in a group, so that the page can tell what a point of it means
+            self.parts.append(((*key, "<"), [("g", {"data-axes": self._scales(artist)})]))
 
     def close_group(self, s):
-        self.stack.pop()
+        closed = self.stack.pop()
         self.stack[-1].closed += 1
         self._turn()
+        if isinstance(closed.artist, Axes):
+            self.parts.append(((*closed.key, ">"), [("/g", {})]))
+
+    def _scales(self, axes):
+        """What the player reads values by, of x and of y: the scale, the limits, and where these lie in the SVG.
+
+        ``"linear -4 4 1200 8000 log 1 100 6000 300"``; ``"-"`` if positions are no two numbers, as of dates or in polar
+        axes.  The limits have as many digits as a reading on the page can have.
+        """
+        if axes.name != "rectilinear":
+            return "-"
+        box, out = axes.bbox.extents, []
+        for axis, limits, places in (
+            (axes.xaxis, axes.get_xlim(), box[[0, 2]]),
+            (axes.yaxis, axes.get_ylim(), self.height - box[[1, 3]]),
+        ):
+            if axis.get_scale() not in ("linear", "log") or axis.have_units():
+                return "-"
+            digits = 4 - math.floor(math.log10(abs(limits[1] - limits[0])))
+            ends = limits if axis.get_scale() == "log" else [round(limit, digits) for limit in limits]
+            out += [axis.get_scale(), *(f"{end:.9g}" for end in ends), *(str(round(place * PER_POINT)) for place in places)]
+        return " ".join(out)
 
     def mark(self, tag, attributes):
         if self.current is None:

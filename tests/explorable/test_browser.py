@@ -107,8 +107,8 @@ def test_touch_moves_a_slider_and_targets_are_large(moving):
     assert box["height"] >= 44
     page.touchscreen.tap(box["x"] + 4, box["y"] + box["height"] / 2)
     check(page, draw, 1, -4)
-    heights = [b.bounding_box()["height"] for b in page.locator("fieldset button").all()]
-    assert len(heights) == 2 and min(heights) >= 44
+    boxes = [b.bounding_box() for b in page.locator("fieldset :is(button, select)").all()]
+    assert len(boxes) == 6 and min(box["height"] for box in boxes) >= 44 and min(box["width"] for box in boxes) >= 36
 
 
 def test_reset_goes_back_to_the_start(moving):
@@ -362,7 +362,7 @@ def test_words_are_those_of_the_page(moving, record, write_page, serve, open_pag
     english = record(lambda ax: lambda k: ax.set_title(k), k=(0, 1), play="k")
     page = open_page(serve(write_page(english, lang="en")) + "/index.html")
     assert page.get_by_role("group", name="Controls").is_visible()
-    assert page.get_by_role("button").all_text_contents() == ["▶ Play", "↺ Reset"]
+    assert page.get_by_role("button").all_text_contents() == ["‹", "▶ Play", "›", "∞", "↺ Reset"]
 
 
 def test_a_figure_put_in_later_comes_alive(moving):

@@ -514,3 +514,21 @@ def test_an_executed_notebook_holds_no_widget_state():
     nbclient.execute(notebook, kernel_name="python3")
     assert "text/html" in notebook.cells[1].outputs[0].data
     assert "widgets" not in notebook.metadata
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ((0, 1, 0.25), None),  # as the read-outs say
+        (w.FloatSlider(min=-1, max=1, step=1 / 3, description="高さ [m]"), None),
+        (w.FloatSlider(min=0, max=0.2, step=0.1, readout_format=".0f"), [["0"], ["0.1", "0"], ["0.2", "0"]]),
+        (w.SelectionSlider(options=[("1/100", 0.01), ("1/10", 0.1)]), [["0.01", "1/100"], ["0.1", "1/10"]]),
+        ({"サイン": "sin", "コサイン": "cos"}, [["sin", "サイン"], ["cos", "コサイン"]]),
+        ({"a": print, "b": len}, [["a"], ["b"]]),
+        ([0.1 + 0.2, 1], [["0.3"], ["1"]]),
+        ({"one": 1, "true": True, "also one": 1.0}, [["one"], ["true"], ["also one"]]),  # 1 would be two of them
+        (True, [["off"], ["on"]]),
+    ],
+)  # fmt: skip
+def test_a_link_names_values_by_what_they_are_or_what_the_page_shows(spec, words):
+    assert argument("k", spec).controls[0].words() == words

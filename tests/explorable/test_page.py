@@ -1,6 +1,7 @@
 """The HTML of a recording: its figure, its controls, what its player reads, and its picture."""
 
 import base64
+import functools
 import io
 import json
 import re
@@ -60,6 +61,7 @@ font-family="sans-serif" font-size="1000">
 <rect x="0" y="0" width="14400" height="7200"/>
 </clipPath>
 </defs>
+<g data-axes="linear 0 144 0 14400 linear 0 72 7200 0">
 <g clip-path="url(#@-d0)">
 <path d="M-5000 5000l10000 0 0-10000-10000 0Z" transform="translate(3000 6700)scale(0.0100)" fill="#1f77b4" stroke="#1f77b4" \
 stroke-width="10000.0"/>
@@ -73,6 +75,7 @@ stroke-width="5000.0"/>
 <path d="M500 6700l500 0" marker-start="url(#@-m2-1)" marker-mid="url(#@-m2-1)" marker-end="url(#@-m2-1)" clip-path="url(#@-d0)"/>
 <text data-x x="2000" y="5200" font-size="calc(1000px*var(--explorable-text,1))" fill="{paint}">{text}
 </text>
+</g>
 </svg>"""
 START = {"height": 200, "hidden": "", "paint": "#ff0000", "text": "p&lt; 2"}
 LAST = {"height": 300, "hidden": "", "paint": "#ff0000", "text": "q 3"}
@@ -94,14 +97,14 @@ def test_what_a_drawing_refers_to_stands_at_its_beginning():
     defs = "".join(
         f'<clipPath id="\ue000d{i}"><rect x="{7200 * i}" y="0" width="3600" height="7200"/></clipPath>' for i in (0, 1)
     )
-    assert f"><defs>{defs}</defs><path " in html
+    assert f'><defs>{defs}</defs><g data-axes="linear -0.05 1.05 0 3600 linear -0.05 1.05 7200 0"><path ' in html
 
 
 def test_a_figure_has_its_controls_and_what_its_player_reads(recording):
     html = page.figure(recording, "label")
     *lines, script, data, _, end = in_lines(html)
     assert lines == [
-        '<explorable-figure id="@">',
+        '<explorable-figure id="@" data-name="update">',
         "<div>",
         *DRAWN.format(label="label", **START).split("\n"),
         *"""\
@@ -151,9 +154,29 @@ def test_a_figure_has_its_controls_and_what_its_player_reads(recording):
     channels = payload.pop("channels")
     assert payload == {
         "shape": [3, 2, 2, 2], "start": [1, 0, 1, 1], "shown": [1, 0, 1, 1], "play": 1,
-        "texts": [["1 m", "2 m", "3 m"], None, None, None],
+        "texts": [["1 m", "2 m", "3 m"], None, None, None], "names": ["height", "kind", "colour", "on"],
+        "words": [None, [["p<"], ["q"]], [["k"], ["r"]], [["off"], ["on"]]],
     }  # fmt: skip
     assert [(c["e"], c["a"]) for c in channels] == [(0, "d"), (0, "display"), (1, "fill"), (1, "#")]
+
+
+def test_a_figure_is_called_like_its_function():
+    figure = Figure(figsize=(2, 1))
+
+    def tangent(k):
+        figure.set_facecolor(k)
+
+    controls = [control("k", ["r", "g"])]
+    for update, name in ((tangent, ' data-name="tangent"'), (functools.partial(tangent), ' data-name="tangent"'),
+                         (lambda k: tangent(k), "")):  # fmt: skip
+        html = page.figure(Recording(figure, update, controls).run(), "label")
+        assert re.match(rf'<explorable-figure id="explorable-[0-9a-f]{{10}}"{name}><div>', html)
+
+
+def test_player_and_style_sheet_are_sent_without_their_comments():
+    for name in ("player.js", "player.css"):
+        sent = page.asset(name)
+        assert not re.search(r"/\*|\*/|^ | // |\n\n", sent, re.MULTILINE)
 
 
 def test_a_figure_can_show_other_values_than_those_at_the_start(recording):
@@ -164,7 +187,7 @@ def test_a_figure_can_show_other_values_than_those_at_the_start(recording):
     assert 'value="0" checked> k' in html and html.count(" checked") == 1 and '-c3"> on</label>' in html
     # another figure has another name
     names = [
-        re.match('<explorable-figure id="(explorable-[0-9a-f]{10})">', html)[1]
+        re.match('<explorable-figure id="(explorable-[0-9a-f]{10})" data-name="update">', html)[1]
         for html in (html, page.figure(recording, "label"))
     ]
     assert names[0] != names[1]
