@@ -7,12 +7,11 @@ import html
 import io
 import itertools
 import json
-import struct
-import zlib
 from importlib import resources
 
 import numpy as np
 from matplotlib import rc_context
+from PIL import Image
 
 from .svg import OWN, PER_POINT
 
@@ -143,46 +142,15 @@ def figure(recording, label, play=None, index=None):
 
 def png(fig, scale):
     """`fig` on white, `scale` times its size, as ``(base64, width, height)`` in CSS pixels."""
-    raw = io.BytesIO()
+    raw, packed = io.BytesIO(), io.BytesIO()
     with rc_context({"savefig.bbox": None, "savefig.transparent": False}):
-        fig.savefig(raw, format="rgba", dpi=96 * scale, facecolor=fig.get_facecolor(), edgecolor=fig.get_edgecolor())
+        look = {"facecolor": fig.get_facecolor(), "edgecolor": fig.get_edgecolor()}
+        fig.savefig(raw, format="png", dpi=96 * scale, pil_kwargs={"compress_level": 0}, **look)
+    drawn = Image.open(raw)
+    image = Image.new("RGB", drawn.size, "white")
+    image.paste(drawn, mask=drawn)
+    if image.getcolors(8192):  # a drawing: 256 colours will do, and the file is half as large; a photograph is kept whole
+        image = image.quantize(256, dither=Image.Dither.NONE)
+    image.save(packed, "PNG", optimize=True)
     width, height = np.rint(fig.get_size_inches() * 96).astype(int).tolist()
-    # savefig rounds the size its own way: find it from the number of pixels
-    pixels = np.frombuffer(raw.getvalue(), np.uint8).reshape(-1, 4)
-    alpha = pixels[:, 3:].astype(np.uint16)
-    pixels = ((pixels[:, :3] * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)
-    columns = int(fig.get_size_inches()[0] * 96 * scale)
-    data = _png(pixels.reshape(-1, columns, 3))
-    return base64.b64encode(data).decode(), width, height
-
-
-def _png(rgb):
-    """A PNG of an RGB image.
-
-    A drawing has few colours but for the shades of its edges: the 256 commonest make a palette,
-    the rest become the nearest of them, and the file is half as large.  A photograph is kept whole.
-    """
-    height, width = rgb.shape[:2]
-    numbers = rgb.astype(np.uint32) @ np.uint32([65536, 256, 1])
-    colours, pixels, counts = np.unique(numbers, return_inverse=True, return_counts=True)
-    palette = b""
-    rows = rgb.reshape(height, -1)
-    if len(colours) <= 8192:
-        triples = colours.astype(">u4").view(np.uint8).reshape(-1, 4)[:, 1:]
-        chosen = triples[np.argsort(-counts, kind="stable")[:256]]
-        far = triples.astype(np.int32)[:, None] - chosen.astype(np.int32)
-        rows = np.square(far).sum(axis=2).argmin(axis=1)[pixels].reshape(height, width)
-        palette = chosen.tobytes()
-    rows = np.pad(rows.astype(np.uint8), ((0, 0), (1, 0)))  # each row begins with its filter, none
-
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 3 if palette else 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", head)
-        + (chunk(b"PLTE", palette) if palette else b"")
-        + chunk(b"IDAT", zlib.compress(rows.tobytes(), 9))
-        + chunk(b"IEND", b"")
-    )
+    return base64.b64encode(packed.getvalue()).decode(), width, height

@@ -111,7 +111,7 @@ def test_the_pins_are_complete_and_in_the_ranges():
 
 
 # What a notebook on Colab finds installed.
-COLAB = {"numpy", "scipy", "scikit-learn", "joblib", "threadpoolctl", "tqdm", "matplotlib", "ipywidgets", "pyyaml"}
+COLAB = {"numpy", "scipy", "scikit-learn", "joblib", "threadpoolctl", "tqdm", "matplotlib", "ipywidgets", "pillow", "pyyaml"}
 
 
 def test_the_first_cell_on_colab_installs_all_that_the_chapters_run_with_and_colab_lacks():
