@@ -1,13 +1,15 @@
-"""What all tests share: one Chromium, and the built site."""
+"""What all tests share: one Chromium, the built site, and small books."""
 
 import os
 import re
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import hypothesis
 import pytest
 
+from tests.books import Book
 from tools import browser as chromium
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,6 +58,45 @@ def watched():
 
     yield watch
     assert errors == []
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory):
+    """book(files, extensions, conf): the built book."""
+
+    def make(files, extensions=(), conf="", **options):
+        if isinstance(files, str):
+            files = {"index.md": files}
+        return Book(tmp_path_factory.mktemp("book"), extensions, conf).write(files).build(**options)
+
+    return make
+
+
+@pytest.fixture
+def look(browser, watched):
+    """look(book, page, …): a tab that shows the page, served under a sub-path; `tab.said` is its console.
+
+    `beside` is a tab of the same reader; `script` runs before every page.
+    """
+    with ExitStack() as stack:
+
+        def open_tab(book, page="index.html", width=1280, scheme="light", harmless=None, beside=None, script=None, **options):
+            if beside:
+                context, base = beside.context, beside.base
+            else:
+                base = stack.enter_context(chromium.served(book.out))
+                context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, **options)
+                stack.callback(context.close)
+            if script:
+                context.add_init_script(script)
+            tab = watched(context.new_page(), harmless)
+            tab.said, tab.base = [], base
+            tab.on("console", lambda message: tab.said.append(message.text))
+            tab.on("pageerror", lambda error: tab.said.append(str(error)))
+            tab.goto(base + page)
+            return tab
+
+        yield open_tab
 
 
 @pytest.fixture(scope="session")

@@ -2,24 +2,17 @@
 
 Each page is opened in Chromium, served compressed under a sub-path: bytes by kind, requests, console,
 accessibility (axe, light and dark, wide and narrow), overflow at 360 px, head. Then the search queries. Fonts carry
-their licence.
-``--lighthouse`` adds Lighthouse's mobile scores, ``--html`` the Nu HTML checker (both fetched once from
-npm into ``_build/.audit``). The exit status is 1 if a promise is broken.
+their licence. The exit status is 1 if a promise is broken.
 """
 
 import argparse
-import json
-import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import quote
 
-from tools.browser import ARGUMENTS, chromium, find, served
+from tools.browser import chromium, served
 
 BYTES = 220_000  # a page with two recorded figures and formulas, first visit, gzip
-SCORES = {"performance": 0.97, "accessibility": 1, "best-practices": 1, "seo": 1}
 KINDS = {"document": "html", "stylesheet": "css", "script": "js", "font": "font", "image": "image"}
 SEARCHES = {  # query: pages of which one must come first
     "勾配消失": ["gradient", "sigmoid"],
@@ -33,7 +26,6 @@ SEARCHES = {  # query: pages of which one must come first
     "PReLU": ["08_prelu"],
     "tanh": ["tanh"],
 }
-LIGHTHOUSE, HTML_CHECKER = "lighthouse@12.8.2", "vnu-jar@24.10.17"
 RULES = {"rules": {"label-content-name-mismatch": {"enabled": True}}}  # WCAG 2.5.3, which axe does not look at by itself
 
 
@@ -143,77 +135,9 @@ def unlicensed(root):
     return said
 
 
-def npm_folder(root, package):
-    """The folder with `package` from npm, installed on first use."""
-    folder = Path(root).parent / ".audit"
-    if not (folder / "node_modules" / package.partition("@")[0]).exists():
-        if not shutil.which("npm"):
-            raise SystemExit(f"{package} needs npm (Node.js), which is not installed")
-        folder.mkdir(parents=True, exist_ok=True)
-        subprocess.run(
-            ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--prefix", folder, package],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            env={**os.environ, "PUPPETEER_SKIP_DOWNLOAD": "1"},
-        )
-    return folder / "node_modules"
-
-
-def lighthouse(root, base, page):
-    """Lighthouse's mobile scores of `page`: of three runs, the one with the median performance."""
-    modules = npm_folder(root, LIGHTHOUSE)
-    results = []
-    for _ in range(3):
-        done = subprocess.run(
-            [
-                "node",
-                modules / "lighthouse" / "cli" / "index.js",
-                base + page,
-                "--output=json",
-                "--quiet",
-                f"--chrome-flags=--headless=new {' '.join(ARGUMENTS)}",
-            ],
-            capture_output=True,
-            encoding="utf-8",
-            check=True,
-            env={**os.environ, "CHROME_PATH": find()},
-        )
-        report = json.loads(done.stdout)
-        scores = {name: report["categories"][name]["score"] for name in SCORES}
-        scores["failed"] = [
-            name
-            for category in ("accessibility", "best-practices", "seo")
-            for ref in report["categories"][category]["auditRefs"]
-            if report["audits"][name := ref["id"]]["score"] not in (None, 1) and ref["weight"]
-        ]
-        for name in ("largest-contentful-paint", "cumulative-layout-shift", "total-blocking-time"):
-            scores[name] = report["audits"][name]["displayValue"]
-        results.append(scores)
-    return sorted(results, key=lambda scores: scores["performance"])[1]
-
-
-def html_errors(root, pages):
-    """The errors that the Nu HTML checker finds in the pages."""
-    if not shutil.which("java"):
-        raise SystemExit("the HTML checker needs java, which is not installed")
-    jar = next(npm_folder(root, HTML_CHECKER).glob("vnu-jar/build/dist/vnu.jar"))
-    done = subprocess.run(
-        ["java", "-Xss8m", "-jar", jar, "--errors-only", "--format", "json", *[Path(root, page) for page in pages]],
-        capture_output=True,
-        encoding="utf-8",
-    )
-    return [
-        f"{Path(m['url']).name}:{m.get('lastLine', '')}: {m['message']}"
-        for m in json.loads(done.stderr)["messages"]
-        if m["type"] == "error"
-    ]
-
-
 def main(argv=None):
     parser = argparse.ArgumentParser(prog="python -m tools.audit", description=__doc__.splitlines()[0])
     parser.add_argument("root", type=Path)
-    parser.add_argument("--lighthouse", action="store_true", help="add Lighthouse's mobile scores (slow)")
-    parser.add_argument("--html", action="store_true", help="add the Nu HTML checker (needs java)")
     parser.add_argument("--pages", nargs="*", help="only these, relative to the root")
     options = parser.parse_args(argv)
     if not (options.root / "index.html").is_file():
@@ -221,23 +145,13 @@ def main(argv=None):
     pages, broken = options.pages or pages_of(options.root), unlicensed(options.root)
     kinds = [*KINDS.values(), "other"]
     with served(options.root) as base, chromium() as browser:
-        print(
-            f"{'page':<34}"
-            + "".join(f"{kind:>8}" for kind in [*kinds, "total", "reqs", "outside", "console", "axe", "360px"])
-            + "   (gzip bytes)"
-        )
+        columns = [*kinds, "total", "reqs", "outside", "console", "axe", "360px"]
+        print(f"{'page':<34}" + "".join(f"{name:>8}" for name in columns) + "   (gzip bytes)")
         for page in pages:
             seen = first_visit(browser, base, page)
             violations, overflow = accessibility(browser, base, page)
-            numbers = [
-                *seen["bytes"].values(),
-                seen["total"],
-                seen["requests"],
-                len(seen["outside"]),
-                len(seen["console"]),
-                len(violations),
-                len(overflow),
-            ]
+            counts = map(len, (seen["outside"], seen["console"], violations, overflow))
+            numbers = [*seen["bytes"].values(), seen["total"], seen["requests"], *counts]
             print(f"{page:<34}" + "".join(f"{number:>8,}" for number in numbers), flush=True)
             broken += [f"{page}: {line}" for line in broken_promises(seen, violations, overflow)]
         print("\nsearch")
@@ -246,25 +160,6 @@ def main(argv=None):
             print(f"  {query}: {len(found)} pages, {', '.join(found[:3]) or 'nothing'}")
             if not found or not any(name in found[0] for name in wanted):
                 broken.append(f"search for {query}: {found[:1] or 'nothing'} comes first, not {' or '.join(wanted)}")
-        if options.lighthouse:
-            print(f"\n{LIGHTHOUSE}, mobile")
-            for page in pages:
-                scores = lighthouse(options.root, base, page)
-                print(
-                    f"  {page:<34}"
-                    + "  ".join(f"{name} {scores[name] * 100:.0f}" for name in SCORES)
-                    + f"  LCP {scores['largest-contentful-paint']}  CLS {scores['cumulative-layout-shift']}  TBT {scores['total-blocking-time']}",
-                    flush=True,
-                )
-                broken += [
-                    f"{page}: Lighthouse {name} {scores[name]}, {scores['failed']}"
-                    for name, least in SCORES.items()
-                    if scores[name] < least
-                ]
-    if options.html:
-        errors = html_errors(options.root, pages)
-        print(f"\n{HTML_CHECKER}: {len(errors)} errors")
-        broken += errors
     print("\nEvery promise is kept." if not broken else "\nBroken promises:\n  " + "\n  ".join(broken))
     return bool(broken)
 

@@ -11,11 +11,11 @@ import sys
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tools import browser
+from tools.notebooks import execute
 
 SIZE = {"width": 600, "height": 460}
 FRAME, REST = 160, 1600  # milliseconds
@@ -29,9 +29,7 @@ PAGE = (
 def moving_figure(path: Path) -> str:
     """The HTML of the first moving figure that the notebook makes."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(
-        notebook, kernel_name="python3", extra_arguments=["--log-level=50"], resources={"metadata": {"path": str(path.parent)}}
-    ).execute()
+    execute(notebook, path.parent)
     shown = [output.get("data", {}).get("text/html", "") for cell in notebook.cells for output in cell.get("outputs", [])]
     for html in shown:
         if "<explorable-figure" in html and "<fieldset" in html:

@@ -36,19 +36,16 @@ from lightbook.launching import without_solutions
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "_build/html/lite"
 CACHE = ROOT / "_build/.lite"  # what was downloaded
-PACKAGES = (
-    CACHE / "packages"
-)  # requirements-lite.txt, apart from the environment: there JupyterLab would load, and fail to run, the extensions in it
+# requirements-lite.txt, apart from the environment: there JupyterLab would load, and fail to run, the extensions in it
+PACKAGES = CACHE / "packages"
 NOTE = "launch.json"  # what the built site is told: lightbook.launching reads it
 CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"]
 PAGE_BYTES = 2_260_000  # of JupyterLite itself, loaded with a notebook: tests/lite measures it
-OWN = {
-    "hidden-layer": ".",
-    "explorable": "src/explorable",
-    "hidden-layer-book": "src",
-}  # our distributions, and where each has its pyproject.toml
+# our distributions, and where each has its pyproject.toml
+OWN = {"hidden-layer": ".", "explorable": "src/explorable", "hidden-layer-book": "src"}
 KERNEL = ["ipython", "comm", "jedi", "micropip"]  # what the kernel itself starts with
 EXTENSIONS = ["jupyterlite-pyodide-kernel", "jupyterlab-widgets", "anywidget"]  # whose JavaScript the page has
+SAID = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "encoding": "utf-8", "errors": "replace"}  # what a command prints
 IN_THE_PAGE = {"jupyterlab-widgets", "widgetsnbextension"}  # so that Python does without these parts of ipywidgets
 
 
@@ -152,17 +149,15 @@ def sha256(path: Path) -> str:
 
 def run(*command, **options) -> str:
     """What a command prints; if it fails, all that it said is in the error."""
-    done = subprocess.run(
-        [str(part) for part in command],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        **options,
-    )
+    done = subprocess.run([str(part) for part in command], **SAID, **options)
     if done.returncode:
         raise LiteError(f"{' '.join(map(str, command))}\n{done.stdout}")
     return done.stdout
+
+
+def pip(*arguments, **options) -> None:
+    """Let pip of this Python do something, in silence."""
+    run(sys.executable, "-m", "pip", *arguments, "--quiet", "--disable-pip-version-check", "--no-deps", **options)
 
 
 def download(versions: dict[str, str], folder: Path) -> dict[str, Path]:
@@ -176,23 +171,9 @@ def download(versions: dict[str, str], folder: Path) -> dict[str, Path]:
     if missing:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as fresh:
-            run(
-                sys.executable,
-                "-m",
-                "pip",
-                "download",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--no-deps",
-                "--only-binary=:all:",
-                "--python-version=3.14",
-                "--implementation=py",
-                "--abi=none",
-                "--platform=any",
-                "--dest",
-                fresh,
-                *(f"{name}=={version}" for name, version in missing.items()),
-            )
+            browser = ["--python-version=3.14", "--implementation=py", "--abi=none", "--platform=any"]
+            wanted = [f"{name}=={version}" for name, version in missing.items()]
+            pip("download", "--only-binary=:all:", *browser, "--dest", fresh, *wanted)
             for path in Path(fresh).glob("*.whl"):
                 path.replace(folder / path.name)
     return {name: present(name, version) for name, version in versions.items()}
@@ -237,20 +218,9 @@ def own_wheels(folder: Path, root: Path = ROOT) -> dict[str, Path]:
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(root / name, work)
         shutil.copytree(root / "src", Path(work, "src"), ignore=shutil.ignore_patterns("__pycache__", "*.egg-info", "build"))
-        run(
-            sys.executable,
-            "-m",
-            "pip",
-            "wheel",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-deps",
-            "--no-build-isolation",
-            "--wheel-dir",
-            folder,
-            *(Path(work, place) for place in OWN.values()),
-            env=os.environ | {"SOURCE_DATE_EPOCH": "315532800"},
-        )
+        places = [Path(work, place) for place in OWN.values()]
+        reproducible = os.environ | {"SOURCE_DATE_EPOCH": "315532800"}
+        pip("wheel", "--no-build-isolation", "--wheel-dir", folder, *places, env=reproducible)
     return {name: next(folder.glob(f"{name.replace('-', '_')}-[0-9]*.whl")) for name in OWN}
 
 
@@ -301,19 +271,7 @@ def install() -> None:
     if not note.is_file() or note.read_text("utf-8") != wanted:
         print("Installing JupyterLite's packages (once)", flush=True)
         shutil.rmtree(PACKAGES, ignore_errors=True)
-        run(
-            sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-deps",
-            "--target",
-            PACKAGES,
-            "-r",
-            ROOT / "requirements-lite.txt",
-        )
+        pip("install", "--target", PACKAGES, "-r", ROOT / "requirements-lite.txt")
         note.write_text(wanted, "utf-8")
 
 
@@ -325,14 +283,7 @@ def core(version: str) -> Path:
 
         CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE) as work:
-            done = npm(
-                ["pack", f"pyodide@{version}", "--pack-destination", work],
-                return_completed_process=True,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                encoding="utf-8",
-                errors="replace",
-            )
+            done = npm(["pack", f"pyodide@{version}", "--pack-destination", work], return_completed_process=True, **SAID)
             if done.returncode:
                 raise LiteError(f"npm pack pyodide@{version}\n{done.stdout}")
             (archive,) = Path(work).glob("*.tgz")
@@ -410,20 +361,9 @@ def build(wheels: str = "", output: Path = OUTPUT) -> dict:
         settings = json.loads(configuration.read_text("utf-8"))
         settings["LiteBuildConfig"]["federated_extensions"] = [str(path) for path in extensions.values()]
         configuration.write_text(json.dumps(settings), "utf-8")
-        run(
-            sys.executable,
-            "-m",
-            "jupyterlite_core",
-            "build",
-            "--lite-dir",
-            work,
-            "--output-dir",
-            built,
-            "--source-date-epoch",
-            "315532800",
-            cwd=work,
-            env=os.environ | {"PYTHONPATH": str(PACKAGES)},
-        )
+        places = ["--lite-dir", work, "--output-dir", built, "--source-date-epoch", "315532800"]
+        beside = os.environ | {"PYTHONPATH": str(PACKAGES)}
+        run(sys.executable, "-m", "jupyterlite_core", "build", *places, cwd=work, env=beside)
         note = {
             "bytes": PAGE_BYTES + sum(loaded(built / "static/pyodide" / name) for name in [*CORE, *sorted(here)]),
             "elsewhere": "" if wheels else PYODIDE_CDN_URL.split("/")[2],

@@ -44,6 +44,12 @@ def tidy(notebook) -> None:
                     output["execution_count"] = count
 
 
+def execute(notebook, folder: Path) -> None:
+    """Run the cells, in place, as if the notebook lay in `folder`; CellExecutionError if one raises."""
+    options = {"kernel_name": "python3", "timeout": 120, "extra_arguments": ["--log-level=50"], "coalesce_streams": True}
+    NotebookClient(notebook, **options, resources={"metadata": {"path": str(folder)}}).execute()
+
+
 def store(path: Path) -> bool:
     """Execute the notebook and store its text outputs; tells whether the file changed.
 
@@ -51,14 +57,7 @@ def store(path: Path) -> bool:
     """
     before = path.read_text(encoding="utf-8")
     notebook = nbformat.reads(before, as_version=4)
-    NotebookClient(
-        notebook,
-        kernel_name="python3",
-        timeout=120,
-        extra_arguments=["--log-level=50"],
-        coalesce_streams=True,
-        resources={"metadata": {"path": str(path.parent)}},
-    ).execute()
+    execute(notebook, path.parent)
     tidy(notebook)
     after = nbformat.writes(notebook) + "\n"
     if after != before:

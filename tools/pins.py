@@ -2,6 +2,8 @@
 
 `make pins` runs this. There are three of them: of `hidden_layer`, of `explorable` and of the book. The pins hold for every
 Python >= 3.11 and every platform (uv's universal resolution), so that one file serves a reader's Windows, Binder and CI.
+There are no hashes among them: where one requirement has a hash, pip wants one of each, and refuses `-e .`, a folder,
+"because there is no single file to hash".
 """
 
 import argparse
@@ -32,21 +34,8 @@ def resolve(*extras: str, constraints: list[str] = ()) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         limits = Path(folder, "constraints.txt")
         limits.write_text("\n".join(constraints), encoding="utf-8")
-        command = [
-            "uv",
-            "pip",
-            "compile",
-            "--quiet",
-            "--universal",
-            "--python-version",
-            "3.11",
-            "--no-header",
-            "--no-annotate",
-            "--no-emit-index-url",
-            "--constraint",
-            str(limits),
-            "-",
-        ]
+        form = ["--universal", "--python-version", "3.11", "--no-header", "--no-annotate", "--no-emit-index-url"]
+        command = ["uv", "pip", "compile", "--quiet", *form, "--constraint", str(limits), "-"]
         done = subprocess.run(command, cwd=ROOT, check=True, input="\n".join(ours), stdout=subprocess.PIPE, encoding="utf-8")
     return [*ours, *(line for line in done.stdout.splitlines() if not line.startswith("-e "))]
 

@@ -46,15 +46,8 @@ def quick() -> None:
 
 def slow() -> None:
     step("the whole site: book, JupyterLite, PDF", "-m", "tools.site")
-    step(
-        "notebooks: every cell runs and prints what is stored",
-        *PYTEST,
-        "--nbval",
-        "--nbval-current-env",
-        "index.ipynb",
-        "chapters",
-        "examples",
-    )
+    where = ("index.ipynb", "chapters", "examples")
+    step("notebooks: every cell runs and prints what is stored", *PYTEST, "--nbval", "--nbval-current-env", *where)
     step("what takes long", *PYTEST, "-m", "slow", "tests")
 
 

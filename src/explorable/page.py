@@ -8,13 +8,11 @@ import io
 import itertools
 import json
 import re
-import struct
 import weakref
-import zlib
 from importlib import resources
 
-import numpy as np
 from matplotlib import rc_context
+from PIL import Image
 
 from .svg import OWN, PER_POINT
 
@@ -183,52 +181,26 @@ def figure(recording, label, index=None):
     return f"<explorable-figure{_attributes([('id', own), ('data-name', name)])}><div>{body}</div></explorable-figure>"
 
 
-def pixels(fig, scale):
-    """`fig` on white, at `scale` times its size in CSS pixels, as an array of RGB."""
+def picture(fig, scale):
+    """`fig` on white, at `scale` times its size in CSS pixels, as an image of Pillow's."""
     raw = io.BytesIO()
     with rc_context({"savefig.bbox": None, "savefig.transparent": False}):
-        fig.savefig(raw, format="rgba", dpi=96 * scale, facecolor=fig.get_facecolor(), edgecolor=fig.get_edgecolor())
-    # savefig rounds the size its own way: find it from the number of pixels
-    rgba = np.frombuffer(raw.getvalue(), np.uint8).reshape(-1, int(fig.get_size_inches()[0] * 96 * scale), 4)
-    alpha = rgba[..., 3:].astype(np.uint16)
-    return ((rgba[..., :3] * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)
+        look = {"facecolor": fig.get_facecolor(), "edgecolor": fig.get_edgecolor()}
+        fig.savefig(raw, format="png", dpi=96 * scale, pil_kwargs={"compress_level": 0}, **look)
+    drawn = Image.open(raw)
+    image = Image.new("RGB", drawn.size, "white")
+    image.paste(drawn, mask=drawn)
+    return image
 
 
 def png(pictures, scale):
     """Pictures under each other, `scale` times their size, as ``(base64, width, height)`` in CSS pixels."""
-    width = max(one.shape[1] for one in pictures)
-    padded = [np.pad(one, ((0, 0), (0, width - one.shape[1]), (0, 0)), constant_values=255) for one in pictures]
-    rgb = np.concatenate(padded)
-    return base64.b64encode(_png(rgb)).decode(), round(width / scale), round(len(rgb) / scale)
-
-
-def _png(rgb):
-    """A PNG of an RGB image.
-
-    A drawing has few colours but for the shades of its edges: the 256 commonest make a palette,
-    the rest become the nearest of them, and the file is half as large.  A photograph is kept whole.
-    """
-    height, width = rgb.shape[:2]
-    numbers = rgb.astype(np.uint32) @ np.uint32([65536, 256, 1])
-    colours, pixels, counts = np.unique(numbers, return_inverse=True, return_counts=True)
-    palette = b""
-    rows = rgb.reshape(height, -1)
-    if len(colours) <= 8192:
-        triples = colours.astype(">u4").view(np.uint8).reshape(-1, 4)[:, 1:]
-        chosen = triples[np.argsort(-counts, kind="stable")[:256]]
-        far = triples.astype(np.int32)[:, None] - chosen.astype(np.int32)
-        rows = np.square(far).sum(axis=2).argmin(axis=1)[pixels].reshape(height, width)
-        palette = chosen.tobytes()
-    rows = np.pad(rows.astype(np.uint8), ((0, 0), (1, 0)))  # each row begins with its filter, none
-
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 3 if palette else 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", head)
-        + (chunk(b"PLTE", palette) if palette else b"")
-        + chunk(b"IDAT", zlib.compress(rows.tobytes(), 9))
-        + chunk(b"IEND", b"")
-    )
+    size = max(one.width for one in pictures), sum(one.height for one in pictures)
+    image, packed, top = Image.new("RGB", size, "white"), io.BytesIO(), 0
+    for one in pictures:
+        image.paste(one, (0, top))
+        top += one.height
+    if image.getcolors(8192):  # a drawing: 256 colours will do, and the file is half as large; a photograph is kept whole
+        image = image.quantize(256, dither=Image.Dither.NONE)
+    image.save(packed, "PNG", optimize=True)
+    return base64.b64encode(packed.getvalue()).decode(), round(size[0] / scale), round(size[1] / scale)

@@ -262,7 +262,7 @@ class Recording:
         except RecordingError as error:
             raise RecordingError(f"{named(renderer.artist)}: {error}") from None
         if not self.frames:
-            self.stills.append([page.pixels(figure, scale) for scale in (1, 2)])
+            self.stills.append([page.picture(figure, scale) for scale in (1, 2)])
             self.descriptions.append(description(figure))
         return [(("<",), [("svg", page.root(renderer))]), *renderer.parts, ((">",), [("/svg", {})])]
 

@@ -160,24 +160,17 @@ def _read_rule(rule, root, name, base):
 
 
 def _imported(rule, root, name, base):
-    """The nodes of the sheet that an ``@import`` names, inside the conditions that it names."""
+    """The nodes of the sheet that an ``@import`` names."""
     address, *conditions = [token for token in rule.prelude if token.type not in ("whitespace", "comment")]
     if address.type == "function":  # url("x.css"); else url(x.css) or "x.css"
         address = next(token for token in address.arguments if token.type == "string")
+    if conditions:
+        raise ValueError(f"{name}, line {rule.source_line}: an import with conditions is not joined, {_text(rule.prelude)!r}")
     if ELSEWHERE.match(address.value):
         raise ValueError(
             f"{name}, line {rule.source_line}: only a sheet of the same folder can be imported, not {address.value!r}"
         )
-    nodes, heads = read(root, normpath(join(dirname(name), address.value)), base), []
-    for keyword in ("layer", "supports"):
-        if conditions and keyword in (getattr(conditions[0], "lower_name", ""), getattr(conditions[0], "lower_value", "")):
-            inside = _text(getattr(conditions.pop(0), "arguments", []))
-            heads.append(f"@layer {inside}".strip() if keyword == "layer" else f"@supports ({inside})")
-    if conditions:
-        heads.append("@media " + _text(rule.prelude[rule.prelude.index(conditions[0]) :]))
-    for head in reversed(heads):
-        nodes = [[head, nodes]]
-    return nodes
+    return read(root, normpath(join(dirname(name), address.value)), base)
 
 
 def _declarations(content):

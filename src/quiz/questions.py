@@ -62,8 +62,6 @@ def load(*paths):
             here = [f"{path}: cannot be read: {error.strerror}"]
         except UnicodeDecodeError as error:
             here = [f"{path.name}: is not UTF-8 (byte {error.start})"]
-        except RecursionError:
-            here = [f"{path.name}: is nested too deeply to be questions"]
         except (yaml.YAMLError, ValueError) as error:  # ValueError: e.g. a date that is none
             here = [f"{path.name}: is not YAML: {' '.join(str(error).split())}"]
         problems += here

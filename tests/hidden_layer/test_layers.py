@@ -27,6 +27,20 @@ def numerical(loss, array, h=1e-6):
     return slopes
 
 
+def assert_gradients(layer, x, dout, training=True):
+    """What goes back through the layer, after a comparison of all its gradients with differences."""
+
+    def loss():
+        return np.sum(layer.forward(x, training) * dout)
+
+    layer.forward(x, training)
+    dx, grads = layer.backward(dout), dict(layer.grads)
+    assert grads.keys() == layer.params.keys()
+    for name, gradient, array in (("dx", dx, x), *((name, grads[name], w) for name, w in layer.params.items())):
+        np.testing.assert_allclose(gradient, numerical(loss, array), rtol=1e-6, atol=1e-8, err_msg=name)
+    return dx
+
+
 def layers():
     rng = np.random.default_rng(0)
     yield Affine(rng.normal(size=(4, 3)), rng.normal(size=3)), (5, 4)
@@ -45,16 +59,7 @@ def test_backward_is_the_derivative_of_forward(layer, shape):
         layer.params["beta"][:] = rng.normal(0, 0.3, shape[1])
     dout = rng.normal(size=layer.forward(x).shape)
 
-    def loss():
-        return np.sum(layer.forward(x) * dout)
-
-    layer.forward(x)
-    dx = layer.backward(dout)
-    expected = {name: numerical(loss, value) for name, value in layer.params.items()}
-    np.testing.assert_allclose(dx, numerical(loss, x), rtol=1e-6, atol=1e-8)
-    assert layer.grads.keys() == layer.params.keys()
-    for name, value in expected.items():
-        np.testing.assert_allclose(layer.grads[name], value, rtol=1e-6, atol=1e-8, err_msg=name)
+    assert_gradients(layer, x, dout)
 
 
 def test_softmax_cross_entropy_is_stable_and_its_gradient_right():
@@ -119,15 +124,7 @@ def test_batch_norm_in_evaluation_is_a_fixed_map_and_its_gradient_that_of_one():
     layer.params["gamma"][:], layer.params["beta"][:] = rng.normal(1, 0.3, 3), rng.normal(0, 0.3, 3)
     x, dout = rng.normal(size=(4, 3)), rng.normal(size=(4, 3))
 
-    def loss():
-        return np.sum(layer.forward(x, training=False) * dout)
-
-    layer.forward(x, training=False)
-    dx = layer.backward(dout)
-    grads = dict(layer.grads)
-    np.testing.assert_allclose(dx, numerical(loss, x), rtol=1e-6, atol=1e-8)
-    for name, value in layer.params.items():
-        np.testing.assert_allclose(grads[name], numerical(loss, value), rtol=1e-6, atol=1e-8, err_msg=name)
+    dx = assert_gradients(layer, x, dout, training=False)
     layer.forward(x)
     assert not np.allclose(layer.backward(dout), dx), "in training the batch has its say"
 
@@ -248,6 +245,12 @@ def train(x, t, batch_size=2):
     return fit(network, x, t, optimizer=SGD(0.1), epochs=1, batch_size=batch_size, rng=np.random.default_rng(0))
 
 
+def on_digits(network, optimizer, epochs=1, seed=0, after_epoch=None):
+    """The losses of a training on the digits in batches of 100."""
+    split, rng = data.load("digits", 0), np.random.default_rng(seed)
+    return fit(network, split.x, split.t, optimizer=optimizer, epochs=epochs, batch_size=100, rng=rng, after_epoch=after_epoch)
+
+
 @pytest.mark.parametrize("message", SHAPES)
 def test_what_does_not_fit_is_refused_with_what_was_given(message):
     with pytest.raises(ValueError) as raised:
@@ -327,11 +330,8 @@ def test_an_epoch_takes_every_row_once_in_a_new_order():
 
 
 def test_same_seed_same_bits_other_seed_other_bits():
-    split = data.load("digits", 0)
-
     def losses(seed):
-        network = fully_connected((64, 20, 10), "gelu", "he", np.random.default_rng(seed))
-        return fit(network, split.x, split.t, optimizer=Adam(), epochs=2, batch_size=100, rng=np.random.default_rng(seed))
+        return on_digits(fully_connected((64, 20, 10), "gelu", "he", np.random.default_rng(seed)), Adam(), 2, seed)
 
     assert np.array_equal(losses(1), losses(1))
     assert not np.array_equal(losses(1), losses(2))
@@ -340,16 +340,7 @@ def test_same_seed_same_bits_other_seed_other_bits():
 def test_fit_reports_epochs_and_learns():
     split, seen = data.load("digits", 0), []
     network = fully_connected((64, 30, 10), "relu", "he", np.random.default_rng(0))
-    losses = fit(
-        network,
-        split.x,
-        split.t,
-        optimizer=SGD(0.1),
-        epochs=10,
-        batch_size=100,
-        rng=np.random.default_rng(0),
-        after_epoch=seen.append,
-    )
+    losses = on_digits(network, SGD(0.1), 10, after_epoch=seen.append)
     assert seen == list(range(11)) and losses.shape == (120,)
     assert losses[-12:].mean() < 0.1 * losses[0]
     assert network.accuracy(split.x_test, split.t_test) > 0.9
@@ -362,7 +353,6 @@ def test_a_batch_may_be_one_row_or_all_and_an_incomplete_one_is_left_out(batch_s
 
 @pytest.mark.parametrize("number", [np.nan, np.inf])
 def test_a_loss_that_is_no_number_stops_the_run_at_its_place(number):
-    split = data.load("digits", 0)
     network = fully_connected((64, 30, 20, 10), "relu", "he", np.random.default_rng(0))
 
     def spoil(epoch):
@@ -370,16 +360,7 @@ def test_a_loss_that_is_no_number_stops_the_run_at_its_place(number):
             network.params["2.W"][3, 4] = number
 
     with pytest.raises(Diverged) as raised:
-        fit(
-            network,
-            split.x,
-            split.t,
-            optimizer=SGD(0.1),
-            epochs=5,
-            batch_size=100,
-            rng=np.random.default_rng(0),
-            after_epoch=spoil,
-        )
+        on_digits(network, SGD(0.1), 5, after_epoch=spoil)
     assert (raised.value.step, raised.value.layer) == (25, "layers[2] Affine(30→20)")
     assert "at step 25" in str(raised.value) and "layers[2] Affine(30→20)" in str(raised.value)
 
@@ -392,10 +373,8 @@ def test_a_loss_that_overflows_though_every_layer_is_finite_is_called_so():
 
 
 def test_too_large_a_step_is_found():
-    split = data.load("digits", 0)
-    network = fully_connected((64, 30, 10), "relu", "he", np.random.default_rng(0))
     with pytest.raises(Diverged, match="the loss is nan at step 2"):
-        fit(network, split.x, split.t, optimizer=SGD(1e200), epochs=1, batch_size=100, rng=np.random.default_rng(0))
+        on_digits(fully_connected((64, 30, 10), "relu", "he", np.random.default_rng(0)), SGD(1e200))
 
 
 @pytest.mark.parametrize("name", data.DATASETS)

@@ -1,7 +1,5 @@
 """Sweeps: the same bits wherever they run, resumed after an interruption, run again after a change."""
 
-import functools
-import io
 import os
 import pickle
 import re
@@ -14,7 +12,6 @@ from pathlib import Path
 import joblib
 import numpy as np
 import pytest
-import tqdm
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from hidden_layer import data
@@ -152,35 +149,6 @@ def meet(seed):
 def test_as_many_runs_as_there_are_cores_go_at_once():
     with joblib.parallel_config(backend="threading"):
         assert all(row["met"] for row in sweep(meet, seed=range(Meeting.place.parties)))
-
-
-class Clock:
-    now = 0.0
-    made = []
-
-
-def tick(seed):
-    Clock.now += 1
-    Clock.made.append({"losses": np.ones(3)})
-    return Clock.made[-1]
-
-
-def test_a_sweep_that_takes_long_shows_its_progress_and_wipes_it_away(monkeypatch, capfd):
-    shown = io.StringIO()
-    monkeypatch.setattr(Clock, "now", 0.0)
-    monkeypatch.setattr(Clock, "made", [])
-    monkeypatch.setattr(tqdm.std, "time", lambda: Clock.now)
-    monkeypatch.setattr(tqdm, "tqdm", functools.partial(tqdm.tqdm, file=shown, disable=False, ascii=True, ncols=60))
-    with joblib.parallel_config(backend="sequential"):
-        rows = sweep(tick, seed=range(1))
-        assert shown.getvalue().strip() == "", "a second is short"
-        assert rows[0]["losses"] is Clock.made[0]["losses"], "what was just made is not read from the cache"
-        before = len(shown.getvalue())
-        sweep(tick, seed=range(5))
-    _, first, *_, last, end = shown.getvalue()[before:].split("\r")
-    assert first.startswith("tick:  50%|") and first.endswith("| 2/4 [00:02<00:02,  1.00run/s]"), "one of five was there"
-    assert end == last.strip() == ""
-    assert capfd.readouterr() == ("", "")
 
 
 def test_a_change_of_code_or_of_a_package_runs_again(tmp_path, monkeypatch):

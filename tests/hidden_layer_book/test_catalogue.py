@@ -168,34 +168,6 @@ def test_latex_is_balanced_and_in_the_common_subset(r):
         assert text.isascii() and text.isprintable()
 
 
-LATEX_VALUES = {
-    "identity": lambda x: (x, 1.0),
-    "step": lambda x: (1.0 if x >= 0 else 0.0, 0.0),
-    "sigmoid": lambda x: (1 / (1 + math.exp(-x)), act.sigmoid(x) * (1 - act.sigmoid(x))),
-    "tanh": lambda x: (
-        (math.exp(x) - math.exp(-x)) / (math.exp(x) + math.exp(-x)), 1 - math.tanh(x) ** 2,
-    ),
-    "relu": lambda x: (max(0, x), 1.0 if x > 0 else 0.0),
-    "prelu": lambda x: (max(0, x) + 0.25 * min(0, x), 1.0 if x > 0 else 0.25),
-    "leaky_relu": lambda x: (max(0, x) + 0.01 * min(0, x), 1.0 if x > 0 else 0.01),
-    "gelu": lambda x: (
-        x * _phi(x), _phi(x) + x * math.exp(-x * x / 2) / math.sqrt(2 * math.pi),
-    ),
-}  # fmt: skip
-
-
-def _phi(x):
-    return (1 + math.erf(x / math.sqrt(2))) / 2
-
-
-@ENTRIES
-@pytest.mark.parametrize("x", [-2.5, -0.5, 0.75, 3.0])
-def test_formulas_read_off_the_latex_give_the_values(r, x):
-    value, slope = LATEX_VALUES[r.name](x)
-    assert r.function(x) == pytest.approx(value, rel=1e-13)
-    assert r.derivative(x) == pytest.approx(slope, rel=1e-13)
-
-
 @ENTRIES
 def test_texts_are_there(r):
     for field in fields(r):

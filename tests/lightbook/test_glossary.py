@@ -60,13 +60,6 @@ def test_the_meaning_is_on_the_page_once(built):
     assert titles == [("勾配", "傾きの並びです。"), ("勾配降下法", "下る方法です。"), ("ReLU関数", "折れ線です。")]
 
 
-def test_the_pages_ask_for_the_script_that_shows_it_and_for_its_style(built):
-    assert '<script defer="defer" src="_static/terms.js' in built.page() and "#term-meaning" in built.static("terms.css")
-    assert re.search(r'<link rel="stylesheet"[^>]* href="_static/terms\.css', built.page()) and "term-meaning" in built.static(
-        "terms.js"
-    )
-
-
 def test_the_rows_of_the_glossary_are_the_targets(built):
     for address, _, _ in links(built.page()):
         page, _, target = address.partition("#")

@@ -6,18 +6,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from lightbook.launching import in_browser, need_repository, offer
-from lightbook.reading import FACTS
+from lightbook.launching import in_browser, need_repository
+from tests.books import STORED, notebook
 from tools import audit
 from tools.browser import served
 
-EXTENSIONS = ["myst_nb", *(f"lightbook.{part}" for part in ("theme", "launching", "assets"))]
-CONF = """
-extensions.remove("myst_parser")
-# Said here, because Sphinx writes what an earlier book of the same process registered into its defaults.
-source_suffix = {{".rst": "restructuredtext", ".md": "myst-nb", ".ipynb": "myst-nb"}}
+EXTENSIONS = [f"lightbook.{part}" for part in ("theme", "launching", "assets", "reading")]
+CONF = (
+    STORED
+    + """
 exclude_patterns = ["_build"]
-nb_execution_mode = "off"
 html_theme = "sphinx_book_theme"
 html_title = "本"
 language = "ja"
@@ -27,24 +25,12 @@ html_theme_options = {{
     "launch_buttons": {{"notebook_interface": "jupyterlab", "binderhub_url": "https://mybinder.org",
                         "colab_url": "https://colab.research.google.com", "jupyterhub_url": "https://hub.example"}}}}
 """
+)
 JUPYTER_BOOKS_OWN = "https://github.com/executablebooks/jupyter-book"  # what Jupyter Book fills in for a book that names none
 REPOSITORY = "https://github.com/someone/book"
 PAGES = {
     "index.md": "# 表紙\n\nはじめの文です。\n\n```{toctree}\nchapters/one\n```\n",
-    "chapters/one.ipynb": json.dumps(
-        {
-            "nbformat": 4,
-            "nbformat_minor": 5,
-            "cells": [
-                {"id": "a", "cell_type": "markdown", "metadata": {}, "source": "# 章\n\n本文です。"},
-                {"id": "b", "cell_type": "code", "metadata": {}, "source": "1", "outputs": [], "execution_count": None},
-            ],
-            "metadata": {
-                "kernelspec": {"name": "python3", "display_name": "Python 3"},
-                "language_info": {"name": "python", "pygments_lexer": "ipython3"},
-            },
-        }
-    ),
+    "chapters/one.ipynb": notebook("1", level="初級"),
 }
 NOTE = {"bytes": 26_400_000, "elsewhere": "far.example", "pages": ["chapters/one"]}
 LITE = {"_build/html/lite/launch.json": json.dumps(NOTE)}
@@ -97,6 +83,7 @@ def test_the_others_need_a_repository(with_all):
         "Colab で開く": "https://colab.research.google.com/github/someone/book/blob/main/chapters/one.ipynb",
     }
     assert "<code>%pip install git+https://github.com/someone/book</code>" in with_all.page("chapters/one")
+    assert re.search(r'</h1>\s*<p class="reading-facts">[^<]*</p>\s*<ul class="launch"', with_all.page("chapters/one"))
     assert "fa-rocket" not in with_all.page("chapters/one")
     assert with_all.static("book.css").rindex(".launch li") > with_all.static("book.css").rindex(".bd-article li")  # as specific
     assert not with_all.warnings
@@ -104,7 +91,7 @@ def test_the_others_need_a_repository(with_all):
 
 def test_a_first_cell_is_said_if_there_is_one_and_is_on_the_pages_at_once(book):
     conf = CONF.replace("launch_first_cell", "another_name").format(repository=REPOSITORY)
-    made = book(PAGES, ["myst_nb", "lightbook.theme", "lightbook.launching"], conf)
+    made = book(PAGES, EXTENSIONS[:2], conf)
     assert len(links(made)) == 3 and "launch-note" not in made.page("chapters/one")
     conf = (made.folder / "conf.py").read_text("utf-8")
     made.write({"conf.py": conf + "launch_first_cell = '%pip install x'\n"}).build()
@@ -136,42 +123,6 @@ def test_the_link_names_the_notebook_and_the_size_of_what_is_loaded():
         '<a href="../_up/lite/notebooks/index.html?path=a/C%2B%2B%20%26%20%3CR%3E.ipynb">ブラウザーで動かす</a>'
     )
     assert "約 2 MB と、a&amp;b にある NumPy など" in link
-
-
-def offered(context, first_cell="%pip install {repository} > log"):
-    """What becomes of the context of a page that has no notebook in a JupyterLite."""
-    config = SimpleNamespace(
-        launch_lite={},
-        launch_pdf="",
-        root_doc="index",
-        launch_first_cell=first_cell,
-        html_theme_options={"repository_url": "https://r.example"},
-    )
-    offer(SimpleNamespace(config=config), "one", "page.html", context, None)
-    return context
-
-
-HUB, COLAB = ({"type": "link", "text": text, "url": f"https://{text}.example/?a&b"} for text in ("Hub", "Colab"))
-FULLSCREEN = {"label": "fullscreen"}
-
-
-def test_links_stand_under_the_first_title_after_what_is_said_of_the_chapter():
-    for facts in ("", "\n" + FACTS.format(level="初級", minutes=3)):
-        group = {"label": "launch-buttons", "buttons": [HUB, COLAB]}
-        context = offered({"header_buttons": [FULLSCREEN, group], "body": f"<h1>a</h1>{facts}<p>文</p><h1>b</h1>"})
-        assert context == {
-            "header_buttons": [FULLSCREEN],
-            "body": (
-                f'<h1>a</h1>{facts}\n<ul class="launch" aria-label="このページを動かす">'
-                '<li><a href="https://Hub.example/?a&amp;b">Hub で開く</a></li><li><a href="https://Colab.example/?a&amp;b">Colab で開く</a>'
-                '<span class="launch-note">はじめに <code>%pip install https://r.example &gt; log</code> を実行します</span></li></ul>'
-                "<p>文</p><h1>b</h1>"
-            ),
-        }
-
-
-def test_a_page_without_buttons_is_as_it_was():
-    assert offered({"body": "<h1>a</h1>"}) == {"body": "<h1>a</h1>"}  # as in a theme that knows no buttons
 
 
 @pytest.mark.browser

@@ -4,6 +4,7 @@ import importlib
 from unittest.mock import Mock
 
 import pytest
+from sphinx.errors import ExtensionError
 
 from lightbook import PARTS
 
@@ -51,3 +52,11 @@ def test_what_the_book_itself_has_at_the_end_of_a_page_and_of_the_contents_stays
 def test_all_parts_but_two_let_sphinx_work_in_parallel(part):
     says = importlib.import_module(f"lightbook.{part}").setup(Mock())
     assert says | {"parallel_read_safe": True, "parallel_write_safe": True} == says
+
+
+def test_a_build_that_makes_no_pages_or_fails_leaves_no_file_of_theirs(book):
+    made = book("# 題\n\n$x$\n", ["lightbook"], "html_theme = 'sphinx_book_theme'\n", buildername="text")
+    assert made.warnings == "" and not list(made.folder.rglob("*.woff2")) + list(made.folder.rglob("book.*"))
+    with pytest.raises(ExtensionError, match="deliberate"):
+        failing = "def fail(*args): raise ValueError('deliberate')\ndef setup(app): app.connect('html-page-context', fail)\n"
+        book("# 題\n\n$x$\n", ["lightbook"], "html_theme = 'sphinx_book_theme'\n" + failing)

@@ -6,7 +6,6 @@ import sys
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -30,42 +29,14 @@ def shape(tex, display=True):
         (r"\mathcal{L}", "ℒ"),
         (r"\mathfrak{H}", "ℌ"),
         (r"\mathbf{0}", "𝟎"),
+        (r"\mathsf{x}", "𝗑"),
+        (r"\mathtt{x}", "𝚡"),
+        (r"\mathbb{C}", "ℂ"),
     ],
 )
 def test_a_style_of_letters_is_a_unicode_character(tex, drawn):
     assert f">{drawn}<" in shape(tex)
     assert "mathvariant" not in shape(tex)
-
-
-def test_each_style_has_its_letters_and_no_operators():
-    alphabets = mathematics._alphabets()
-    styles = {
-        "bold": "𝐇𝐚𝛂𝟏",
-        "italic": "𝐻𝑎𝛼",
-        "bold-italic": "𝑯𝒂𝜶",
-        "script": "ℋ𝒶",
-        "bold-script": "𝓗𝓪",
-        "fraktur": "ℌ𝔞",
-        "bold-fraktur": "𝕳𝖆",
-        "double-struck": "ℍ𝕒",
-        "sans-serif": "𝖧𝖺",
-        "sans-serif-bold": "𝗛𝗮𝝰",
-        "sans-serif-italic": "𝘏𝘢",
-        "sans-serif-bold-italic": "𝙃𝙖𝞪",
-        "monospace": "𝙷𝚊",
-    }
-    assert {style for style, _ in alphabets} == set(styles)
-    for style, drawn in styles.items():
-        plain = "Ha1" if style in ("double-struck", "monospace") else "Haα1"
-        assert "".join(alphabets.get((style, letter), "") for letter in plain).startswith(drawn)
-    # those that Unicode has put elsewhere, and what is no letter of a style: ⅅ and ⅀
-    assert (
-        alphabets["bold", "A"] == "𝐀"
-        and alphabets["double-struck", "C"] == "ℂ"
-        and alphabets["double-struck", "D"] == "𝔻"
-        and alphabets["italic", "h"] == "ℎ"
-    )
-    assert all(letter.isalnum() or letter in "∇∂℘" for _, letter in alphabets)
 
 
 def test_a_lone_letter_is_italic_unless_it_is_set_upright():
@@ -181,16 +152,6 @@ def test_the_columns_lines_and_gaps_of_a_table(tex, attributes, cells):
     assert "mtd><mstyle" not in made  # the table says it for its cells
 
 
-def test_aligned_lines_meet_at_the_relation():
-    cells = re.findall(r'<mtd[^>]*class="(\w+)"', shape(r"\begin{aligned} a + b &= c \\ d &= e \end{aligned}"))
-    assert cells == ["right", "left", "right", "left"]
-
-
-def test_cases_are_set_left_and_matrices_centred():
-    assert re.findall(r'<mtd[^>]*class="(\w+)"', shape(r"\begin{cases} x & (x > 0) \\ 0 & (x \le 0) \end{cases}")) == ["left"] * 4
-    assert 'class="left"' not in shape(r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}")
-
-
 def test_a_numbered_environment_has_no_empty_columns_for_its_numbers():
     assert shape(r"\begin{align} a &= b \\ c &= d \end{align}").count("<mtd") == 4
 
@@ -199,21 +160,6 @@ def test_the_sign_of_a_number_stands_close_to_it():
     assert '<mo form="prefix">−</mo>' in shape(r"\sigma(-x)")
     assert '<mo form="prefix">−</mo>' in shape(r"x \to -\infty")
     assert "prefix" not in shape("a - b") and "prefix" not in shape("f(x) - 1") and "prefix" not in shape("f' - 1")
-
-
-def test_a_prime_is_no_exponent():
-    assert "<msup>" not in shape(r"\sigma'(x)")
-    assert "<msup>" in shape(r"f'^2")  # but this one is
-    assert "<msub>" in shape(r"f_1'") and "msubsup" not in shape(r"f_1'")
-
-
-def test_a_function_is_set_off_from_its_argument_but_not_from_its_bracket():
-    assert 'rspace="0.1667em"' in shape(r"\tanh x")
-    assert "rspace" not in shape(r"\tanh(x)")
-
-
-def test_spaces_do_not_depend_on_the_font():
-    assert 'width="0.1667em"' in shape(r"a\,b") and 'width="-0.1667em"' in shape(r"a\!b")
 
 
 def test_only_elements_of_mathml_core_are_used():
@@ -338,24 +284,6 @@ def test_root_signs_are_in_the_font_and_spaces_are_not(markup, used):
     assert mathematics.characters(f"<p>0<math>{markup}</math></p>") == set(used)
 
 
-def test_the_font_is_named_in_the_pages_that_ask_for_it(tmp_path):
-    (tmp_path / "_static").mkdir()
-    page = tmp_path / "index.html"
-    page.write_text('<link href="_static/math.woff2" />あ<math><mn>1</mn></math>', "utf-8")
-    app = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=tmp_path)
-    mathematics.write_font(app, None)
-    [font] = (tmp_path / "_static").glob("*.woff2")
-    assert re.fullmatch(r"math-[0-9a-f]{8}\.woff2", font.name)
-    assert page.read_text("utf-8") == f'<link href="_static/{font.name}" />あ<math><mn>1</mn></math>'
-    assert f"url({font.name})" in (tmp_path / "_static" / "mathml.css").read_text("utf-8")
-
-
-@pytest.mark.parametrize("format, exception", [("html", ValueError()), ("latex", None)])
-def test_no_font_is_written_for_a_build_that_failed_or_makes_no_pages(tmp_path, format, exception):
-    mathematics.write_font(SimpleNamespace(builder=SimpleNamespace(format=format), outdir=tmp_path), exception)
-    assert list(tmp_path.iterdir()) == []
-
-
 ORDERED = """
 html_math_renderer = "mathml"
 html_css_files = ["mine.css"]
@@ -442,11 +370,3 @@ def test_relations_stand_below_each_other_and_the_font_is_ours(book, look):
     )
     assert len(relations) == 2 and abs(relations[0] - relations[1]) < 1
     assert tab.evaluate("document.fonts.check('16px \"Book Math\"') && [...document.fonts].some(f => f.status === 'loaded')")
-
-
-def test_equations_are_counted_within_their_page():
-    numbers = iter([0, 1])
-    page = SimpleNamespace(
-        sphinx_env=SimpleNamespace(docname="chapters/more/one", new_serialno=lambda kind: {"amsmath": numbers}[kind].__next__())
-    )
-    assert [mathematics.counted_label(page) for _ in range(2)] == ["chapters-more-one-1", "chapters-more-one-2"]

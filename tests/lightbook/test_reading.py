@@ -9,7 +9,8 @@ from docutils import nodes
 from docutils.core import publish_doctree
 from myst_parser.docutils_ import Parser
 
-from lightbook.reading import measure, seconds, tell
+from lightbook.reading import measure, seconds
+from tests.books import STORED, notebook
 
 THEME = "html_theme = 'sphinx_book_theme'\nlanguage = 'ja'\nhtml_title = '本'\n"
 LONG = "あ" * 500
@@ -52,22 +53,6 @@ def test_its_script_and_style_come_after_the_theme_s(made):
     assert style.index(".reading-facts") > style.rindex(".bd-article")
 
 
-def test_facts_stand_under_the_first_title_only():
-    app = SimpleNamespace(
-        env=SimpleNamespace(metadata={"a": {"level": "中級", "minutes": 3}, "b": {}}),
-        builder=SimpleNamespace(get_target_uri="{}.html".format),
-    )
-    context = {"body": "<h1>一</h1><p>文</p><h1>二</h1>"}
-    tell(app, "a", "page.html", context, None)
-    assert context == {
-        "is_chapter": True,
-        "has_chapters": True,
-        "reading_rate": 500,
-        "chapter_uri": "a.html",
-        "body": '<h1>一</h1>\n<p class="reading-facts">中級・読む時間の目安 3 分</p><p>文</p><h1>二</h1>',
-    }
-
-
 TEXTS = {
     "prose": (LONG, 60),
     "spaces": ("あ い\nう\u3000え", 4 * 0.12),
@@ -105,29 +90,9 @@ def test_what_a_cell_shows_takes_the_same_time_however_long_and_code_folded_away
 
 
 def test_a_notebook_s_time_is_in_whole_minutes_without_what_it_folds_away(book):
-    def notebook(*tags):
-        cells = [
-            {"cell_type": "markdown", "id": "m", "metadata": {}, "source": ["# 題"]},
-            {
-                "cell_type": "code",
-                "id": "c",
-                "metadata": {"tags": tags},
-                "execution_count": 1,
-                "outputs": [],
-                "source": ["x = 1\n"] * 40,
-            },
-        ]
-        return json.dumps(
-            {
-                "cells": cells,
-                "metadata": {"level": "中級", "language_info": {"name": "python"}},
-                "nbformat": 4,
-                "nbformat_minor": 5,
-            }
-        )
-
-    files = {"index.ipynb": notebook(), "folded.ipynb": notebook("hide-input")}
-    made = book(files, ["lightbook.reading"], "extensions[0] = 'myst_nb'\nnb_execution_mode = 'off'\n")
+    code = "x = 1\n" * 40
+    files = {"index.ipynb": notebook(code, level="中級"), "folded.ipynb": notebook(code, tags=["hide-input"], level="中級")}
+    made = book(files, ["lightbook.reading"], STORED)
     assert "中級・読む時間の目安 3 分" in made.page() and "中級・読む時間の目安 1 分" in made.page("folded")  # 160 s
     assert '<script defer="defer" src="_static/reading.js' in made.page()
 

@@ -11,6 +11,7 @@ from docutils.core import publish_doctree
 from sphinx.errors import ExtensionError
 
 from lightbook.search import collect, readable
+from tests.books import STORED, notebook
 
 FILES = {
     "index.md": "# はじめに\n\n活性化関数を学びます。勾配消失や ReLU も少し。\n\n```{toctree}\na\nb\nc\nd\n```\n",
@@ -131,19 +132,8 @@ def test_a_formula_is_found_and_shown_as_one_would_type_it(tex, text):
 
 
 def test_what_cells_print_is_not_in_the_index(book):
-    cell = {
-        "cell_type": "code",
-        "id": "c",
-        "metadata": {},
-        "execution_count": 1,
-        "source": ["print('pri' + 'nted')"],
-        "outputs": [{"output_type": "stream", "name": "stdout", "text": ["printed\n"]}],
-    }
-    heading = {"cell_type": "markdown", "id": "m", "metadata": {}, "source": ["# 題"]}
-    notebook = json.dumps(
-        {"cells": [heading, cell], "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5}
-    )
-    made = book({"index.ipynb": notebook}, ["lightbook.search"], "extensions[0] = 'myst_nb'\nnb_execution_mode = 'off'\n")
+    printed = {"output_type": "stream", "name": "stdout", "text": ["printed\n"]}
+    made = book({"index.ipynb": notebook("print('pri' + 'nted')", outputs=[printed])}, ["lightbook.search"], STORED)
     assert "printed" in made.page()
     assert index(made)["index.html"][0][2] == "print('pri' + 'nted')"
 

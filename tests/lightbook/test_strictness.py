@@ -1,14 +1,9 @@
 """Mistakes that Jupyter Book lets pass fail the build, with a message that names the file."""
 
-import json
-import types
-
 import pytest
-from docutils import nodes
-from docutils.utils import new_document
 
-from lightbook import strictness
 from lightbook.strictness import known_keys, unknown_keys
+from tests.books import STORED, notebook
 
 
 @pytest.mark.parametrize(
@@ -67,34 +62,10 @@ def test_a_failed_build_fails_again_until_it_is_repaired(book):
     assert "at the end" in made.build(warningiserror=True, keep_going=True).warnings and not kept.exists()
 
 
-def notebook(*sources):
-    cells = [
-        {"cell_type": "code", "id": f"c{i}", "metadata": {}, "execution_count": None, "outputs": [], "source": [source]}
-        for i, source in enumerate(sources)
-    ]
-    heading = {"cell_type": "markdown", "id": "m", "metadata": {}, "source": ["# 題"]}
-    return json.dumps(
-        {
-            "cells": [heading, *cells],
-            "metadata": {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}},
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        }
-    )
-
-
-NB = "extensions[0] = 'myst_nb'\nnb_execution_mode = 'cache'\n"
-
-
 def test_a_character_that_a_figure_lacks_is_a_warning_that_names_the_page(book):
     message = "UserWarning: Glyph 26085 (\\N{CJK UNIFIED IDEOGRAPH-65E5}) missing from font(s) DejaVu Sans."
-    executed = json.loads(notebook("plot()"))
-    executed["cells"][1]["outputs"] = [
-        {"output_type": "stream", "name": name, "text": [message]} for name in ("stdout", "stderr")
-    ]
-    made = book(
-        {"index.ipynb": json.dumps(executed)}, ["lightbook.strictness"], "extensions[0] = 'myst_nb'\nnb_execution_mode = 'off'\n"
-    )
+    shown = [{"output_type": "stream", "name": name, "text": [message]} for name in ("stdout", "stderr")]
+    made = book({"index.ipynb": notebook("plot()", outputs=shown)}, ["lightbook.strictness"], STORED)
     assert made.warnings.count("index.ipynb: WARNING: a figure lacks a character: Glyph 26085") == 1
 
 
@@ -125,43 +96,3 @@ def test_a_change_of_the_book_s_own_extensions_makes_its_pages_anew(book):
     assert happens({"ours/look.css": "p { top: 0 }"}) == (False, True)
     assert happens({"ours/__init__.py": EXTENSION.replace("first", "second, longer")}) == (True, True)
     assert "read: second" in made.warnings
-
-
-def test_only_a_build_that_had_to_pass_and_did_not_is_forgotten(tmp_path):
-    kept = tmp_path / "environment.pickle"
-    for warned, is_error, keep_going, remains in (
-        (1, True, False, False),
-        (1, False, True, False),
-        (2, True, True, False),
-        (0, True, True, True),
-        (1, False, False, True),
-    ):
-        kept.write_bytes(b"")
-        app = types.SimpleNamespace(_warncount=warned, warningiserror=is_error, keep_going=keep_going, doctreedir=tmp_path)
-        strictness.forget(app, None)
-        assert kept.exists() == remains
-    kept.unlink()
-    app._warncount, app.keep_going = 1, True
-    strictness.forget(app, None)  # nothing was kept yet
-
-
-def test_a_widget_that_waits_for_a_kernel_is_a_warning(monkeypatch):
-    said = []
-    monkeypatch.setattr(strictness.logger, "warning", lambda text, *values, location: said.append((text % values, location)))
-    document = new_document("page")
-    document += nodes.raw("", '<script type="application/vnd.jupyter.widget-view+json">{}</script>', format="html")
-    printed = "the control 'a' changes nothing in the figure\n"
-    document += nodes.literal_block("", 2 * printed + printed.replace("'a'", "'b'"), classes=["output", "stderr"])
-    document += nodes.literal_block("", printed.replace("'a'", "'printed'"), classes=["output", "stream"])
-    app = types.SimpleNamespace(env=types.SimpleNamespace(docname="pages/one"))
-    strictness.check_figures(app, document)
-    assert [text for text, _ in said[:2]] == [
-        f"a figure has a dead control: the control '{name}' changes nothing in the figure" for name in "ab"
-    ]
-    assert len(said) == 3 and said[2][0].startswith("a widget needs a kernel") and {page for _, page in said} == {"pages/one"}
-    said.clear()
-    del document[:]
-    document += nodes.raw("", "<b>x</b>", format="html")
-    document += nodes.paragraph(text=f"A page may speak of {strictness.WIDGET}.")
-    strictness.check_figures(app, document)
-    assert said == []

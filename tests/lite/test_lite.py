@@ -1,53 +1,30 @@
 """How `make lite` finds what the chapters need: packages and wheels."""
 
-import hashlib
-import http.server
-import threading
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from tools import lite
+from tools.browser import served
 
+
+def package(name, version, file_name, depends=(), sha256=""):
+    """An entry of Pyodide's lock."""
+    return {"version": version, "file_name": file_name, "imports": [name], "depends": depends, "sha256": sha256}
+
+
+NUMPY = package("numpy", "2.4.6", "numpy-2.4.6-cp314-cp314-pyemscripten_2026_0_wasm32.whl", [], sha256(b"numpy").hexdigest())
 LOCK = {
     "info": {"python": "3.14.2"},
     "packages": {
-        "numpy": {
-            "version": "2.4.6",
-            "file_name": "numpy-2.4.6-cp314-cp314-pyemscripten_2026_0_wasm32.whl",
-            "imports": ["numpy"],
-            "depends": [],
-            "package_type": "package",
-            "sha256": hashlib.sha256(b"numpy").hexdigest(),
-        },
-        "prompt-toolkit": {
-            "version": "3",
-            "file_name": "prompt_toolkit-3-py3-none-any.whl",
-            "imports": ["prompt_toolkit"],
-            "depends": ["wcwidth"],
-            "package_type": "package",
-            "sha256": "",
-        },
-        "wcwidth": {
-            "version": "1",
-            "file_name": "wcwidth-1-py2.py3-none-any.whl",
-            "imports": ["wcwidth"],
-            "depends": [],
-            "package_type": "package",
-            "sha256": "",
-        },
-        "ipython": {
-            "version": "9",
-            "file_name": "ipython-9-py3-none-any.whl",
-            "imports": ["IPython"],
-            "depends": ["prompt_toolkit"],
-            "package_type": "package",
-            "sha256": "",
-        },
+        "numpy": NUMPY,
+        "prompt-toolkit": package("prompt_toolkit", "3", "prompt_toolkit-3-py3-none-any.whl", ["wcwidth"]),
+        "wcwidth": package("wcwidth", "1", "wcwidth-1-py2.py3-none-any.whl"),
+        "ipython": package("IPython", "9", "ipython-9-py3-none-any.whl", ["prompt_toolkit"]),
     },
 }
-NUMPY = LOCK["packages"]["numpy"]
 
 
 def test_dependencies_are_found_however_their_names_are_written():
@@ -113,65 +90,44 @@ def test_a_requirement_that_neither_the_lock_nor_the_pins_have_is_named(tmp_path
 def test_an_entry_of_the_lock_names_what_can_be_imported(tmp_path):
     path = wheel(tmp_path)
     made = lite.entry("one", path, ["numpy"])
-    assert made["imports"] == ["beside", "one"] and made["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert made["imports"] == ["beside", "one"] and made["sha256"] == sha256(path.read_bytes()).hexdigest()
     assert made["version"] == "1.0" and made["depends"] == ["numpy"]
 
 
 @pytest.fixture
-def server():
-    """A server of wheels: `server.files` by name, `server.asked` for which names."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            name = self.path.removeprefix("/full/")
-            running.asked.append(name)
-            if name not in running.files:
-                return self.send_error(404)
-            content, length = running.files[name]
-            self.send_response(200)
-            self.send_header("Content-Length", str(length))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *args):
-            pass
-
-    running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    running.files, running.asked, running.address = {}, [], f"http://127.0.0.1:{running.server_port}/full"
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    yield running
-    running.shutdown()
-    running.server_close()
+def server(tmp_path):
+    """The address of a server, and the file that it has for NumPy's wheel."""
+    (tmp_path / "far").mkdir()
+    with served(tmp_path / "far") as address:
+        yield address.rstrip("/"), tmp_path / "far" / NUMPY["file_name"]
 
 
-def test_a_wheel_is_fetched_once_and_checked(server, tmp_path):
-    server.files[NUMPY["file_name"]] = b"numpy", 5
+def test_a_wheel_is_fetched_once_and_checked_and_one_that_is_damaged_anew(server, tmp_path):
+    address, there = server
+    there.write_bytes(b"numpy")
+    kept = tmp_path / "kept" / NUMPY["file_name"]
+    kept.parent.mkdir()
+    kept.write_bytes(b"numpz")
     for _ in range(2):
-        assert lite.compiled_wheel(NUMPY, "fetch", server.address, tmp_path).read_bytes() == b"numpy"
-    assert server.asked == [NUMPY["file_name"]]
-
-
-def test_a_kept_wheel_that_is_damaged_is_fetched_anew(server, tmp_path):
-    server.files[NUMPY["file_name"]] = b"numpy", 5
-    (tmp_path / NUMPY["file_name"]).write_bytes(b"numpz")
-    assert lite.compiled_wheel(NUMPY, "fetch", server.address, tmp_path).read_bytes() == b"numpy"
+        assert lite.compiled_wheel(NUMPY, "fetch", address, kept.parent).read_bytes() == b"numpy"
+        there.unlink(missing_ok=True)
 
 
 @pytest.mark.parametrize(
     "answer, message",
     [
-        ((b"numpz", 5), "is not the file that Pyodide's lock means: sha256 .*, expected " + NUMPY["sha256"]),
-        ((b"nu", 5), "cannot be had"),
+        (b"numpz", "is not the file that Pyodide's lock means: sha256 .*, expected " + NUMPY["sha256"]),
         (None, "cannot be had: HTTP Error 404"),
     ],
 )
 def test_a_wheel_that_is_not_the_locks_is_refused_and_leaves_nothing(server, tmp_path, answer, message):
+    address, there = server
     if answer:
-        server.files[NUMPY["file_name"]] = answer
+        there.write_bytes(answer)
     with pytest.raises(lite.LiteError, match=message) as caught:
-        lite.compiled_wheel(NUMPY, "fetch", server.address, tmp_path)
+        lite.compiled_wheel(NUMPY, "fetch", address, tmp_path / "kept")
     assert NUMPY["file_name"] in str(caught.value)
-    assert not list(tmp_path.iterdir())
+    assert not (tmp_path / "kept").exists()
 
 
 def test_a_server_that_is_not_there_is_named(tmp_path):

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import zipfile
 from pathlib import Path
 
 import nbformat
@@ -10,7 +9,6 @@ import pytest
 
 from lightbook import execution
 from lightbook.launching import without_solutions
-from tests.wheels import packed_files
 from tools import lite
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,16 +63,6 @@ def test_the_compiled_packages_keep_the_checksums_of_pyodide(lock, theirs):
     for name, package in lock["packages"].items():
         if not lite.is_pure(package):
             assert package["sha256"] == theirs[name]["sha256"], name
-
-
-def test_our_wheels_have_the_modules_and_data_of_the_repository_each_once(lock, lite_site):
-    packed = {}
-    for name in lite.OWN:
-        with zipfile.ZipFile(lite_site / "static/pyodide" / lock["packages"][name]["file_name"]) as archive:
-            for file in archive.namelist():
-                packed.setdefault(file, []).append(archive.read(file))
-    for name, content in packed_files().items():
-        assert packed.get(name) == [content], f"{name}: not in one wheel, or not the same"
 
 
 def test_the_chapters_are_those_of_the_book_without_solutions_and_what_they_read_lies_beside(lite_site):

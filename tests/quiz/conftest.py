@@ -1,33 +1,12 @@
-"""A small book with questions, built once, plain or in the theme, and tabs that look at it."""
-
-import warnings
-from pathlib import Path
+"""A small book with questions, built once, plain or in the theme."""
 
 import pytest
-from sphinx.testing.util import SphinxTestApp
 
-from tools.browser import served
-
-CONF = """
-language = "ja"
-html_theme = "sphinx_book_theme"
-html_title = "本"
-extensions = ["myst_parser", "sphinx_copybutton", "quiz.sphinx_ext", "lightbook.theme", "lightbook.mathematics",
-              "lightbook.assets", "lightbook.search", "lightbook.glossary"]
-myst_enable_extensions = ["dollarmath", "colon_fence"]
-glossary_terms = "terms.yml"
-glossary_page = "index"
-"""
-PLAIN = """
-language = "ja"
-html_theme = "basic"
-extensions = ["myst_parser", "quiz.sphinx_ext", "lightbook.glossary"]
-myst_enable_extensions = ["dollarmath", "colon_fence"]
-glossary_terms = "terms.yml"
-glossary_page = "index"
-"""
+TERMS = "language = 'ja'\nglossary_terms = 'terms.yml'\nglossary_page = 'index'\n"
+BASIC = TERMS + "html_theme = 'basic'\n"
+PLAIN = ["quiz.sphinx_ext", "lightbook.glossary"]
+PARTS = ["sphinx_copybutton", *PLAIN, *(f"lightbook.{part}" for part in ("theme", "mathematics", "assets", "search"))]
 FILES = {
-    "conf.py": CONF,
     "terms.yml": "- {ja: 傾き, means: 変化の割合}\n",
     "index.md": "# 本\n\nはじめ。\n\n```{toctree}\npages/04_sigmoid\npages/32_exam\npages/plain\n```\n",
     "pages/04_sigmoid.md": "# シグモイド\n\n本文。\n\n## 微分 $y(1-y)$\n\n式。\n\n## 練習問題\n\n```{quiz} 04_sigmoid\nノートブックだけの文\n```\n\n## まとめ\n\n終わり。\n",
@@ -171,75 +150,24 @@ questions:
 FILES["questions/odd.yml"] = ODD
 
 
-class Book:
-    def __init__(self, folder):
-        self.folder, self.out = folder, folder / "_build" / "html"
-
-    def write(self, files):
-        for name, text in files.items():
-            path = self.folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        return self
-
-    def build(self, builder="html", **options):
-        with warnings.catch_warnings():  # what Sphinx and its extensions say of each other is not ours
-            warnings.simplefilter("ignore")
-            app = SphinxTestApp(builder, srcdir=self.folder, **options)
-            try:
-                app.build()
-            finally:
-                app.cleanup()
-        self.warnings = app.warning.getvalue()
-        return self
-
-    def page(self, name):
-        return (self.out / f"{name}.html").read_text("utf-8")
+@pytest.fixture(scope="session")
+def shown(book):
+    """The book of `FILES` in the theme; not to be changed."""
+    return book(FILES, PARTS, TERMS + "html_theme = 'sphinx_book_theme'\nhtml_title = '本'\n")
 
 
 @pytest.fixture(scope="session")
-def book(tmp_path_factory):
-    """The book of `FILES` in the theme, built once; not to be changed."""
-    return Book(tmp_path_factory.mktemp("quiz")).write(FILES).build()
-
-
-@pytest.fixture(scope="session")
-def plain(tmp_path_factory):
+def plain(book):
     """The book of `FILES` without the theme, which takes its time; not to be changed."""
-    return Book(tmp_path_factory.mktemp("plain")).write(FILES | {"conf.py": PLAIN}).build()
+    return book(FILES, PLAIN, BASIC)
 
 
 @pytest.fixture
-def fresh(tmp_path):
-    """fresh(file, old, new, …): a plain book with one text of one file changed, in a folder of its own."""
+def fresh(book):
+    """fresh(file, old, new, …): a plain book with one text of one file changed."""
 
     def made(file, old="", new="", more=(), **options):
         assert old in FILES[file]
-        return Book(tmp_path).write(FILES | {"conf.py": PLAIN, file: FILES[file].replace(old, new)} | dict(more)).build(**options)
+        return book(FILES | {file: FILES[file].replace(old, new)} | dict(more), PLAIN, BASIC, **options)
 
     return made
-
-
-@pytest.fixture
-def look(browser, book, watched):
-    """look(page, …): a tab of a new browser context that shows a page of the book; `tab.said` is its console."""
-    contexts = []
-
-    with served(Path(book.out)) as base:
-
-        def opened(page="pages/04_sigmoid", context=None, width=1280, script=None, harmless=None, **options):
-            if context is None:
-                context = browser.new_context(viewport={"width": width, "height": 800}, **options)
-                contexts.append(context)
-                if script:
-                    context.add_init_script(script)
-            tab = watched(context.new_page(), harmless)
-            tab.said = []
-            tab.on("console", lambda message: tab.said.append(message.text))
-            tab.on("pageerror", lambda error: tab.said.append(str(error)))
-            tab.goto(f"{base}{page}.html", wait_until="load")
-            return tab
-
-        yield opened
-        for context in contexts:
-            context.close()

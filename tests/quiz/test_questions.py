@@ -93,7 +93,6 @@ def choice(number, **fields):
 
 BROKEN = {
     "id with capitals": (change(SINGLE, id="Bad_Id"), "Bad_Id: id: expected small letters, digits and hyphens, found 'Bad_Id'"),
-    "id missing": (change(SINGLE, id=None), "question 1: expected the key id"),
     "id that is no text": (change(SINGLE, id=5), "question 1: id: expected a string (put it in quotes), found 5"),
     "no mapping": ("Why?", "question 1: expected a mapping, found 'Why?'"),
     "no kind": (change(SINGLE, kind=None), "a-single: expected the key kind"),
@@ -101,19 +100,9 @@ BROKEN = {
         change(SINGLE, kind="essay"),
         "a-single: kind: expected one of single, multiple, number, code, found 'essay'",
     ),
-    "unknown aim": (change(SINGLE, aim="fun"), "a-single: aim: expected one of recall, calculation, understanding, found 'fun'"),
-    "level 4": (change(SINGLE, level=4), "a-single: level: expected one of 1, 2, 3, found 4"),
-    "a value that is long": (
-        change(SINGLE, level="a  b" + "x" * 56),
-        f"a-single: level: expected one of 1, 2, 3, found 'a b{'x' * 53}…",
-    ),
-    "a value that is not": (change(SINGLE, level="x" * 58), f"a-single: level: expected one of 1, 2, 3, found '{'x' * 58}'"),
-    "empty text": (change(SINGLE, text=" "), "a-single: text: expected some text, found ' '"),
-    "a number for a text": (change(SINGLE, text=5), "a-single: text: expected a string (put it in quotes), found 5"),
     "no explanation": (change(SINGLE, explanation=None), "a-single: expected the key explanation"),
     "see without heading": (change(SINGLE, see="04_sigmoid"), f"a-single: see: {PLACE}, found '04_sigmoid'"),
     "see with an empty heading": (change(SINGLE, see="04_sigmoid# "), f"a-single: see: {PLACE}, found '04_sigmoid# '"),
-    "see with a suffix": (change(SINGLE, see="04_sigmoid.ipynb#定義"), f"a-single: see: {PLACE}, found '04_sigmoid.ipynb#定義'"),
     "a key of another kind": (
         change(SINGLE, answer=3),
         "a-single: expected only the keys of its kind (id, kind, aim, level, text, explanation, see, choices, verify), found 'answer'",
@@ -121,23 +110,14 @@ BROKEN = {
     "no list": (change(SINGLE, choices="0.25"), "a-single: choices: expected a list, found '0.25'"),
     "two choices": (change(SINGLE, choices=CHOICES[:2]), "a-single: choices: expected at least 3 of them, found 2"),
     "six choices": (change(SINGLE, choices=CHOICES * 2), "a-single: choices: expected at most 5 of them, found 6"),
-    "none right": (
-        change(SINGLE, choices=choice(0, correct=None, see="a#b")),
-        "a-single: choices: expected exactly 1 right one for kind single, found 0",
-    ),
     "two right": (
         change(SINGLE, choices=choice(1, correct=True)),
         "a-single: choices: expected exactly 1 right one for kind single, found 2",
-    ),
-    "two right ones of code": (
-        change(CODE, choices=[c | {"correct": True} for c in CODE["choices"]]),
-        "a-code: choices: expected exactly 1 right one for kind code, found 3",
     ),
     "correct: false": (
         change(SINGLE, choices=choice(1, correct=False)),
         "a-single: choices[1].correct: expected true or no such key, found False",
     ),
-    "no why": (change(SINGLE, choices=choice(2, why=None)), "a-single: choices[2]: expected the key why"),
     "a wrong choice without see": (change(SINGLE, choices=choice(2, see=None)), "a-single: choices[2]: expected the key see"),
     "a misspelt key of a choice": (
         change(SINGLE, choices=choice(2, becuase="x")),
@@ -159,27 +139,16 @@ BROKEN = {
         change(MULTIPLE, choices=CHOICES),
         "a-multiple: choices: expected at least 2 right ones and a wrong one for kind multiple, 1 of 3 are right",
     ),
-    "all right of multiple": (
-        change(MULTIPLE, choices=[c | {"correct": True} for c in MULTIPLE["choices"]]),
-        "a-multiple: choices: expected at least 2 right ones and a wrong one for kind multiple, 3 of 3 are right",
-    ),
     "multiple does not say so": (
         change(MULTIPLE, text="選んでください"),
         "a-multiple: text: expected すべて選んでください for kind multiple",
     ),
-    "no tolerance": (change(NUMBER, tolerance=None), "a-number: expected the key tolerance"),
     "a negative tolerance": (change(NUMBER, tolerance=-1), "a-number: tolerance: expected minimum 0, found -1"),
     "an answer that is text": (
         change(NUMBER, answer="1e-3"),
         "a-number: answer: expected a number (write 1.0e-3, not 1e-3), found '1e-3'",
     ),
     "an endless answer": (change(NUMBER, answer=float("nan")), "a-number: answer: expected a finite number"),
-    "an endless tolerance": (change(NUMBER, tolerance=float("inf")), "a-number: tolerance: expected a finite number"),
-    "an endless wrong value": (
-        change(NUMBER, wrong=wrong(1, float("-inf"))),
-        "a-number: wrong[1].value: expected a finite number",
-    ),
-    "one wrong value": (change(NUMBER, wrong=wrong(1)), "a-number: wrong: expected at least 2 of them, found 1"),
     "a wrong value that counts as right": (
         change(NUMBER, wrong=wrong(0.255, 1)),
         "a-number: wrong[0].value: expected a value further than the tolerance (0.005) from answer, 0.255 is too near 0.25",
@@ -189,7 +158,6 @@ BROKEN = {
         "a-number: wrong[1].value: expected a value further than the tolerance (0.005) from wrong[0].value, 0.502 is too near 0.5",
     ),
     "no blank": (change(CODE, code="def f(x): return x"), "a-code: code: expected one blank ____, found 0"),
-    "two blanks": (change(CODE, code="____ = ____"), "a-code: code: expected one blank ____, found 2"),
     "backticks in code": (
         change(CODE, choices=[*CODE["choices"][:2], CODE["choices"][2] | {"text": "`x + 2`"}]),
         "a-code: choices[2].text: expected code without backticks",
@@ -261,8 +229,6 @@ NO_FILE = {
     ),
     "a date that is none": ("a: 2024-13-45", "is not YAML: month must be in 1..12"),
     "a list as key": ("? [a]\n: b", "is not YAML: while constructing a mapping"),
-    "itself in itself": ("&a [*a]", "the file: expected a mapping, found [[...]]"),
-    "very deep": ("[" * 1000, "is nested too deeply to be questions"),
     "a Python object": ("!!python/object/apply:os.system ['true']", "is not YAML: could not determine a constructor"),
     "another encoding": ("a: シグモイド".encode("shift-jis"), "is not UTF-8 (byte 3)"),
 }
@@ -307,12 +273,6 @@ def test_whatever_replaces_a_part_of_a_file_is_an_error_that_says_where_or_none(
         assert re.match(r"04_sigmoid\.yml: (a-\w+|question \d|questions|the file|aim|[^:]+): ", line) or "is not YAML" in line, (
             line
         )
-
-
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(content=st.binary(max_size=60) | st.text(max_size=60))
-def test_no_bytes_make_it_crash(problems, content):
-    assert problems(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content)
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

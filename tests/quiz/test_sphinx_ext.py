@@ -237,7 +237,7 @@ def test_only_a_page_with_questions_loads_their_script_and_style(plain, fresh):
     folder = plain.out / "_static" / "quiz"
     assert "import" not in re.findall(r"^\w+", (folder / "quiz.js").read_text("utf-8"), re.M)
     assert ".quiz-question" in (folder / "quiz.css").read_text("utf-8")
-    assert not (fresh("index.md", builder="dummy").folder / "_build" / "dummy" / "_static").exists()
+    assert not (fresh("index.md", buildername="dummy").folder / "_build" / "dummy" / "_static").exists()
 
 
 def test_what_a_build_keeps_for_the_next_one_has_a_version(plain):

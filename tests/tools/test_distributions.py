@@ -13,11 +13,19 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.wheels import packed_files
 from tools.lite import OWN
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECTS = {name: tomllib.loads((ROOT / place / "pyproject.toml").read_text("utf-8"))["project"] for name, place in OWN.items()}
+
+
+NOT_PACKED = ("LICENSE", "pyproject.toml", "ruff.toml")
+
+
+def packed_files():
+    """What belongs into a wheel, as git knows it: {name in the wheel: content}."""
+    known = subprocess.run(["git", "ls-files", "src"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    return {name.removeprefix("src/"): (ROOT / name).read_bytes() for name in known if Path(name).name not in NOT_PACKED}
 
 
 def names(requirements):
@@ -40,24 +48,9 @@ def checkout(tmp_path_factory):
 def wheels(checkout, tmp_path_factory):
     """What is in the wheels that pip builds in place, one after the other, without asking the network: {name: {file: content}}."""
     folder = tmp_path_factory.mktemp("wheels")
-    subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pip",
-            "wheel",
-            "--quiet",
-            "--no-deps",
-            "--no-index",
-            "--no-build-isolation",
-            "--wheel-dir",
-            folder,
-            *(checkout / place for place in OWN.values()),
-        ],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+    offline = ["--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", folder]
+    pip = [sys.executable, "-m", "pip", "wheel", *offline, *(checkout / place for place in OWN.values())]
+    subprocess.run(pip, check=True, capture_output=True, text=True)
     found = {}
     for path in folder.glob("*.whl"):
         with zipfile.ZipFile(path) as archive:
@@ -111,7 +104,7 @@ def test_the_pins_are_complete_and_in_the_ranges():
 
 
 # What a notebook on Colab finds installed.
-COLAB = {"numpy", "scipy", "scikit-learn", "joblib", "threadpoolctl", "tqdm", "matplotlib", "ipywidgets", "pyyaml"}
+COLAB = {"numpy", "scipy", "scikit-learn", "joblib", "threadpoolctl", "tqdm", "matplotlib", "ipywidgets", "pillow", "pyyaml"}
 
 
 def test_the_first_cell_on_colab_installs_all_that_the_chapters_run_with_and_colab_lacks():
