@@ -3,7 +3,6 @@
 import contourpy
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from sklearn.datasets import make_moons
 
 from explorable import explore, still
@@ -195,13 +194,10 @@ def shares(rows):
 def staying():
     """Who stays down, by activation and by how it was sunk?"""
     left = shares(experiment.results())
-    # What stays is red, and the page shines through: its text colour can be read on it, light or dark.
-    red = LinearSegmentedColormap.from_list("staying", [to_rgba(ACCENT, 0.04), to_rgba(ACCENT, 0.62)])
-    red.set_bad(to_rgba(MUTED, 0.3))
     fig, axes = plots.panels(2, height=6.6, sharex=True)
     for ax, (optimizer_ja, optimizer) in zip(axes, OPTIMIZERS_JA.items()):
         means = np.array([[left[sink, optimizer, name].mean() for name in experiment.NAMES] for sink in SINKS_JA.values()])
-        ax.imshow(means, cmap=red, vmin=0, vmax=1, aspect="auto")
+        ax.imshow(means, cmap=plots.SHADE, vmin=0, vmax=1, aspect="auto")
         for (row, column), mean in np.ndenumerate(means):
             ax.text(column, row, "発散" if np.isnan(mean) else f"{mean:.2f}", ha="center", va="center")
         ax.set_title(optimizer_ja, loc="left")
