@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import yaml
 
 from hidden_layer_book.catalogue import ACTIVATIONS
+from hidden_layer_book.plots import STYLES, samples
 
 
 def _table(head, rows) -> str:
@@ -14,6 +16,35 @@ def _table(head, rows) -> str:
 
 def _yes(condition: bool) -> str:
     return "はい" if condition else "いいえ"
+
+
+def sketch(name, *, derivative=False) -> str:
+    """The graph of an activation over [−4, 4], or of its slope, as an SVG that fits into a cell of a table.
+
+    It has the activation's colour and the page's for the axes, and says its values at −2, 0 and 2 to those who cannot
+    see it. What is to be styled is in attributes: a strict Content-Security-Policy does no harm.
+    """
+    record, what = ACTIVATIONS[name], "傾き" if derivative else "値"
+    x = np.concatenate([np.linspace(-4, -0.25, 16), [-1e-8, 0, 1e-8], np.linspace(0.25, 4, 16)])
+    low, high = (-0.35, 1.35) if derivative else (-1.6, 2.4)
+    across, down = 32 + 7.75 * x, 40 * (high - samples(name, x, derivative=derivative)) / (high - low)
+    rise = np.diff(down) / np.diff(across)
+    corner = np.full(len(x), True)
+    corner[1:-1] = ~(abs(np.diff(rise)) < 1e-3)  # of a straight line the ends; a gap is NaN
+    pieces = "".join("M" if np.isnan(b) else f"{a:.1f} {b:.1f} " for a, b in zip(across[corner], down[corner]))
+    zero = f"{40 * high / (high - low):.1f}"
+    f = record.derivative if derivative else record.function
+    values = "、".join(f"{f(place):.2f}".replace("-", "−") for place in (-2.0, 0.0, 2.0))
+    return (
+        f'<svg viewBox="0 0 64 40" width="64" height="40" role="img" aria-label="{record.name_ja}の{what}：x = −2、0、2 で {values}">'
+        f'<path d="M0 {zero}H64M32 0V40" stroke="currentColor" stroke-opacity="0.3"/>'
+        f'<path d="M{pieces.strip()}" fill="none" stroke="{STYLES[name]["color"]}" stroke-width="2"/></svg>'
+    )
+
+
+def sketched(name) -> str:
+    """The name of an activation, below it the graphs of its values and of its slope."""
+    return f"{name_ja(name)}<br>{sketch(name)} {sketch(name, derivative=True)}"
 
 
 INIT_NAMES = {"normal": "小さい乱数", "xavier": "Xavierの初期値", "he": "Heの初期値"}
@@ -67,32 +98,32 @@ def relu_family() -> str:
 
 
 def comparison_of_values() -> str:
-    """All activations: formula, range, and what kind of function it is."""
+    """All activations: graphs, formula, range, and what kind of function it is."""
     rows = [
         [
-            record.name_ja,
+            sketched(name),
             f"${record.latex}$",
             f"${record.range_latex}$",
             _yes(record.continuous),
             _yes(record.monotonic),
             _yes(record.odd),
         ]
-        for record in ACTIVATIONS.values()
+        for name, record in ACTIVATIONS.items()
     ]
     return _table(["関数", "$f(x)$", "値の範囲", "連続", "単調", "奇関数"], rows)
 
 
 def comparison_of_slopes() -> str:
-    """All activations: the slope, where it is largest, on the negative side, and where it goes to 0."""
+    """All activations: the graph of the slope, the slope, where it is largest, on the negative side, and where it goes to 0."""
     rows = [
         [
-            record.name_ja,
+            f"{record.name_ja}<br>{sketch(name, derivative=True)}",
             f"{record.max_slope:.5g}（${record.max_slope_at}$）",
             record.negative_side_ja,
             record.saturation_ja,
             _yes(record.differentiable_at_zero),
         ]
-        for record in ACTIVATIONS.values()
+        for name, record in ACTIVATIONS.items()
     ]
     return _table(["関数", "最大の傾き", "負の側の傾き", "飽和する側", "$x=0$ で微分できる"], rows)
 
@@ -132,16 +163,16 @@ def relu_and_gelu() -> str:
 
 
 def cheat_sheet() -> str:
-    """One row an activation: formula, derivative, range, largest slope."""
+    """One row an activation: graphs, formula, derivative, range, largest slope."""
     rows = [
         [
-            record.name_ja,
+            sketched(name),
             f"${record.latex}$",
             f"${record.latex_grad}$",
             f"${record.range_latex}$",
             f"{record.max_slope:.5g}（${record.max_slope_at}$）",
         ]
-        for record in ACTIVATIONS.values()
+        for name, record in ACTIVATIONS.items()
     ]
     return _table(["関数", "$f(x)$", "$f'(x)$", "値の範囲", "最大の傾き"], rows)
 
