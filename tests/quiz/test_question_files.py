@@ -1,5 +1,6 @@
 """The book's questions: valid, true, and where the book has its places."""
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -54,6 +55,12 @@ def test_every_file_is_shown_on_its_page_and_the_page_has_its_file():
     for page in (ROOT / "chapters").glob("*.ipynb"):
         for name in re.findall(r"\{quiz\} (\w+)", page.read_text("utf-8")):
             assert name == page.stem and ROOT / "questions" / f"{name}.yml" in FILES, page.name
+
+
+def test_the_exam_s_time_is_two_minutes_a_question_as_its_page_says():
+    page = json.loads((ROOT / "chapters" / f"{EXAM}.ipynb").read_text("utf-8"))
+    assert page["metadata"]["work_minutes"] == 2 * len(load(ROOT / "questions" / f"{EXAM}.yml"))
+    assert "1 問を 2 分として" in json.dumps(page, ensure_ascii=False)
 
 
 def test_the_readme_s_example_holds():

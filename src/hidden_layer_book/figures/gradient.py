@@ -1,13 +1,12 @@
-"""Moving figures of 勾配."""
+"""Figures of 勾配と誤差逆伝播法."""
 
 import ipywidgets as widgets
 import numpy as np
 
-from explorable import explore
+from explorable import explore, still
 from hidden_layer.activations import sigmoid, sigmoid_grad
 from hidden_layer_book import plots
-from hidden_layer_book.catalogue import ACTIVATIONS
-from hidden_layer_book.figures._parts import minus, slider, two_digits
+from hidden_layer_book.figures._parts import matrix, minus, slider, two_digits
 from hidden_layer_book.plots import ACCENT, MUTED, STYLES
 
 
@@ -61,85 +60,14 @@ def chain_rule():
     return draw
 
 
-def norms(name, n_var, depth, *, seed=0):
-    """Gradient norms in a random network, measured and predicted, relative to the norm at the output.
-
-    Parameters
-    ----------
-    name : str
-        A key of `ACTIVATIONS`, used in every layer.
-    n_var : float
-        n · Var(w), the same for every layer.
-    depth, seed : int
-        Number of layers, seed of weights and input. Every layer has 256 neurons.
-
-    Returns
-    -------
-    (ndarray, ndarray) of float64, shape (depth + 1,)
-        Entry l is the norm of the gradient that arrives below layer l + 1 (entry `depth`: at the output, 1):
-        measured by back-propagating a random vector, and predicted as the product of √(n · Var(w) · E[f′²]).
-    """
-    n = 256
-    rng = np.random.default_rng(seed)
-    weights = rng.normal(0, np.sqrt(n_var / n), (depth, n, n))
-    h, slopes = rng.normal(size=n), []
-    for w in weights:
-        z = h @ w
-        h = ACTIVATIONS[name].function(z)
-        slopes.append(ACTIVATIONS[name].derivative(z))
-    delta = rng.normal(size=n)
-    measured, predicted = [np.linalg.norm(delta)], [1.0]
-    for w, slope in zip(weights[::-1], slopes[::-1]):
-        delta = w @ (delta * slope)
-        measured.append(np.linalg.norm(delta))
-        predicted.append(predicted[-1] * np.sqrt(n_var * np.mean(slope**2)))
-    return np.array(measured[::-1]) / measured[0], np.array(predicted[::-1])
-
-
-def by_depth():
-    """Which combination of activation and weight scale lets the gradient through twenty layers?"""
-    depths, scales = (5, 10, 15, 20), (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 8.0, 16.0)
-    activations = {ACTIVATIONS[name].name_ja: name for name in ("sigmoid", "tanh", "relu", "gelu")}
-    floor = 1e-20
-    runs = {
-        (name, n_var, depth): np.maximum(norms(name, n_var, depth), floor)
-        for name in activations.values()
-        for n_var in scales
-        for depth in depths
-    }
-
-    fig, ax = plots.panels(height=3.7)
-    points = ax.scatter([], [], s=26, zorder=3, label="実際に計算した勾配")
-    (line,) = ax.plot([], "--", color=MUTED, linewidth=1.6, label="式による予測")
-    ax.axhline(1, color=MUTED, linewidth=0.8)
-    ax.legend(loc="lower right")
-    ax.set(
-        xlim=(-0.6, 20.6),
-        ylim=(floor, 10.0**10),
-        yscale="log",
-        xlabel="層（左が入力側）",
-        ylabel="届く勾配の大きさ",
-        xticks=(0, *depths),
-    )
-
-    @explore(
-        fig,
-        play="n_var",
-        name=widgets.Dropdown(description="活性化関数", options=activations, value="sigmoid"),
-        n_var=widgets.SelectionSlider(description="n·Var(w)", options=scales, value=1.0),
-        depth=widgets.SelectionSlider(description="層の数", options=depths, value=20),
-    )
-    def draw(name, n_var, depth):
-        "活性化関数、重みの大きさ、層の数を変えると、各層に届く勾配の大きさが変わる"
-        measured, predicted = runs[name, n_var, depth]
-        layers = np.arange(21.0)
-        # Layers that are not there sit outside the axes, so that the number of points stays the same.
-        inside = np.where(layers <= depth, layers, np.nan)
-        points.set_offsets(
-            np.column_stack([np.nan_to_num(inside, nan=-50), np.pad(measured, (0, 20 - depth), constant_values=1)])
-        )
-        points.set_color(STYLES[name]["color"])
-        line.set_data(np.arange(depth + 1), predicted)
-        ax.set_title(f"{depth} 層で {two_digits(measured[0])} 倍", loc="left")
-
-    return draw
+def transposed():
+    """Where do the rows of a matrix go when it is transposed?"""
+    W = np.arange(1, 7).reshape(2, 3)
+    colors = np.array([[ACCENT] * 3, [STYLES["sigmoid"]["color"]] * 3])
+    fig, ax = plots.panels(height=1.9)
+    matrix(ax, W, 0, 2.5, colors, "$W$（2 行 3 列）")
+    matrix(ax, W.T, 6, 3, colors.T, r"$W^{\top}$（3 行 2 列）")
+    ax.annotate("", (5.5, 1.5), (3.6, 1.5), arrowprops={"arrowstyle": "->", "color": MUTED})
+    ax.set(xlim=(-0.6, 8.8), ylim=(-0.1, 4), aspect="equal")
+    ax.axis("off")
+    return still(fig, "2 行 3 列の行列の 1 行目が、転置した 3 行 2 列の行列では 1 列目に、2 行目が 2 列目になる")

@@ -1,16 +1,17 @@
-"""Moving figures of モデル訓練の8ステップ."""
+"""Figures of モデル訓練の8ステップ."""
 
 import ipywidgets as widgets
 import numpy as np
 
-from explorable import explore
+from explorable import explore, still
 from hidden_layer import data
 from hidden_layer.network import fully_connected
 from hidden_layer.optim import SGD
 from hidden_layer.training import fit
 from hidden_layer_book import plots
 from hidden_layer_book.catalogue import ACTIVATIONS
-from hidden_layer_book.plots import MUTED, STYLES
+from hidden_layer_book.figures._parts import matrix
+from hidden_layer_book.plots import ACCENT, MUTED, STYLES
 
 EPOCHS = 20
 
@@ -39,6 +40,23 @@ def accuracies(name, width):
 
     fit(network, split.x, split.t, optimizer=SGD(0.1), epochs=EPOCHS, batch_size=100, rng=rng, after_epoch=watch)
     return np.array(curves).T
+
+
+def matrix_product():
+    """Which row and which column make one number of a matrix product?"""
+    X, W = np.array([[1, 2, 3], [4, 5, 6]]), np.array([[1, 0], [2, 1], [0, 3]])
+    row, column, one = (np.full(shape, "none", dtype=object) for shape in ((2, 3), (3, 2), (2, 2)))
+    row[1], column[:, 0], one[1, 0] = STYLES["sigmoid"]["color"], STYLES["tanh"]["color"], ACCENT
+    fig, ax = plots.panels(height=2.2)
+    matrix(ax, X, 0, 2.5, row, "$X$")
+    matrix(ax, W, 4, 3, column, "$W$")
+    matrix(ax, X @ W, 7.5, 2.5, one, "$XW$")
+    ax.text(3.5, 1.5, "×", ha="center", va="center")
+    ax.text(6.75, 1.5, "=", ha="center", va="center")
+    ax.text(4.75, -0.25, "4×1 + 5×2 + 6×0 = 14", ha="center", va="top")
+    ax.set(xlim=(-0.2, 9.7), ylim=(-0.9, 4), aspect="equal")
+    ax.axis("off")
+    return still(fig, "左の行列の 2 行目 4、5、6 と、右の行列の 1 列目 1、2、0 を順に掛けて足すと、積の 2 行 1 列目の 14 になる")
 
 
 def digits():
