@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from hidden_layer_book.plots import ACCENT, MUTED
 
 POSITIVE, NEGATIVE = "#0072b2", "#d55e00"
-RADIUS = 0.34  # of a unit; neighbours in a layer are 1 apart
+RADIUS = 0.34  # of a unit, if nothing else is said; neighbours in a layer are 1 apart
 HEAD = 0.17  # length of an arrowhead
 THICKEST = 5.0  # points
 THINNEST = 0.02  # points: not to be seen, but there, so that a recording keeps every arrow in its place
@@ -53,11 +53,13 @@ class Arrows:
     lines : LineCollection
         The shafts, that from unit i to unit j at i · (shown units of the target) + j.
     heads : PolyCollection or None
+    shown : pair of list of int
+        Which units it comes from, and which it goes to, are drawn.
     """
 
     def __init__(self, ax: Axes, ways: list[Floats], shown: tuple[Sequence[int], Sequence[int]], shape: tuple[int, int],
                  full: float, heads: bool, spots: Floats) -> None:  # fmt: skip
-        self._ax, self._shown, self._shape, self._full = ax, shown, shape, full
+        self._ax, self.shown, self._shape, self._full = ax, shown, shape, full
         self._spots, self._texts = spots, list[Text]()
         self.heads: PolyCollection | None = None
         shafts = ways
@@ -71,6 +73,12 @@ class Arrows:
         self.lines = LineCollection(shafts, colors=MUTED, linewidths=1.2, zorder=1)
         ax.add_collection(self.lines, autolim=False)
         self._set_heads(np.full(len(ways), 1.2))
+        self._colors = np.tile(to_rgba(MUTED), (len(ways), 1))  # without regard to dead units
+
+    def _paint(self, now: Floats) -> None:
+        for artist in (self.lines, self.heads):
+            if artist is not None:
+                artist.set_color(now)
 
     def _set_heads(self, widths: Floats) -> None:
         if self.heads is None:
@@ -87,17 +95,20 @@ class Arrows:
             raise ValueError(
                 f"W must have a row for each unit it comes from and a column for each it goes to, {self._shape}, not {W.shape}"
             )
-        w = W[np.ix_(*self._shown)].ravel()
-        widths = np.maximum(THICKEST * np.minimum(abs(w) / self._full, 1), THINNEST)
-        for artist in (self.lines, self.heads):
-            if artist is not None:
-                artist.set_color(colors(w))
+        w = W[np.ix_(*self.shown)].ravel()
+        widths = np.maximum(np.round(THICKEST * np.minimum(abs(w) / self._full, 1), 2), THINNEST)
+        self._colors = colors(w)
+        self._paint(self._colors)
         self.lines.set_linewidth(widths)
         self._set_heads(widths)
 
+    def set_dead(self, dead: NDArray[np.bool_]) -> None:
+        """Turn arrows grey, for one bool each; `set_weights` gives them their colours back."""
+        self._paint(np.where(dead[:, None], to_rgba(MUTED), self._colors))
+
     def set_texts(self, texts: object) -> None:
         """A text on each arrow, such as its factor: an array of str that broadcasts to (units from, units to)."""
-        wanted = _strings(texts, self._shape)[np.ix_(*self._shown)].ravel()
+        wanted = _strings(texts, self._shape)[np.ix_(*self.shown)].ravel()
         if not self._texts:
             for x, y in self._spots:
                 text = self._ax.text(x, y, "", ha="center", va="center", fontsize=SMALL, zorder=4)
@@ -120,17 +131,29 @@ class Network:
     units : list of PatchCollection
     arrows : list of Arrows
         Those from layer k to layer k + 1.
+    captions : list of Text
     description : str
         The layers in words (Japanese), for those who cannot see them.
     """
 
-    def __init__(self, ax: Axes, widths: Sequence[int], captions: Sequence[str], gap: float, most: int, full: float, heads: bool):
+    def __init__(
+        self,
+        ax: Axes,
+        widths: Sequence[int],
+        captions: Sequence[str],
+        gap: float,
+        most: int,
+        full: float,
+        heads: bool,
+        radius: float,
+    ):
+        self.radius = radius
         self.ax, self.widths, self._full, self._heads = ax, list(widths), full, heads
         self.shown, self.positions, self.units, self.arrows = [], [], [], []  # type: ignore[var-annotated]
         self._inside: dict[int, list[Text]] = {}
         self._below: dict[int, list[Text]] = {}
         slots = [min(width, most) for width in widths]
-        self._top, self._bottom = max(slots) / 2 - 0.5 + RADIUS, -max(slots) / 2 + 0.5 - RADIUS
+        self._top, self._bottom = max(slots) / 2 - 0.5 + self.radius, -max(slots) / 2 + 0.5 - self.radius
         for k, (width, slot) in enumerate(zip(widths, slots)):
             y = (slot - 1) / 2 - np.arange(slot)
             if width > slot:
@@ -142,20 +165,20 @@ class Network:
             else:
                 self.shown.append(list(range(width)))
             self.positions.append(np.column_stack([np.full(len(y), k * gap), y]))
-            circles = PatchCollection([Circle(at, RADIUS) for at in self.positions[-1]], zorder=3)
+            circles = PatchCollection([Circle(at, self.radius) for at in self.positions[-1]], zorder=3)
             circles.set(facecolor="none", edgecolor="black", linewidth=1.3)
             self.units.append(ax.add_collection(circles, autolim=False))
         for k in range(len(widths) - 1):
             self.arrows.append(self._between(k, k + 1))
-        self._captions = [
+        self.captions = [
             ax.text(at[0, 0], self._bottom - 0.14, caption, ha="center", va="top", fontsize=SMALL, linespacing=1.25)
             for at, caption in zip(self.positions, captions)
         ]
         if captions:
             self._bottom -= 0.2 + 0.4 * (max(caption.count("\n") for caption in captions) + 1)
-        self._side = 0.25 if not captions else 0.75 - RADIUS
+        self._side = 0.25 if not captions else 0.75 - self.radius
         ax.set_axis_off()
-        ax.set(aspect="equal", xlim=(-RADIUS - self._side, (len(widths) - 1) * gap + RADIUS + self._side))
+        ax.set(aspect="equal", xlim=(-self.radius - self._side, (len(widths) - 1) * gap + self.radius + self._side))
         self._limit()
         names = [caption.replace("\n", " ") for caption in captions] or [f"{width} 個" for width in widths]
         self.description = (
@@ -174,7 +197,7 @@ class Network:
             for other in self.positions[end]:
                 along = (other - one) / np.hypot(*(other - one))
                 aside = shift * np.array([-along[1], along[0]])
-                reach = along * np.sqrt(RADIUS**2 - shift**2)
+                reach = along * np.sqrt(self.radius**2 - shift**2)
                 ways.append(np.array([one + reach + aside, other - reach + aside]))
                 spots.append(one + share * (other - one) + 2.2 * aside)
         return Arrows(
@@ -226,17 +249,19 @@ class Network:
     def set_labels(self, k: int, texts: object) -> None:
         """A text below each unit of layer k, such as the symbol of the value in it."""
         if not self._below:  # the captions make room
-            for caption in self._captions:
+            for caption in self.captions:
                 caption.set_y(caption.get_position()[1] - LABEL)
             self._bottom -= LABEL
             self._limit()
-        self._written(self._below, k, texts, RADIUS + 0.04)
+        self._written(self._below, k, texts, self.radius + 0.04)
 
     def set_dead(self, k: int, dead: ArrayLike) -> None:
-        """Units of layer k that are dead, an array of bool, stand in grey dots."""
+        """Units of layer k that are dead, an array of bool, turn grey, with their arrows: call it after `set_weights`."""
         shown = np.broadcast_to(np.asarray(dead, bool), (self.widths[k],))[self.shown[k]]
         self.units[k].set_edgecolor([MUTED if one else "black" for one in shown])
         self.units[k].set_linestyle([(0, (1.2, 1.6)) if one else (0, None) for one in shown])
+        for arrows, axis in zip(self.arrows[max(k - 1, 0) : k + 1], (1, 0) if k else (0,)):
+            arrows.set_dead(np.repeat(shown, len(arrows.shown[1])) if axis == 0 else np.tile(shown, len(arrows.shown[0])))
 
     def backward(self, k: int) -> Arrows:
         """Arrows from layer k + 1 back to layer k, below those forwards: for δ. Weights of shape (units of k + 1, units of k)."""
@@ -248,9 +273,9 @@ class Network:
         Where the layers have several units it stands for all of them. Weights of shape (1, 1).
         """
         (x0, y0), (x1, y1) = self.positions[start][0], self.positions[end][0]
-        lean = RADIUS * np.array([0.5, 0.75**0.5])  # it leaves and arrives at 60°
+        lean = self.radius * np.array([0.5, 0.75**0.5])  # it leaves and arrives at 60°
         one, other = np.array([x0, y0]) + lean, np.array([x1, y1]) + lean * [-1, 1]
-        top = max(at[0, 1] for at in self.positions[start : end + 1]) + RADIUS + 0.35
+        top = max(at[0, 1] for at in self.positions[start : end + 1]) + self.radius + 0.35
         height = (top - 0.25 * (one[1] + other[1]) / 2) / 0.75  # of the two inner points of a cubic Bézier curve
         inner = np.array([[one[0] + (height - one[1]) / 3**0.5, height], [other[0] - (height - other[1]) / 3**0.5, height]])
         t = np.linspace(0, 1, 41)[:, None]
@@ -268,10 +293,10 @@ class Network:
             For `set_text`.
         """
         at = self.positions[k]
-        rail = at[0, 0] + RADIUS + 0.16
-        top = at[0, 1] + RADIUS + 0.22
+        rail = at[0, 0] + self.radius + 0.16
+        top = at[0, 1] + self.radius + 0.22
         ways = [np.array([[rail, top], [rail, at[-1, 1]]])]
-        ways += [np.array([[rail, y], [x + RADIUS, y]]) for x, y in at]
+        ways += [np.array([[rail, y], [x + self.radius, y]]) for x, y in at]
         self.ax.add_collection(LineCollection(ways, colors=ACCENT, linewidths=1.6, zorder=2), autolim=False)
         self._top = max(self._top, top + 0.4)
         self._limit()
@@ -287,6 +312,7 @@ def draw(
     most: int = 6,
     full: float = 1.0,
     heads: bool = True,
+    radius: float = RADIUS,
 ) -> Network:
     """Draw a network into axes of its own.
 
@@ -306,6 +332,8 @@ def draw(
         The size of the weight with the thickest arrow.
     heads : bool
         Whether arrows have heads. Between layers of many units lines are clearer.
+    radius : float
+        Of a unit, less than 0.5.
 
     Returns
     -------
@@ -320,4 +348,4 @@ def draw(
         raise ValueError(f"widths must hold a number of units, 1 or more, for each layer, not {widths!r}")
     if captions and len(captions) != len(widths):
         raise ValueError(f"captions must be one for each of the {len(widths)} layers, not {len(captions)}")
-    return Network(ax, widths, captions, gap, most, full, heads)
+    return Network(ax, widths, captions, gap, most, full, heads, radius)

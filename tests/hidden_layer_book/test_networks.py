@@ -140,6 +140,17 @@ def test_a_shared_parameter_reaches_every_unit_of_its_layer(ax):
     assert text.get_position()[1] > rail[:, 1].max()
 
 
+def test_a_dead_unit_turns_grey_with_its_arrows_until_it_lives_again(ax):
+    net = networks.draw(ax, [2, 3, 1])
+    for dead in ([False, True, False], [False] * 3):
+        net.set_weights(0, np.ones((2, 3)))
+        net.set_weights(1, np.ones((3, 1)))
+        net.set_dead(1, dead)
+        assert [to_hex(c) == plots.MUTED for c in net.units[1].get_edgecolor()] == dead
+        assert [to_hex(c) == plots.MUTED for c in net.arrows[0].lines.get_colors()] == dead * 2
+        assert [to_hex(c) == plots.MUTED for c in net.arrows[1].heads.get_facecolor()] == dead
+
+
 @pytest.mark.parametrize(
     "call, words",
     [
