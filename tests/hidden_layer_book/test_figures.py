@@ -10,7 +10,7 @@ import pytest
 
 from explorable import explore
 from hidden_layer_book import figures, plots
-from hidden_layer_book.figures import dead_relu, sigmoid, tanh_and_sigmoid
+from hidden_layer_book.figures import _parts, dead_relu, landing, sigmoid, tanh_and_sigmoid
 from tools import figures as tool
 
 FIGURES = tool.find()
@@ -262,7 +262,7 @@ def test_the_line_of_a_unit_is_drawn_from_edge_to_edge_of_the_picture(w, b, ends
 )
 def test_of_a_boundary_the_corners_are_kept(points, kept):
     points = np.array(points, float)
-    np.testing.assert_array_equal(dead_relu.corners(points), points[kept])
+    np.testing.assert_array_equal(_parts.corners(points, 0.04), points[kept])
 
 
 @dataclass
@@ -315,6 +315,67 @@ def test_losses_are_as_fine_as_they_are_drawn():
     np.testing.assert_allclose(
         tanh_and_sigmoid.drawn(np.array([1, 0.5, 0.123456, 1e-3, 1e-9])), [1, 10**-0.30, 10**-0.91, 1e-3, 1e-3]
     )
+
+
+@pytest.fixture(scope="module")
+def films():
+    """What the landing figure shows: {(activation, units): a list of moments for each seed}."""
+    return {
+        (name, units): [landing.train(name, units, seed) for seed in landing.SEEDS]
+        for name in landing.INIT
+        for units in landing.ROWS
+    }
+
+
+def test_the_landing_page_says_what_its_figure_shows(films):
+    end = {key: [film[-1].right for film in of_all] for key, of_all in films.items()}
+    shown = {key: of_all[landing.SHOWN] for key, of_all in films.items()}
+    assert max(moment.right for units in landing.ROWS for film in films["identity", units] for moment in film) < 90
+    assert all(right < 120 for name in landing.INIT for right in end[name, 2])  # two units do not close the ring
+    assert {name for name in landing.INIT if end[name, 3][landing.SHOWN] == 120} == {"tanh", "relu", "gelu"}
+    after_20 = {name: [film[landing.WATCHED.index(20)].loss for film in films[name, 5]] for name in landing.INIT}
+    assert min(after_20["sigmoid"]) > 0.66 and max(max(after_20[name]) for name in ("tanh", "relu", "gelu")) < 0.5
+    x, _ = landing.ring()
+    dead = {key: [landing.is_dead(key[0], x @ moment.W + moment.b) for moment in film] for key, film in shown.items()}
+    assert [key for key in dead if dead[key][-1].any()] == [("relu", 5)] and dead["relu", 5][-1].sum() == 1
+    (unit,) = np.flatnonzero(dead["relu", 5][-1])
+    since = [moment for moment, now in zip(shown["relu", 5], dead["relu", 5]) if now[unit]]
+    assert len(since) > 5 and all((moment.W[:, unit] == since[0].W[:, unit]).all() for moment in since)
+
+
+@pytest.mark.parametrize(
+    "w, b, beyond, ends",
+    [
+        ([1, 0], 0, [0, np.inf], [[0, 0], [1, 0]]),  # the right half
+        ([0, -2], 0, [0, np.inf], [[0, 0], [0, -1]]),  # the lower half
+        ([2, 0], -2.5, [0, np.inf], [[0.5, 0], [1, 0]]),  # x > 1.25 of 2.5
+        ([1, 0], 0, [-np.inf, -1], [[-1, 0], [-0.4, 0]]),
+        ([1, 0], 9, [0, np.inf], [[-1, 0], [1, 0]]),  # all of it
+        ([1, 0], -9, [0, np.inf], [[1, 0], [1, 0]]),  # nothing
+    ],
+)
+def test_the_disc_of_a_unit_is_coloured_where_its_value_is_beyond(w, b, beyond, ends):
+    np.testing.assert_allclose(landing.stripes(np.array([beyond]), np.array(w), b), [ends], atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "name, step, z", [("relu", 0.5, [0.5, np.inf]), ("sigmoid", 0.5, [0, np.inf]), ("identity", -0.1, [-np.inf, -0.1])]
+)
+def test_where_a_unit_is_beyond_a_step(name, step, z):
+    steps = np.array([step, step, step])
+    np.testing.assert_allclose(landing.intervals(name, steps)[0], z, atol=0.006)
+
+
+@pytest.mark.parametrize("name", ["relu", "sigmoid", "gelu"])
+def test_what_is_never_far_below_zero_has_no_colour_for_it(name):
+    assert landing.intervals(name, landing.STEPS[0]) is None
+
+
+def test_the_plane_is_coloured_where_the_score_is_above_each_level():
+    params = np.array([[1.0], [0.0]]), np.zeros(1), np.ones(1), 0.0  # the score is x₁
+    for level, region in zip(landing.LEVELS, landing.regions("identity", *params)):
+        low, high = region.vertices.min(axis=0), region.vertices.max(axis=0)
+        np.testing.assert_allclose([low, high], [[level, -landing.REACH], [landing.REACH, landing.REACH]], atol=0.011)
 
 
 # the facts themselves

@@ -19,6 +19,17 @@ def tangent_line(x0, y0, slope, reach):
     return ends, y0 + slope * (ends - x0)
 
 
+def corners(points, tolerance):
+    """The points of a polyline, shape (n, 2), that are farther than `tolerance` from the chord (Douglas, Peucker)."""
+    chord, offset = points[-1] - points[0], points - points[0]
+    length = np.hypot(*chord)
+    away = abs(chord[0] * offset[:, 1] - chord[1] * offset[:, 0]) / length if length else np.hypot(*offset.T)
+    far = away.argmax()
+    if away[far] <= tolerance:
+        return points[[0, -1]]
+    return np.vstack([corners(points[: far + 1], tolerance)[:-1], corners(points[far:], tolerance)])
+
+
 def minus(text):
     """`text` with the typographic minus sign for numbers."""
     return text.replace("-", "−")

@@ -11,6 +11,7 @@ from hidden_layer.sweep import by
 from hidden_layer.training import fit
 from hidden_layer_book import plots
 from hidden_layer_book.experiments import dead_relu as experiment
+from hidden_layer_book.figures._parts import corners
 from hidden_layer_book.plots import ACCENT, MUTED, STYLES
 from hidden_layer_book.tables import name_ja
 
@@ -48,24 +49,13 @@ def edge(w, b):
     return near + ends[:, None] * along if ends[0] < ends[1] else np.full((2, 2), np.nan)
 
 
-def corners(points):
-    """The points of a polyline, shape (n, 2), that are farther than TOLERANCE from the chord (Douglas, Peucker)."""
-    chord, offset = points[-1] - points[0], points - points[0]
-    length = np.hypot(*chord)
-    away = abs(chord[0] * offset[:, 1] - chord[1] * offset[:, 0]) / length if length else np.hypot(*offset.T)
-    far = away.argmax()
-    if away[far] <= TOLERANCE:
-        return points[[0, -1]]
-    return np.vstack([corners(points[: far + 1])[:-1], corners(points[far:])])
-
-
 def boundary(network):
     """Where both classes have the same score: shape (CORNERS, 2), pieces parted and the rest filled by NaN."""
     axis = np.linspace(-REACH, REACH, 61)
     scores = network.scores(np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2))
     lines = contourpy.contour_generator(axis, axis, (scores[:, 1] - scores[:, 0]).reshape(61, 61)).lines(0)
     gaps = np.full((CORNERS, 2), np.nan)
-    pieces = [np.vstack([corners(line), gaps[:1]]) for line in sorted(lines, key=len, reverse=True)]
+    pieces = [np.vstack([corners(line, TOLERANCE), gaps[:1]]) for line in sorted(lines, key=len, reverse=True)]
     return np.vstack([*pieces, gaps])[:CORNERS]
 
 
