@@ -118,10 +118,7 @@ def _row(number, control, now, dead):
             f'<label><input type="radio" value="{i}"{" checked" if i == now else ""}> {html.escape(text)}</label>'
             for i, text in enumerate(texts)
         )
-        return (
-            f'{row}<span id="{name}">{label}</span>'
-            f'<div role="radiogroup" aria-labelledby="{name}">{choices}</div></div>'
-        )
+        return f'{row}<span id="{name}">{label}</span><div role="radiogroup" aria-labelledby="{name}">{choices}</div></div>'
     head = f'{row}<label for="{name}">{label}</label>'
     if control.kind == "select":
         choices = "".join(

@@ -323,7 +323,9 @@ class Recording:
         for i, j in itertools.combinations(range(len(self.shape)), 2):
             for start in (self.start, tuple(map(chance.randrange, self.shape))):
                 square = []
-                other = {axis: chance.choice([k for k in range(n) if k != start[axis]] or [0]) for axis, n in enumerate(self.shape)}
+                other = {
+                    axis: chance.choice([k for k in range(n) if k != start[axis]] or [0]) for axis, n in enumerate(self.shape)
+                }
                 for moved in ((), (i,), (j,), (i, j)):
                     point = tuple(other[axis] if axis in moved else at for axis, at in enumerate(start))
                     if point not in self.visits:

@@ -69,7 +69,13 @@ def _markdown(source):
 def _math(source):
     """LaTeX between dollars, \\( \\) or \\[ \\], or bare."""
     source = source.strip()
-    for opening, closing, block in (("$$", "$$", True), ("$\\displaystyle", "$", True), ("\\[", "\\]", True), ("\\(", "\\)", False), ("$", "$", False)):
+    for opening, closing, block in (
+        ("$$", "$$", True),
+        ("$\\displaystyle", "$", True),
+        ("\\[", "\\]", True),
+        ("\\(", "\\)", False),
+        ("$", "$", False),
+    ):
         if source.startswith(opening) and source.endswith(closing):
             return _mathml(source[len(opening) : -len(closing)], block)
     return _mathml(source, True)

@@ -50,9 +50,7 @@ class Outline:
         self.commands, self.numbers = commands, numbers
 
     def __eq__(self, other):
-        return (
-            isinstance(other, Outline) and self.commands == other.commands and np.array_equal(self.numbers, other.numbers)
-        )
+        return isinstance(other, Outline) and self.commands == other.commands and np.array_equal(self.numbers, other.numbers)
 
     def __hash__(self):
         return hash((self.commands, self.numbers.tobytes()))
@@ -214,7 +212,7 @@ class Renderer(RendererBase):
     keeps its key.
     """
 
-    _letters = {}  # font -> letter -> width, ascent, descent; shared by all, for a font is a font
+    _letters: dict = {}  # font -> letter -> width, ascent, descent; shared by all, for a font is a font
 
     def __init__(self, name="", lasting=False):
         super().__init__()

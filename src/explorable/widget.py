@@ -15,12 +15,14 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from . import page
-from .controls import Argument, argument, at, check_size, from_widget, parts, unconnected
+from .controls import Argument, argument, check_size, from_widget, parts, unconnected
 from .errors import RecordingError
 from .limits import HEAVY, limits
 from .record import Recording
 
-NOT_RECORDED = "explorable: this figure was shown by a live kernel. Execute the notebook (jupyter nbconvert --execute) to record it."
+NOT_RECORDED = (
+    "explorable: this figure was shown by a live kernel. Execute the notebook (jupyter nbconvert --execute) to record it."
+)
 Bundle = tuple[dict[str, Any], dict[str, Any]]  # contents and metadata by MIME type, as IPython takes them
 
 
@@ -211,7 +213,9 @@ class _Views:
             name, share = recording.heaviest()
             heavy = f"{kilobytes:.0f} KB after gzip; with half as many values of {name!r} it would be about {kilobytes * share / 2:.0f} KB less"
             if kilobytes > limits.kilobytes:
-                raise RecordingError(f"The recording has {heavy}. More than explorable.limits.kilobytes = {limits.kilobytes:g} is too much")
+                raise RecordingError(
+                    f"The recording has {heavy}. More than explorable.limits.kilobytes = {limits.kilobytes:g} is too much"
+                )
             said.append(heavy)
         for one in said:
             warnings.warn(f"explorable: {one}", stacklevel=5)

@@ -17,7 +17,7 @@ from matplotlib.image import NonUniformImage
 from matplotlib.offsetbox import AnchoredText, AnnotationBbox, OffsetImage
 from matplotlib.path import Path as Shape
 
-from explorable import page, svg
+from explorable import page
 from explorable.record import Recording
 from tests.explorable import pictures
 
