@@ -19,6 +19,9 @@ from .svg import OWN, PER_POINT
 # an ipywidgets widget: the first control that was made of it, "tangent?alpha"
 _driven: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 MARK = ("<!--explorable player-->", "<!--/explorable player-->")
+NOT_RECORDED = (
+    "explorable: this was shown by a live kernel and is not recorded. Execute the notebook anew: jupyter nbconvert --execute"
+)
 HIDDEN = '<div hidden="hidden">'  # with a value, or JupyterLab strips it
 
 

@@ -28,6 +28,7 @@ from tqdm import tqdm
 from . import controls, encode, page, rich
 from .capture import Capture, measured
 from .errors import RecordingError
+from .quick import Ticks
 from .svg import PER_POINT, Renderer
 
 CHECKS = 8  # grid points that are replayed against a call: the two ends and random ones
@@ -125,26 +126,19 @@ class Scene:
         """Take down a frame; which unit each part is."""
         at, seen, found = 0, set(), {}
         for key, marks in parts:
-            unit = self._unit(key, at)
-            if unit is None:
-                unit = Unit(key, sum(one.key == key for one in self.units))
-                self.units.insert(at, unit)
-                self.at = at
+            place = next((i for i in range(at, len(self.units)) if self.units[i].key == key), None)
+            if place is None:
+                place = at
+                self.units.insert(at, Unit(key, sum(one.key == key for one in self.units)))
+            unit = self.units[place]
             unit.record(frame, _of_copy(marks, unit.copy))
             seen.add(id(unit))
             found[key] = unit
-            at = self.at + 1
+            at = place + 1
         for unit in self.units:
             if id(unit) not in seen:
                 unit.record(frame, [])
         return found
-
-    def _unit(self, key, at):
-        """The first unit of this key at `at` or behind."""
-        for self.at in range(at, len(self.units)):
-            if self.units[self.at].key == key:
-                return self.units[self.at]
-        return None
 
 
 def _of_copy(marks, copy):
@@ -173,6 +167,7 @@ class Recording:
         self.followed = None if figure is None else Followed(figure)
         self.scene, self.renderers = Scene(), []
         self.frames, self.visits = 0, {}  # visits: grid point -> frame
+        self.ticks = None
         self.drawn, self.failed, self.notes = 0, {}, []
         self.stills, self.descriptions, self.result = [], [], None
         self.channels, self.element, self.readers, self.thin = [], {}, {}, {}
@@ -195,16 +190,19 @@ class Recording:
     def run(self):
         """Visit what there is to visit, check some of it, and leave a figure that was given at its start values."""
         self.capture = Capture(self._draw, self.followed and self.followed.figure)
-        with self.capture.ready(), mock.patch.object(AxesImage, "_check_unsampled_image", _as_it_is):
-            with self.followed.watched(self) if self.followed else contextlib.nullcontext():
-                outputs = self._call(self.start) if self.update else []
-                self.at_rest = self._whole(outputs)
-                self._keep(self.start, self.at_rest)
-                if self.controls:
-                    self._again()
-                    self._plan()
-                    if self.followed:
-                        self._call(self.start)
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(self.capture.ready())
+            stack.enter_context(mock.patch.object(AxesImage, "_check_unsampled_image", _as_it_is))
+            if self.followed:
+                stack.enter_context(self.followed.watched(self))
+            outputs = self._call(self.start) if self.update else []
+            self.at_rest = self._whole(outputs)
+            self._keep(self.start, self.at_rest)
+            if self.controls:
+                self._again()
+                self._plan()
+                if self.followed:
+                    self._call(self.start)
         return self
 
     def value(self, mark, name, point):
@@ -256,7 +254,7 @@ class Recording:
         renderer = self.renderers[self.drawn]
         self.drawn += 1
         try:
-            with measured(figure) as dpi:
+            with measured(figure) as dpi, self.ticks.recycled() if self.ticks else contextlib.nullcontext():
                 renderer.start(figure, dpi, dict(_papers(figure, (), [])))
                 figure.draw(renderer)
         except RecordingError as error:
@@ -377,9 +375,11 @@ class Recording:
                 self.thin[axis] = places[axis]
             thin = self.thin.keys() & set(group)
             self.blocks += [encode.Block(places, thin), *(encode.Block({axis: range(self.shape[axis])}) for axis in thin)]
+        self.ticks = None if self.followed else Ticks()
         points = dict.fromkeys(point for block in self.blocks for point in block.points(self.start))
         for point in tqdm([p for p in points if p not in self.visits], unit="frame", delay=2, leave=False, disable=None):
             self._record(point)
+        self.ticks = None
 
     def _encode(self):
         """Turn the tracks that change into channels, and check them; `element` numbers the marks that have any."""

@@ -139,6 +139,13 @@ def _check_links(app, doctree):
                 report("%s shares a control with %s: %s", name, first, _fault(figures, first), location=app.env.docname)
 
 
+def _whole(app, doctree):
+    """Warn of a figure that a live kernel has shown and nothing has recorded: it would not move."""
+    for node in doctree.findall(nodes.raw):
+        if page.NOT_RECORDED in node.astext():
+            logger.warning(page.NOT_RECORDED, location=node, type="explorable", subtype="live")
+
+
 def _strip(app, doctree, docname):
     """Take the player out of each figure, and give the links to it a place to lead to without the player."""
     targets = dict.fromkeys(target for _, target in _links(doctree))
@@ -166,6 +173,7 @@ def _load(app, pagename, templatename, context, doctree):
 def setup(app: "Sphinx") -> dict[str, bool]:
     app.connect("builder-inited", _copy)
     app.connect("doctree-read", _forget_widgets)
+    app.connect("doctree-read", _whole)
     app.connect("doctree-read", _check_links)
     app.connect("doctree-resolved", _strip)
     app.connect("html-page-context", _load)

@@ -20,9 +20,6 @@ from .errors import RecordingError
 from .limits import HEAVY, limits
 from .record import Recording
 
-NOT_RECORDED = (
-    "explorable: this figure was shown by a live kernel. Execute the notebook (jupyter nbconvert --execute) to record it."
-)
 Bundle = tuple[dict[str, Any], dict[str, Any]]  # contents and metadata by MIME type, as IPython takes them
 
 
@@ -140,7 +137,7 @@ class interactive(ipywidgets.interactive):  # noqa: N801 - named as what it stan
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         if self._views is not None:
             return self._views.bundle(repr(self), self._views.html())
-        return super()._repr_mimebundle_(**kwargs) | {"text/html": f"<p>{NOT_RECORDED}</p>"}
+        return super()._repr_mimebundle_(**kwargs) | {"text/html": f"<p>{page.NOT_RECORDED}</p>"}
 
 
 interact = interactive.factory()

@@ -194,3 +194,98 @@ def test_a_heavy_recording_says_so_and_a_heavier_one_is_an_error(monkeypatch):
     monkeypatch.setattr(explorable.limits, "kilobytes", 100)
     with pytest.raises(RecordingError, match="explorable.limits.kilobytes"):
         interactive(f, seed=(0, 19))
+
+
+# -- more settings than can be visited
+
+
+def shown_by(source, open_page, tmp_path):
+    return open_page(pictures.page_of([source], "", tmp_path).as_uri(), viewport={"width": 1000, "height": 900})
+
+
+def put(page, index):
+    page.evaluate("index => document.querySelector('explorable-figure').show(index)", index)
+
+
+@pytest.mark.browser
+def test_controls_that_do_not_meet_are_visited_one_after_the_other(open_page, tmp_path, monkeypatch):
+    monkeypatch.setattr(explorable.limits, "settings", 200)
+
+    def f(a=0, b=0, c=0):
+        left, right = plt.subplots(1, 2)[1]
+        left.set(xlim=(0, 9), ylim=(0, 90), title=f"a = {a}")
+        left.plot([0, 9], [a, a * a])
+        right.bar([0, 1], [b, c])
+        right.set(ylim=(0, 20), title=f"b = {b}, c = {c}")
+
+    shown = interactive(f, a=(0, 9), b=(0, 9), c=(0, 9))
+    recording = shown._views.recording
+    assert len(recording.visits) < 200 and not recording.thin and not recording.notes
+    page = shown_by(markup(shown._repr_mimebundle_()), open_page, tmp_path)
+    put(page, [7, 3, 5])
+    assert {"a = 7", "b = 3, c = 5"} <= set(page.locator("svg text").all_text_contents())
+
+
+@pytest.mark.browser
+def test_between_visited_values_the_picture_is_guessed_where_that_is_good_enough(open_page, tmp_path, monkeypatch, same_room):
+    monkeypatch.setattr(explorable.limits, "settings", 120)
+
+    def f(a=0.5, b=1.0):
+        plt.subplots(figsize=(4, 3))
+        x = np.linspace(0, 1, 40)
+        plt.plot(x, a * x + b * x**2)
+        plt.axis((0, 1, 0, 2))
+        plt.title(f"a = {a:.2f}, b = {b:.2f}")
+
+    with matplotlib.rc_context(pictures.SETTINGS):
+        shown = interactive(f, a=(0, 1, 0.02), b=(0, 1, 0.02))
+        recording = shown._views.recording
+        assert recording.thin and not recording.notes and len(recording.visits) < 300
+        assert [len(c.values) for c in recording.controls] == [51, 51]
+        page = shown_by(markup(shown._repr_mimebundle_()), open_page, tmp_path)
+        a, b = (next(i for i in range(51) if i not in recording.thin[axis]) for axis in (0, 1))
+        put(page, [a, b])
+        assert f"a = {a / 50:.2f}, b = {b / 50:.2f}" in page.locator("svg text").all_text_contents()
+        f(a / 50, b / 50)
+        svg = page.locator("svg")
+        ours = plt.imread(io.BytesIO(svg.screenshot()))[..., :3]
+        assert pictures.difference(ours, svg.evaluate(pictures.BOXES), pictures.by_agg(plt.gcf())) < 1
+
+
+def test_where_nothing_can_be_guessed_fewer_values_are_offered(monkeypatch):
+    monkeypatch.setattr(explorable.limits, "settings", 50)
+
+    def f(a=7, b=0):
+        print(a * b % 7)
+
+    with pytest.warns(UserWarning, match=r"of its 41 values are offered"):
+        shown = interactive(f, a=(0, 40), b=(0, 40))
+    recording = shown._views.recording
+    assert not recording.thin and all(3 <= len(c.values) < 41 for c in recording.controls)
+    assert shown.kwargs == {"a": 7, "b": 0} and recording.full(recording.start) == (7, 0)
+
+
+def test_menus_cannot_be_thinned(monkeypatch):
+    monkeypatch.setattr(explorable.limits, "settings", 50)
+    with pytest.raises(ValueError, match="offer fewer choices"):
+        interactive(lambda a, b: print(a, b, (a + b).count("x")), a=list("abcdefghx"), b=list("abcdefghx"))
+
+
+# -- in a live kernel
+
+
+def test_in_a_live_kernel_it_is_ipywidgets_own_and_answers_at_once(monkeypatch):
+    import ipywidgets
+
+    calls = []
+
+    def f(text="a", k=3):
+        calls.append((text, k))
+
+    monkeypatch.setattr("explorable.widget._is_live", lambda: True)
+    live = interactive(f, text="any", k=(0, 9))
+    assert isinstance(live, ipywidgets.interactive) and calls == [("any", 3)]
+    live.children[1].value = 5
+    assert calls[-1] == ("any", 5) and live.kwargs == {"text": "any", "k": 5}
+    data = live._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data and explorable.page.NOT_RECORDED in data["text/html"]
