@@ -1,6 +1,7 @@
 """Call a function and take down what it shows: printed lines, what it displays, its figures, its result."""
 
 import contextlib
+import functools
 import gc
 import io
 import re
@@ -75,7 +76,7 @@ class _Text(io.TextIOBase):
 class Capture:
     """`call` gives what a function shows, in order: ``("text", str)``, ``("html", str)``, ``("figure", …)``.
 
-    What stands for a figure is what `draw` makes of it.  The figures of pyplot are put aside, so that a function that
+    What stands for a figure is what `draw(figure, number)` makes of it.  The figures of pyplot are put aside, so that a function that
     draws with pyplot begins a new one in each call, as in a cell of a notebook; `current` is kept as the current one.
     A figure that was there before is shown when the function displays it, or changes something in it.
     """
@@ -93,6 +94,9 @@ class Capture:
         with contextlib.ExitStack() as stack:
             stack.enter_context(mock.patch.object(plt, "_backend_mod", self._backend()))
             stack.enter_context(contextlib.redirect_stdout(_Text(self.outputs)))
+            for figure in self.known:  # when the function draws one, that is meant for the reader
+                for draw in ("draw", "draw_idle"):
+                    stack.enter_context(mock.patch.object(figure.canvas, draw, functools.partial(self._asked, figure)))
             self._displays(stack)
             try:
                 yield self
@@ -137,10 +141,14 @@ class Capture:
             return {}, {}
         return self.format(value, *args, **kwargs)
 
+    def _asked(self, figure):
+        figure.stale = True
+
     def _take(self, figure):
         if figure not in self.shown:
             self.shown.append(figure)
-            self.outputs.append(("figure", self.draw(figure)))
+            number = sum(kind == "figure" for kind, _ in self.outputs)
+            self.outputs.append(("figure", self.draw(figure, number)))
 
     def _show(self):
         """What plt.show and the end of a call do: all figures of pyplot are shown and closed."""

@@ -67,7 +67,10 @@ class Ticks:
             try:
                 yield
             finally:
-                for tick, (key, _) in self.lent.items():
-                    self.free.setdefault(key, []).append(tick)
-                self.lent.clear()
                 self.updated.clear()
+
+    def release(self):
+        """The figures that were drawn are gone."""
+        for tick, (key, _) in self.lent.items():
+            self.free.setdefault(key, []).append(tick)
+        self.lent.clear()

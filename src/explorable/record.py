@@ -168,7 +168,7 @@ class Recording:
         self.scene, self.renderers = Scene(), []
         self.frames, self.visits = 0, {}  # visits: grid point -> frame
         self.ticks = None
-        self.drawn, self.failed, self.notes = 0, {}, []
+        self.failed, self.notes = {}, []
         self.stills, self.descriptions, self.result = [], [], None
         self.channels, self.element, self.readers, self.thin = [], {}, {}, {}
 
@@ -215,9 +215,10 @@ class Recording:
     def _call(self, point):
         """What a call shows beside a figure that is followed."""
         values = controls.call(self.arguments, self.full(point))
-        self.drawn = 0
         if self.followed:
             self.followed.stale.clear()
+        if self.ticks:
+            self.ticks.release()
         try:
             outputs, result = self.capture.call(self.update, **values)
             if not self.frames:
@@ -238,7 +239,8 @@ class Recording:
     def _whole(self, outputs):
         """What a call shows, as parts."""
         if self.followed and self.followed.figure not in self.capture.shown:
-            outputs = [*outputs, ("figure", self._draw(self.followed.figure))]
+            number = sum(kind == "figure" for kind, _ in outputs)
+            outputs = [*outputs, ("figure", self._draw(self.followed.figure, number))]
         counts, parts = {}, []
         for kind, content in outputs:
             number = counts[kind] = counts.get(kind, -1) + 1
@@ -247,19 +249,20 @@ class Recording:
             parts += [(((kind, number), *key), marks) for key, marks in content]
         return parts
 
-    def _draw(self, figure):
+    def _draw(self, figure, number):
         """The parts of a figure as it is now."""
-        if self.drawn == len(self.renderers):
-            self.renderers.append(Renderer(f"f{self.drawn}", lasting=self.followed is not None))
-        renderer = self.renderers[self.drawn]
-        self.drawn += 1
+        if number == len(self.renderers):
+            self.renderers.append(Renderer(f"f{number}", lasting=self.followed is not None))
+        renderer = self.renderers[number]
         try:
-            with measured(figure) as dpi, self.ticks.recycled() if self.ticks else contextlib.nullcontext():
+            new = self.ticks and figure not in self.capture.known
+            with measured(figure) as dpi, self.ticks.recycled() if new else contextlib.nullcontext():
                 renderer.start(figure, dpi, dict(_papers(figure, (), [])))
                 figure.draw(renderer)
         except RecordingError as error:
             raise RecordingError(f"{named(renderer.artist)}: {error}") from None
         if not self.frames:
+            del self.stills[number:], self.descriptions[number:]
             self.stills.append([page.picture(figure, scale) for scale in (1, 2)])
             self.descriptions.append(description(figure))
         return [(("<",), [("svg", page.root(renderer))]), *renderer.parts, ((">",), [("/svg", {})])]
