@@ -12,12 +12,12 @@ MYST = "extensions = ['myst_parser'] + {!r}\nsource_suffix = {{}}\nmyst_enable_e
 STORED = "extensions[0] = 'myst_nb'\nnb_execution_mode = 'off'\n"
 
 
-def notebook(*sources, tags=(), outputs=(), **metadata):
-    """A notebook as text: a title, then these cells of code, which have the `tags` and `outputs`."""
+def notebook(*sources, text="# 題", tags=(), outputs=(), **metadata):
+    """A notebook as text: first this Markdown, then these cells of code, which have the `tags` and `outputs`."""
     cell, kernel = nbformat.v4.new_code_cell, {"name": "python3", "display_name": "", "language": "python"}
     cells = [cell(source, metadata={"tags": list(tags)}, outputs=[*map(nbformat.from_dict, outputs)]) for source in sources]
     metadata |= {"kernelspec": kernel, "language_info": {"name": "python"}}
-    return nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# 題"), *cells], metadata=metadata))
+    return nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text), *cells], metadata=metadata))
 
 
 class Book:

@@ -9,7 +9,6 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests.books import Book
 from tools import browser as chromium
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,6 +62,7 @@ def watched():
 @pytest.fixture(scope="session")
 def book(tmp_path_factory):
     """book(files, extensions, conf): the built book."""
+    from tests.books import Book
 
     def make(files, extensions=(), conf="", **options):
         if isinstance(files, str):

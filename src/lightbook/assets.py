@@ -285,8 +285,6 @@ def query(path):
 
 def stamp(app, exception):
     """Put the hashes into the pages, also those that were not written again."""
-    if exception or app.builder.format != "html":
-        return
     for page in Path(app.outdir).rglob("*.html"):
         text = page.read_text("utf-8")
         stamped = ADDRESS.sub(lambda match: match[1] + query(page.parent / match[1]), text)

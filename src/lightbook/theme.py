@@ -159,7 +159,7 @@ def add_meta(app, pagename, templatename, context, doctree):
                 ("property", "og:description", summary),
             ]
     else:  # search, index
-        tags.append(("name", "description", f"{app.config.html_title} — {plain(str(context.get('title', '')))}"))
+        tags.append(("name", "description", app.config.html_title))
     metatags += "".join(f'<meta {kind}="{name}" content="{html.escape(value)}" />' for kind, name, value in tags)
     if not context.get("favicon_url"):
         metatags += '<link rel="icon" href="data:," />'  # else each first visit asks for /favicon.ico

@@ -16,6 +16,7 @@ from fontTools.ttLib import TTFont
 
 from lightbook.assets import STATIC
 from lightbook.mathematics import subset_font
+from tests.books import notebook
 from tools import audit, book, browser, links, notebooks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,14 +41,7 @@ def tiny(tmp_path):
 
 
 def write(path, markdown, code):
-    cells = [
-        {"cell_type": "markdown", "id": "cell-000", "metadata": {}, "source": markdown},
-        {"cell_type": "code", "id": "cell-001", "metadata": {}, "source": code, "execution_count": 1, "outputs": []},
-    ]
-    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    path.write_text(
-        json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}, ensure_ascii=False), encoding="utf-8"
-    )
+    path.write_text(notebook(code, text=markdown), encoding="utf-8")
 
 
 def build(folder):

@@ -814,7 +814,7 @@ def test_the_tool_keeps_what_a_reader_has_written(tmp_path, capsys):
 def test_the_site_has_them_and_wrong_marks_are_a_warning(book):
     chapter = {f"chapters/{path.name}": path.read_text("utf-8") for path in CHAPTERS[:1]}
     bad = {"bad.ipynb": nbformat.writes(nbformat.v4.new_notebook(cells=[solved(tags=())]))}
-    about = {"about.ipynb": notebook("1").replace("# 題", versions.BEGIN), "index.md": f"# 題\n\n{versions.BEGIN}\n"}
+    about = {"about.ipynb": notebook("1", text=versions.BEGIN), "index.md": f"# 題\n\n{versions.BEGIN}\n"}
     made = book(chapter | bad | about, ["lightbook.launching"], STORED)
     assert [path.name for path in (made.out / "exercises").iterdir()] == [CHAPTERS[0].name]
     assert "bad.ipynb: cell 0 holds a solution and is not tagged hide-cell: the page would show it" in made.warnings

@@ -7,7 +7,7 @@ import pytest
 
 from hidden_layer import data
 from hidden_layer.layers import Affine
-from hidden_layer.optim import SGD, Adam
+from hidden_layer.optim import SGD
 from hidden_layer.training import Diverged
 from hidden_layer_book.experiments import dead_relu, deep_sigmoid, prelu_slopes, step_training, tanh_and_sigmoid, which_wins
 
@@ -134,68 +134,20 @@ def test_only_units_that_were_sunk_are_counted_later(trained, monkeypatch):
     assert list(result["dead"]) == [40, 30, 30] and result["sunk"] == 40
 
 
-def test_where_nothing_was_sunk_nothing_moved(trained, monkeypatch):
-    monkeypatch.setattr(dead_relu, "EPOCHS", 1)
-    monkeypatch.setattr(dead_relu, "largest", lambda network, x: [np.zeros(30), np.ones(30)])
-    result, _ = trained(dead_relu, name="relu", sink="rate_3", optimizer="sgd", seed=3)
-    assert result["sunk"] == result["moved"] == 0 and not result["diverged"]
-
-
-@pytest.mark.parametrize("optimizer, kind", [("sgd", SGD), ("adam", Adam)])
-def test_rates_for_dead_units_are_chosen_with_nothing_sunk(trained, optimizer, kind):
-    result, (call,) = trained(dead_relu, dead_relu.train_plainly, name="prelu", optimizer=optimizer, rate=0.02, seed=3)
-    _, (sunk,) = trained(dead_relu, name="prelu", sink="first_1", optimizer=optimizer, seed=3)
-    assert all(map(np.array_equal, call.weights, sunk.weights)) and np.array_equal(call.x, sunk.x)
-    assert (type(call.optimizer), call.optimizer.learning_rate, call.epochs, call.batch_size) == (kind, 0.02, 10, 100)
-    split = data.load("mnist1d", 3)
-    assert np.array_equal(call.t, split.t) and call.drawn == sunk.drawn
-    assert result == {"valid": call.network.accuracy(split.x_valid, split.t_valid)}
-
-
-DIVERGED = {
-    "dead_relu": (
-        dead_relu,
-        dead_relu.run,
-        {"name": "relu", "sink": "first_1", "optimizer": "sgd"},
-        {"sunk": (), "dead": (11,), "moved": (), "accuracy": (), "diverged": True},
-    ),
-    "dead_relu, plainly": (dead_relu, dead_relu.train_plainly, {"name": "relu", "optimizer": "sgd", "rate": 1.0}, {"valid": ()}),
-    "deep_sigmoid": (
-        deep_sigmoid,
-        deep_sigmoid.run,
-        {"method": "plain", "gain": 1.0, "rate": 1.0},
-        {"valid": (), "test": (), "curve": (deep_sigmoid.EPOCHS + 1,), "spread": (2, 10)},
-    ),
-    "prelu_slopes": (
-        prelu_slopes,
-        prelu_slopes.run,
-        {"name": "prelu", "dataset": "mnist1d", "depth": 3, "start": 0.25, "optimizer": "adam"},
-        {"alpha": (13, 3), "valid": (), "accuracy": (), "diverged": True},
-    ),
-    "tanh_and_sigmoid": (
-        tanh_and_sigmoid,
-        tanh_and_sigmoid.run,
-        {"name": "σ", "depth": 1, "learning_rate": 1.0},
-        {"losses": (600,), "test": ()},
-    ),
-}
-
-
-@pytest.mark.parametrize("case", DIVERGED)
-def test_a_run_that_diverges_has_no_numbers(case, monkeypatch):
-    module, run, settings, reported = DIVERGED[case]
-
+@pytest.mark.parametrize(
+    "module, run, settings",
+    [  # of the others the tests have runs that do diverge
+        (dead_relu, dead_relu.train_plainly, {"name": "relu", "optimizer": "sgd", "rate": 1.0}),
+        (deep_sigmoid, deep_sigmoid.run, {"method": "plain", "gain": 1.0, "rate": 1.0}),
+    ],
+)
+def test_a_run_that_diverges_has_no_numbers(module, run, settings, monkeypatch):
     def fit(*args, **kwargs):
         raise Diverged(np.nan, 1, "the loss")
 
     monkeypatch.setattr(module, "fit", fit)
     result = run(**settings, seed=3)
-    assert set(reported) <= set(result)
-    for name, shape in reported.items():
-        if shape is True:
-            assert result[name] is True
-        else:
-            assert np.shape(result[name]) == shape and np.isnan(result[name]).all(), name
+    assert all(np.isnan(result[name]).all() for name in {"valid", "test", "curve", "spread"} & result.keys())
 
 
 def test_a_run_that_does_not_diverge_says_so(trained):

@@ -1,13 +1,11 @@
 """The theme's pages: lighter, in Japanese, with what readers' programs look for; and everything on them still works."""
 
 import re
-import types
 from pathlib import Path
 
 import pytest
 import yaml
 from docutils import nodes
-from docutils.utils import new_document
 from sphinx.errors import ExtensionError
 
 from lightbook import theme
@@ -212,67 +210,21 @@ def test_a_page_without_running_text_has_no_description():
     assert description(nodes.section("", nodes.note("", nodes.paragraph(text="注意。")))) == ""
 
 
-def test_the_author_s_description_comes_first(book):
-    made = book(
-        '---\nmyst:\n  html_meta:\n    description: 著者の"説明"\n---\n# 題\n\n本文。\n',
-        ["lightbook.theme"],
-        THEME + "html_baseurl = 'https://book.example/sub'\nhtml_title = '本'\n",
-    )
-    page = made.page()
-    assert len(described(page)) == 1 and "著者の" in "".join(described(page)[0])
-    assert (
-        '<meta property="og:title" content="題" />' in page
-        and '<meta property="og:url" content="https://book.example/sub/index.html" />' in page
-    )
-    assert re.search(r'property="og:description" content="著者の&quot;説明&quot;"', page)
-
-
-def head(config, doctree, metatags="", title="題", pagename="pages/one", **context):
-    """What `add_meta` writes for a page of a book with these settings."""
-    config = types.SimpleNamespace(**{"html_baseurl": "", "html_title": "本"} | config)
-    app = types.SimpleNamespace(config=config, builder=types.SimpleNamespace(get_target_uri=lambda name: f"{name}.html"))
-    context = (
-        {"favicon_url": "icon.svg"} | {k: v for k, v in {"metatags": metatags, "title": title}.items() if v is not None} | context
-    )
-    theme.add_meta(app, pagename, "page.html", context, doctree)
-    return context["metatags"]
-
-
-def page(text="文"):
-    document = new_document("page")
-    document += nodes.section("", nodes.paragraph(text=text))
-    return document
-
-
-@pytest.mark.parametrize("address", ["https://book.example/BOX", "https://book.example/BOX/"])
-def test_a_link_preview_names_page_book_and_address(address):
-    assert head({"html_baseurl": address}, page("a < b"), title="題 <em>x</em> &amp; y") == (
-        '<meta name="description" content="a &lt; b" /><meta property="og:title" content="題 x &amp; y" />'
-        '<meta property="og:type" content="article" /><meta property="og:site_name" content="本" />'
-        '<meta property="og:url" content="https://book.example/BOX/pages/one.html" /><meta property="og:description" content="a &lt; b" />'
-    )
-
-
-def test_a_page_without_a_source_is_described_by_its_title():
-    assert head({}, None, None, title="<b>検索</b>") == '<meta name="description" content="本 — 検索" />'
-    assert head({}, None, None, title="A &amp; B") == '<meta name="description" content="本 — A &amp; B" />'
-    assert head({}, None, None, title=None) == '<meta name="description" content="本 — " />'
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        '<meta content="著者" name="description" />',
-        '<meta name="description" content="著者" />',
-        '<meta content="著者" lang="ja" name="description" />',
-    ],
-)
-def test_the_theme_has_the_viewport_and_the_author_the_description(given):
-    assert head({}, page(), f'<meta name="viewport" content="width=device-width" />\n{given}') == f"\n{given}"
-
-
-def test_an_icon_that_the_book_has_is_left_to_the_theme():
-    assert 'rel="icon"' not in head({}, page()) and head({}, page(), favicon_url="").endswith('<link rel="icon" href="data:," />')
+def test_a_page_says_to_others_what_it_is_and_an_author_s_description_comes_first(book):
+    files = {
+        "index.md": "# 題 *x* & y\n\na < b\n\n```{toctree}\nother\n```\n",
+        "other.md": '---\nmyst:\n  html_meta:\n    description: 著者の"説明"\n---\n# 他\n\n本文。\n',
+        "icon.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+    }
+    made = book(files, ["lightbook.theme"], THEME + "html_baseurl = 'https://book.example/sub/'\nhtml_favicon = 'icon.svg'\n")
+    said = {"title": "題 x &amp; y", "type": "article", "site_name": "本", "url": "https://book.example/sub/index.html"}
+    for name, value in (said | {"description": "a &lt; b"}).items():
+        assert f'<meta property="og:{name}" content="{value}" />' in made.page()
+    assert described(made.page()) == [("a &lt; b", "")] and made.page().count('name="viewport"') == 1
+    assert 'href="data:,"' not in made.page()  # the book has an icon
+    assert len(described(made.page("other"))) == 1 and "著者の" in "".join(described(made.page("other"))[0])
+    assert 'property="og:description" content="著者の&quot;説明&quot;"' in made.page("other")
+    assert described(made.page("search")) == [("本", "")]
 
 
 def test_two_titles_or_none_are_a_warning(book):
