@@ -325,7 +325,7 @@ def draw(
     captions : sequence of str, optional
         A text below each layer; it may have several lines.
     gap : float
-        From layer to layer; units are 1 apart.
+        From layer to layer; units are 1 apart. Five layers in a figure as wide as the book: 2, and numbers of 4 characters.
     most : int
         So many places a layer has at most: of a larger one the first and the last units are drawn, with "⋮" between.
     full : float

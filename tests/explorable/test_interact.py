@@ -118,7 +118,7 @@ def pick(page, box, shown, setting):
     elif kind == "range":
         box.evaluate("(one, value) => { one.value = value; one.dispatchEvent(new Event('input', {bubbles: true})) }", index)
     else:
-        box.select_option(value=str(index))
+        box.select_option(index=index)
 
 
 def test_random_numbers_without_a_seed_are_refused():

@@ -332,7 +332,9 @@ def test_the_landing_page_says_what_its_figure_shows(films):
     shown = {key: of_all[landing.SHOWN] for key, of_all in films.items()}
     assert max(moment.right for units in landing.ROWS for film in films["identity", units] for moment in film) < 90
     assert all(right < 120 for name in landing.INIT for right in end[name, 2])  # two units do not close the ring
-    assert {name for name in landing.INIT if end[name, 3][landing.SHOWN] == 120} == {"tanh", "relu", "gelu"}
+    for name in ("tanh", "relu", "gelu"):
+        assert end[name, 3][landing.SHOWN] == 120 > min(end[name, 3])  # three can, five do
+        assert end[name, 5] == [120] * len(landing.SEEDS)
     after_20 = {name: [film[landing.WATCHED.index(20)].loss for film in films[name, 5]] for name in landing.INIT}
     assert min(after_20["sigmoid"]) > 0.66 and max(max(after_20[name]) for name in ("tanh", "relu", "gelu")) < 0.5
     x, _ = landing.ring()

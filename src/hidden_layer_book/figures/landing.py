@@ -29,7 +29,7 @@ REACH = 2.5  # of the plane, to each side
 SIDE = 5.0  # of the plane in the drawing, where units are 1 apart
 RADIUS = 0.45  # of a unit
 LEVELS = (-2.0, 0.0, 2.0)  # of the score: where the colour of the plane changes
-TINTS = ("#f3c9a5", "#fae6d6", "#d9ebf6", "#9fcbe8")  # below, between and above them; pale ones have dark twins
+TINTS = ("#f7d3b5", "#fdefe4", "#e4f1f9", "#aed3ec")  # below, between and above them; pale ones have dark twins
 STEPS = ((-0.9, -0.5, -0.1), (0.1, 0.5, 0.9))  # of a unit's value, on each side of 0: where its colour changes
 HIGHEST = 1.0  # loss in the picture
 TOLERANCE = 0.012  # how far a border may be drawn from where it is
@@ -122,7 +122,7 @@ def learning():
     sides = {name: [intervals(name, steps) for steps in STEPS] for name in INIT} | {None: [None, None]}
     x, t = ring()
 
-    fig, (ax, below) = plots.panels(2, height=4.9, height_ratios=(3.3, 1.1))
+    fig, (ax, below) = plots.panels(2, height=4.6, height_ratios=(3.2, 1.1))
     net = networks.draw(ax, [2, 5, 1], captions=["入力", "中間層", "出力"], gap=1.9, full=4.0, heads=False, radius=RADIUS)
     for (left, y), name in zip(net.positions[0], ("$x_1$", "$x_2$")):
         ax.text(left - RADIUS - 0.1, y, name, ha="right", va="center", fontsize=networks.SMALL)
