@@ -26,14 +26,14 @@ BOXES = """svg => {
 }"""
 
 
-def by_agg(figure):
+def by_agg(figure, finer=FINER):
     """The picture by Agg, with more pixels than are compared: it puts texts and markers on whole ones."""
     raw = io.BytesIO()
-    figure.savefig(raw, format="rgba", dpi=96 * FINER, facecolor=figure.get_facecolor())
-    width = int(figure.get_size_inches()[0] * 96 * FINER)
+    figure.savefig(raw, format="rgba", dpi=96 * finer, facecolor=figure.get_facecolor())
+    width = int(figure.get_size_inches()[0] * 96 * finer)
     pixels = np.frombuffer(raw.getvalue(), np.uint8).reshape(-1, width, 4)
-    height, width = len(pixels) // FINER, width // FINER
-    pixels = pixels[: height * FINER, : width * FINER].reshape(height, FINER, width, FINER, 4) / np.float32(255)
+    height, width = len(pixels) // finer, width // finer
+    pixels = pixels[: height * finer, : width * finer].reshape(height, finer, width, finer, 4) / np.float32(255)
     alpha = pixels[..., 3:]
     return (pixels[..., :3] * alpha + 1 - alpha).mean(axis=(1, 3))
 

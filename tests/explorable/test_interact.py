@@ -56,7 +56,8 @@ class Plain:
         self.figures += [fig for fig in map(plt.figure, plt.get_fignums()) if fig not in self.figures]
         if result is not None:
             self.show(result)
-        self.pictures = [pictures.by_agg(figure) for figure in self.figures]
+        # with more pixels texts lie better; with those of the page there is the same light between the cells of a surface
+        self.pictures = [[pictures.by_agg(figure, finer) for finer in (pictures.FINER, 1)] for figure in self.figures]
         plt.close("all")
 
     def show(self, value):
@@ -94,10 +95,10 @@ def test_the_page_shows_what_a_plain_call_shows(name, same_room, open_page, tmp_
             assert len(svgs) == len(theirs.pictures)
             for svg, agg in zip(svgs, theirs.pictures):
                 ours = plt.imread(io.BytesIO(svg.screenshot()))[..., :3]
-                height, width = np.minimum(ours.shape[:2], agg.shape[:2])
-                found[str(setting), len(found)] = round(
-                    pictures.difference(ours[:height, :width], svg.evaluate(pictures.BOXES), agg[:height, :width]), 2
-                )
+                height, width = np.minimum(ours.shape[:2], agg[0].shape[:2])
+                boxes = svg.evaluate(pictures.BOXES)
+                off = [pictures.difference(ours[:height, :width], boxes, one[:height, :width]) for one in agg]
+                found[str(setting), len(found)] = round(min(off), 2)
         assert {where: size for where, size in found.items() if size > 1} == {}
 
 
