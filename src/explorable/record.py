@@ -78,6 +78,8 @@ class Mark:
         track.put(frame, value)
 
     def show(self, frame, shown):
+        if self.tag.startswith("/"):  # goes with what it ends
+            return
         name = "hidden" if self.tag in HTML.values() else "display"
         if not shown or name in self.attributes:
             self.put(frame, name, "" if shown else "none", absent="")
@@ -112,7 +114,7 @@ class Unit:
                 mark.put(frame, name, "")
             mark.show(frame, True)
         for mark in self.marks:
-            if id(mark) not in seen and not mark.tag.startswith("/"):
+            if id(mark) not in seen:
                 mark.show(frame, False)
 
 
