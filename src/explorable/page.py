@@ -56,6 +56,8 @@ def _attributes(pairs):
 
 def _element(tag, attributes, followed=False):
     pairs = [(k, v) for k, v in attributes.items() if k != "#"]
+    group = tag.lstrip("/") in ("g", "axes")
+    tag = tag.replace("axes", "g")
     if tag.startswith("/"):
         return f"<{tag}>"
     if tag == "marker":
@@ -64,7 +66,7 @@ def _element(tag, attributes, followed=False):
         inner = _element("path", dict(pairs), followed)
         return f'<marker id="{name}" {box}>{inner}</marker>'
     start = f"<{tag}{' data-x' if followed else ''}{_attributes(pairs)}"
-    if tag == "g":
+    if group:
         return start + ">"
     return f"{start}>{attributes['#']}</{tag}>" if "#" in attributes else start + "/>"
 

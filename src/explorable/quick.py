@@ -8,8 +8,10 @@ once; the check of a recording draws without it.
 import contextlib
 from unittest import mock
 
+from matplotlib import rcParams
 from matplotlib.axis import Axis, XAxis, YAxis
 
+SETTINGS = [name for name in rcParams if name.startswith(("xtick.", "ytick.", "grid.", "lines.", "font.", "text."))]
 PARTS = ("tick1line", "tick2line", "gridline", "label1", "label2")
 
 
@@ -22,13 +24,14 @@ class Ticks:
     @contextlib.contextmanager
     def recycled(self):
         """While a figure is drawn."""
+        settings = repr([rcParams[name] for name in SETTINGS])
         get, copy, update, boxes = Axis._get_tick, Axis._copy_tick_props, Axis._update_ticks, Axis._get_ticklabel_bboxes
 
         def get_tick(axis, major):
             if type(axis) not in (XAxis, YAxis) or axis.axes.name != "rectilinear":
                 return get(axis, major)
             look = axis._major_tick_kw if major else axis._minor_tick_kw
-            key = type(axis), major, repr(sorted(look.items()))
+            key = type(axis), major, repr(sorted(look.items())), settings
             free = self.free.get(key)
             tick = free.pop() if free else get(axis, major)
             self.lent[tick] = key, bool(tick.axes is not axis.axes)

@@ -63,8 +63,8 @@ class Track:
 class Mark:
     """One element: its tag and, for each attribute, the values it takes over the frames."""
 
-    def __init__(self, tag):
-        self.tag = tag
+    def __init__(self, tag, inside=False):
+        self.tag, self.inside = tag, inside  # inside a group of the same part
         self.attributes = {}
         self.straight = None  # for a path: whether it is straight in every frame
 
@@ -97,14 +97,21 @@ class Unit:
         if drawn == self.last:
             return
         self.last = drawn
-        at, seen = 0, set()
+        at, seen, inside = 0, set(), False
         for tag, attributes in drawn:
-            found = next((i for i in range(at, len(self.marks)) if self.marks[i].tag == tag), None)
+            end = self._end(at) if inside else len(self.marks)
+            if tag == "/g":
+                at, inside = end + 1, False
+                continue
+            found = next((i for i in range(at, end) if self.marks[i].tag == tag and self.marks[i].inside == inside), None)
             new = found is None
             if new:
                 found = at
-                self.marks.insert(at, Mark(tag))
+                self.marks.insert(at, Mark(tag, inside))
+                if tag == "g":
+                    self.marks.insert(at + 1, Mark("/g"))
             mark, at = self.marks[found], found + 1
+            inside = inside or tag == "g"
             seen.add(id(mark))
             for name, value in attributes.items():
                 mark.put(frame, name, value, absent=None if new else "")
@@ -117,6 +124,9 @@ class Unit:
             if id(mark) not in seen:
                 mark.show(frame, False)
 
+    def _end(self, at):
+        return next(i for i in range(at, len(self.marks)) if self.marks[i].tag == "/g")
+
 
 class Scene:
     """One order for what is drawn in all frames: a part that stands elsewhere in some of them is there twice."""
@@ -126,13 +136,23 @@ class Scene:
 
     def record(self, frame, parts):
         """Take down a frame; which unit each part is."""
-        at, seen, found = 0, set(), {}
+        at, seen, found, ends = 0, set(), {}, []
         for key, marks in parts:
-            place = next((i for i in range(at, len(self.units)) if self.units[i].key == key), None)
-            if place is None:
-                place = at
-                self.units.insert(at, Unit(key, sum(one.key == key for one in self.units)))
+            place = at
+            if key[-1] == ">":
+                place = self.units.index(ends.pop())
+            elif at == len(self.units) or self.units[at].key != key:
+                end = self.units.index(ends[-1]) if ends else len(self.units)
+                place = next((i for i in range(at, end) if self.units[i].key == key), None)
+                if place is None:
+                    place, copy = at, sum(one.key == key for one in self.units)
+                    self.units.insert(at, Unit(key, copy))
+                    if key[-1] == "<":
+                        self.units.insert(at + 1, Unit((*key[:-1], ">"), copy))
             unit = self.units[place]
+            if key[-1] == "<":
+                end = (*key[:-1], ">")
+                ends.append(next(one for one in self.units[place:] if one.key == end))
             unit.record(frame, _of_copy(marks, unit.copy))
             seen.add(id(unit))
             found[key] = unit
@@ -493,10 +513,16 @@ class Recording:
         """The key of the first part that is not replayed at `point` as it is drawn now, or None."""
         guessed = any(point[axis] not in places for axis, places in self.thin.items())
         slack = HALF_A_PIXEL if guessed else encode.TOLERANCE
-        shown = []
+        shown, hidden = [], None
         for unit in self.scene.units:
-            if unit.key[-1] != ">" and (marks := self._replayed(unit, point)):
-                shown.append((unit, marks))
+            if hidden is not None:  # so is all that stands in it
+                hidden = None if unit is hidden else hidden
+            elif unit.key[-1] != ">":
+                if marks := self._replayed(unit, point):
+                    shown.append((unit, marks))
+                elif unit.key[-1] == "<":
+                    later = self.scene.units[self.scene.units.index(unit) :]
+                    hidden = next(one for one in later if one.key == (*unit.key[:-1], ">"))
         parts = [part for part in parts if part[0][-1] != ">"]
         for (unit, marks), (key, drawn) in itertools.zip_longest(shown, parts, fillvalue=(None, ())):
             if unit is None or key != unit.key:
@@ -518,7 +544,7 @@ class Recording:
             seen = not (attributes.pop("display", "") or attributes.pop("hidden", ""))
             if mark.tag == "g":
                 group = seen
-            if group if mark.tag == "/g" else seen:
+            if group if mark.tag == "/g" else seen and (group or not mark.inside):
                 out.append((mark, attributes))
         return out
 

@@ -270,14 +270,14 @@ class Renderer(RendererBase):
         self.stack.append(_Group(key, artist, text, paper))
         self._turn()
         if isinstance(artist, Axes):  # in a group, so that the page can tell what a point of it means
-            self.parts.append(((*key, "<"), [("g", {"data-axes": self._scales(artist)})]))
+            self.parts.append(((*key, "<"), [("axes", {"data-axes": self._scales(artist)})]))
 
     def close_group(self, s):
         closed = self.stack.pop()
         self.stack[-1].closed += 1
         self._turn()
         if isinstance(closed.artist, Axes):
-            self.parts.append(((*closed.key, ">"), [("/g", {})]))
+            self.parts.append(((*closed.key, ">"), [("/axes", {})]))
 
     def _scales(self, axes):
         """What the player reads values by, of x and of y: the scale, the limits, and where these lie in the SVG.

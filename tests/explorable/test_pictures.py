@@ -5,7 +5,9 @@ the difference is a difference of the drawing.
 """
 
 import io
+import random
 import re
+import warnings
 
 import matplotlib
 import numpy as np
@@ -17,7 +19,7 @@ from matplotlib.image import NonUniformImage
 from matplotlib.offsetbox import AnchoredText, AnnotationBbox, OffsetImage
 from matplotlib.path import Path as Shape
 
-from explorable import page
+from explorable import interactive, page
 from explorable.record import Recording
 from tests.explorable import pictures
 
@@ -25,6 +27,7 @@ pytestmark = pytest.mark.browser
 
 WIDTH, HEIGHT, COLUMNS = 312, 240, 8
 SETTINGS = pictures.SETTINGS | {"figure.figsize": (WIDTH / 96, HEIGHT / 96), "font.size": 8}
+SETTINGS["figure.dpi"] = 72  # ours: where the labels of contours stand depends on it
 PICTURES = {}
 X = np.linspace(0, 6, 40)
 
@@ -657,3 +660,23 @@ def test_the_comparison_notices_what_is_broken(same_room, open_page, tmp_path):
         for name, agg, (ours, texts) in zip(BREAKS, theirs, by_us(figures, open_page, tmp_path))
     }
     assert {name: size for name, size in found.items() if size < 1.2} == {}
+
+
+def test_one_recording_shows_every_kind_of_figure_after_the_other(same_room, open_page, tmp_path):
+    theirs = []
+    for name in PICTURES:
+        theirs.append(pictures.by_agg(drawn(name)))
+        plt.close("all")
+    with warnings.catch_warnings(action="ignore"):  # of its weight
+        shown = interactive(drawn, name=list(PICTURES))
+    source = shown._repr_mimebundle_()[0]["text/html"]
+    opened = open_page(pictures.page_of([source], "", tmp_path).as_uri(), viewport={"width": 600, "height": 600})
+    opened.evaluate("document.fonts.ready")
+    svg, found = opened.locator("explorable-figure > div > svg").first, {}
+    order = list(enumerate(PICTURES))
+    random.Random(0).shuffle(order)
+    for number, name in order:
+        opened.select_option("select", index=number)
+        ours = plt.imread(io.BytesIO(svg.screenshot()))[:HEIGHT, :WIDTH, :3]
+        found[name] = round(pictures.difference(ours, svg.evaluate(pictures.BOXES), theirs[number]), 2)
+    assert {name: size for name, size in found.items() if size > 1} == {}
