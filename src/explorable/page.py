@@ -76,6 +76,8 @@ def svg(recording, label, index):
             continue
         for mark in item[0].marks:
             now = {name: recording.value(track, index) for name, track in mark.attributes.items()}
+            if mark.straight:  # a curve of which two points were kept
+                now["data-curve"] = "1"
             parts.append(_element(mark.tag, now, mark in recording.element))
     defs = "".join(
         f'<{tag} id="{OWN}{name}"{more}>{shape}</{tag}>' for (tag, more, shape), name in recording.renderer.defs.items()
