@@ -96,6 +96,8 @@ def outputs(recording, labels, index):
     for unit in recording.scene.units:
         for mark in unit.marks:
             now = {name: recording.value(mark, name, index) for name in mark.attributes}
+            if mark.straight:  # a curve of which two points were kept
+                now["data-curve"] = "1"
             if mark.tag == "svg":
                 number = unit.key[0][1]
                 now |= {"aria-label": labels[number] if number < len(labels) else labels[0]} | _ROOT

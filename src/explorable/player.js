@@ -219,6 +219,7 @@ function scales(text) {
     const share = (at) => (at - from) / (to - from);
     const value = (at) => (log ? lo * (hi / lo) ** share(at) : lo + (hi - lo) * share(at));
     return {
+      share,
       holds: (at) => share(at) >= 0 && share(at) <= 1,
       text: (at) => rounded(value(at), Math.abs(value(at + GRAIN) - value(at))),
     };
@@ -527,7 +528,12 @@ class ExplorableFigure extends HTMLElement {
     return [...this.svg.querySelectorAll("[data-axes] path[stroke]:not([fill], [transform])")].flatMap((path) => {
       const { axes } = path.closest("[data-axes]").dataset;
       if (axes === "-" || path.closest('[display="none"]')) return [];
-      const points = vertices(path.getAttribute("d")), [x, y] = scales(axes);
+      let points = vertices(path.getAttribute("d"));
+      if (path.dataset.curve) {
+        const [[x0, y0], [x1, y1]] = points; // all that was kept of a straight curve
+        points = Array.from({ length: 201 }, (_, i) => [x0 + ((x1 - x0) * i) / 200, y0 + ((y1 - y0) * i) / 200, !i]);
+      }
+      const [x, y] = scales(axes);
       const inside = points.filter((point) => x.holds(point[0]) && y.holds(point[1]));
       return inside.length < 10 ? [] : { points, inside, x, y };
     });
@@ -554,7 +560,7 @@ class ExplorableFigure extends HTMLElement {
     const curve = all[this.chosen], last = curve.inside.length - 1, steps = Math.min(last, 200);
     this.reader.max = steps;
     if (turn) {
-      const off = curve.inside.map(([x]) => Math.abs(x - this.place));
+      const off = curve.inside.map(([x]) => Math.abs(curve.x.share(x) - this.place));
       this.reader.value = (off.indexOf(Math.min(...off)) / last) * steps;
     }
     const at = curve.inside[Math.round((this.reader.value / steps) * last)];
@@ -565,7 +571,7 @@ class ExplorableFigure extends HTMLElement {
   tell({ curve, at: [x, y] }, which = "") {
     const box = this.svg.viewBox.baseVal, rect = this.svg.getBoundingClientRect(), home = this.svg.parentNode.getBoundingClientRect();
     const text = `x ≈ ${curve.x.text(x)}, y ≈ ${curve.y.text(y)}`;
-    this.place = x;
+    this.place = curve.x.share(x);
     this.reading.firstChild.textContent = text;
     this.reader.setAttribute("aria-valuetext", text + which);
     this.reading.hidden = false;

@@ -17,12 +17,13 @@ X = np.linspace(-4, 4, 161)
 
 @pytest.fixture
 def figure():
-    """Sine and a parabola side by side, on linear and on log axes; ``gain`` moves the sine."""
+    """Sine, parabola and a straight line, on linear and on log axes; ``gain`` moves the sine."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3), layout="constrained")
     (curve,) = left.plot(X, X)
     left.plot(X, X**2 / 8 - 1, "--")
     left.axhline(0)
     right.semilogy(X, np.exp(X**2))
+    right.plot(X, np.exp(4 - X))
     left.set(xlim=(-5, 5), ylim=(-1.2, 1.2))
 
     def sine(gain):
@@ -97,19 +98,22 @@ def test_the_keyboard_walks_along_the_curves(figure, opened):
     reader = page.get_by_role("slider", name="曲線の値を読む").first
     reader.focus()
     value = "document.activeElement.getAttribute('aria-valuetext')"
-    assert page.evaluate(value) == "x ≈ 0.00, y ≈ 0.000 (1/3)" and reading(page) == [0, 0]
+    assert page.evaluate(value) == "x ≈ 0.00, y ≈ 0.000 (1/4)" and reading(page) == [0, 0]
     page.keyboard.press("ArrowRight")
-    assert page.evaluate(value) == "x ≈ 0.05, y ≈ 0.100 (1/3)"
+    assert page.evaluate(value) == "x ≈ 0.05, y ≈ 0.100 (1/4)"
     page.keyboard.press("ArrowDown")  # the parabola, at the same place
-    assert page.evaluate(value) == "x ≈ 0.05, y ≈ −1.000 (2/3)"
+    assert page.evaluate(value) == "x ≈ 0.05, y ≈ −1.000 (2/4)"
     page.keyboard.press("End")
-    assert page.evaluate(value) == "x ≈ 4.00, y ≈ 1.000 (2/3)"
+    assert page.evaluate(value) == "x ≈ 4.00, y ≈ 1.000 (2/4)"
     page.keyboard.press("ArrowDown")
-    assert page.evaluate(value).endswith("(3/3)")
+    assert page.evaluate(value).endswith("(3/4)")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(value) == "x ≈ 3.52, y ≈ 1.62 (4/4)"  # the straight one, as far along in its own axes
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
-    assert page.evaluate(value).endswith("(2/3)")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(value).endswith("(2/4)")
     page.keyboard.press("Escape")
     assert reading(page) is None and page.evaluate("document.activeElement === document.body")
     reader.focus()
