@@ -691,7 +691,7 @@ def test_a_text_says_what_is_unlike_the_page(ax, draw, settings, expected):
 
 def test_a_turned_text_is_moved_and_turned(ax, draw):
     attributes = written(ax, draw, "text", rotation=22.5, rotation_mode="anchor")
-    assert attributes.pop("transform") == "translate(5000 6000)rotate(-22.5)"
+    assert attributes.pop("transform") == "translate(5000 6000)rotate(-22.50)"
     assert attributes == {k: v for k, v in PLAIN.items() if k not in "xy"}
 
 
@@ -738,7 +738,7 @@ def test_text_grows_about_its_anchor(ax, draw, side, anchor, rotation):
     for text, settings in (("some text", {}), (".", {"fontsize": 1})):
         attributes = written(ax, draw, text, rotation=rotation, **across, **settings)
         if rotation:
-            assert attributes["transform"] == "translate(5000 6000)rotate(-90)"
+            assert attributes["transform"] == "translate(5000 6000)rotate(-90.00)"
         else:
             assert (attributes["x"], attributes["y"]) == ("5000", "6000")
         assert attributes.get("text-anchor") == anchor
@@ -765,7 +765,7 @@ def test_text_stands_where_matplotlib_has_it(ax, renderer, monkeypatch, text, ro
         start = {"middle": 0.5, "end": 1}.get(attributes.get("text-anchor"), 0) * width
         assert (50, 40) + along * (dx - start) - up * dy == pytest.approx((x, y), abs=0.02)
         if rotation:
-            assert attributes["transform"] == f"translate(5000 6000)rotate(-{rotation})"
+            assert attributes["transform"] == f"translate(5000 6000)rotate(-{rotation:.2f})"
 
 
 def test_a_text_that_no_artist_asked_for_stands_where_it_is_told(renderer):
