@@ -600,7 +600,7 @@ class Renderer(RendererBase):
         place = self._position(*at).split()
         out = {}
         if angle:
-            out["transform"] = f"translate({' '.join(place)})rotate({-angle:g})"
+            out["transform"] = f"translate({' '.join(place)})rotate({-angle:.2f})"
         else:
             out["x"], out["y"] = place
         for name, shift in zip(("dx", "dy"), em):
