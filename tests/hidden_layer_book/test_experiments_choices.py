@@ -67,11 +67,7 @@ RESULTS = {
             *([{"name": "fixed", "optimizer": "momentum", "start": 0.25}] if d == "mnist1d" else []),
         )
     ],
-    step_training: [
-        {"name": name, "width": width, "learning_rate": step_training.LEARNING_RATE["step" if name == "frozen" else name, width]}
-        for name in step_training.FUNCTIONS
-        for width in (8, 30, 100)
-    ],
+    step_training: product(name=step_training.FUNCTIONS, width=(8, 30, 100), learning_rate=(0.1, 0.3, 1.0, 3.0, 10.0)),
     tanh_and_sigmoid: [
         {"name": name, "depth": d, "learning_rate": rate} for (name, d), rate in tanh_and_sigmoid.LEARNING_RATE.items()
     ],
