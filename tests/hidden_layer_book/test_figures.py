@@ -10,7 +10,7 @@ import pytest
 
 from explorable import explore
 from hidden_layer_book import figures, plots
-from hidden_layer_book.figures import _parts, dead_relu, landing, sigmoid, tanh_and_sigmoid
+from hidden_layer_book.figures import _parts, dead_relu, landing, prelu_slopes, sigmoid, tanh_and_sigmoid, which_wins
 from tools import figures as tool
 
 FIGURES = tool.find()
@@ -88,13 +88,13 @@ def one_pixel(name, width, learning_rate, seed):
     return {
         "first": first,
         "moved": np.arange(31) / 10 * (name != "step"),
-        "test": np.linspace(0.1, 0.9, 31) * (width == 8) * (seed == 0),
+        "test": np.linspace(0.1, 0.9, 31) * (width == 8) * (learning_rate == 3) * (seed == 0),
     }
 
 
 def falling(name, depth, learning_rate, seed):
-    """A loss that is 0.1 after as many epochs as the seed and the depth say; σ gets there in two seeds, 4σ never."""
-    reached = {"σ": 4 + seed if seed < 2 else np.inf, "4σ": np.inf}.get(name, 2.0 + seed + depth)
+    """A loss that is 0.1 after as many epochs as the seed and the depth say; σ gets there in two seeds, 4(σ−½)+½ never."""
+    reached = {"σ": 4 + seed if seed < 2 else np.inf, "4(σ−½)+½": np.inf}.get(name, 2.0 + seed + depth)
     steps = np.arange(1, 601) / 12
     return {
         "losses": np.where(np.arange(600) < 11, np.nan, np.where(steps < reached - 0.01, 1.0, np.where(steps > 40, 1e-9, 0.1)))
@@ -198,7 +198,7 @@ MADE_UP = {
             "start | axes 0 text 1: 'tanh：平均 7.0 エポック', tanh",
             "start | axes 0 line 0 y: 0.1, 0.1",
             "start | axes 0 line 1 y: 220 and 5 gaps: 1, 0.1, 1, 0.1, 1, 1, 1, 1, 1; from 0.001 to 1",
-            "pair = σ と 4σ（傾き） | axes 0 text 1: '4σ：どの種でも届かない', tanh",
+            "pair = σ と 4(σ−½)+½（傾き） | axes 0 text 1: '4(σ−½)+½：どの種でも届かない', tanh",
             "depth = 1 | axes 0 text 1: 'tanh：平均 5.0 エポック', tanh",
         ],
     ),
@@ -309,6 +309,37 @@ def test_a_unit_is_dead_if_its_largest_z_is_below_zero():
 def test_the_layers_of_the_chain_multiply_what_they_pass_on():
     # Every layer stays at 0.5, where σ′ is 1/4.
     np.testing.assert_allclose(sigmoid.chain_gradients(2.0, 0.5), 0.5 ** np.arange(10, 0, -1))
+
+
+def test_the_share_that_stays_down_is_that_of_the_sunk_units_at_the_end():
+    made = [
+        {"sink": sink, "optimizer": "sgd", "name": "relu", "dead": np.array(dead, float)}
+        for sink, *runs in (("first_1", [15, 9, 3], [10, 10, 10]), ("rate_3", [0, 0, 0], [np.nan] * 3))
+        for dead in runs
+    ]
+    found = dead_relu.shares(made)
+    np.testing.assert_array_equal(found["first_1", "sgd", "relu"], [0.2, 1])
+    np.testing.assert_array_equal(found["rate_3", "sgd", "relu"], [0, np.nan])
+
+
+def test_prelu_is_compared_with_relu_seed_by_seed_and_only_from_its_usual_start():
+    made = [
+        {"name": name, "start": start, "dataset": "digits", "depth": 3, "optimizer": "adam", "accuracy": accuracy}
+        for name, start, *seeds in (
+            ("prelu", 0.25, 0.5, 0.75),
+            ("prelu", 1.0, 0, 0),
+            ("relu", 0.0, 0.75, 0.5),
+            ("fixed", 0.25, 0, 0),
+        )
+        for accuracy in seeds
+    ]
+    found = prelu_slopes.gains(made)
+    assert list(found) == [("digits", 3, "adam")] and list(found["digits", 3, "adam"]) == [-0.25, 0.25]
+
+
+def test_activations_are_ranked_by_their_mean_and_placed_in_every_seed():
+    found = which_wins.places({"a": np.array([0.5, 0.5]), "b": np.array([0.9, 0.7]), "c": np.array([0.2, 0.7])})
+    assert [(name, list(seeds)) for name, seeds in found.items()] == [("b", [1, 1]), ("a", [2, 3]), ("c", [3, 1])]
 
 
 def test_losses_are_as_fine_as_they_are_drawn():
