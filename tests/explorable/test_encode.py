@@ -69,14 +69,16 @@ def test_numbers_cost_their_entropy_and_large_ones_their_size(numbers, bits):
 
 whole = st.integers(-(10**9), 10**9)
 tables = st.lists(st.integers(1, 20), min_size=1, max_size=4).flatmap(
-    lambda shape: arrays(np.int64, [min(size, 5) for size in shape] if len(shape) > 2 else shape, elements=whole)
-    | st.builds(
-        lambda slopes, bend: sum(
-            np.rint(k * np.arange(n) + bend * np.sin(np.arange(n))).astype(np.int64).reshape(-1, *[1] * (len(shape) - 1 - i))
-            for i, (k, n) in enumerate(zip(slopes, shape))
-        ),
-        st.lists(st.floats(-900, 900), min_size=len(shape), max_size=len(shape)),
-        st.floats(0, 99),
+    lambda shape: (
+        arrays(np.int64, [min(size, 5) for size in shape] if len(shape) > 2 else shape, elements=whole)
+        | st.builds(
+            lambda slopes, bend: sum(
+                np.rint(k * np.arange(n) + bend * np.sin(np.arange(n))).astype(np.int64).reshape(-1, *[1] * (len(shape) - 1 - i))
+                for i, (k, n) in enumerate(zip(slopes, shape))
+            ),
+            st.lists(st.floats(-900, 900), min_size=len(shape), max_size=len(shape)),
+            st.floats(0, 99),
+        )
     )
 )
 
@@ -228,7 +230,13 @@ def thinned(attribute, value, places, alone=True):
 def test_between_two_visited_values_a_length_is_on_a_straight_line():
     channel, discrete, reader = thinned("x", lambda at: str(1000 + 100 * at * at), [0, 4, 10], alone=False)
     assert not discrete and channel["g"][1][0] == [-1]
-    assert [reader[at,] for at in (0, 1, 4, 7, 10)] == ["1000", "1400", "2601", "6801", "11000"]  # 2600 was not kept to the last hundredth
+    assert [reader[at,] for at in (0, 1, 4, 7, 10)] == [
+        "1000",
+        "1400",
+        "2601",
+        "6801",
+        "11000",
+    ]  # 2600 was not kept to the last hundredth
 
 
 def test_what_was_visited_as_a_whole_is_not_guessed():
@@ -236,7 +244,9 @@ def test_what_was_visited_as_a_whole_is_not_guessed():
     assert not discrete and [reader[at,] for at in range(11)] == [str(1000 + 100 * at * at) for at in range(11)]
 
 
-@pytest.mark.parametrize(("attribute", "value"), [("#", str), ("fill", "#00000{}".format), ("stroke-width", str), ("x", lambda at: str(at - 2))])
+@pytest.mark.parametrize(
+    ("attribute", "value"), [("#", str), ("fill", "#00000{}".format), ("stroke-width", str), ("x", lambda at: str(at - 2))]
+)
 def test_texts_colours_and_signs_are_never_guessed(attribute, value):
     assert thinned(attribute, value, [0, 2, 4], alone=False)[1] == {0}
 
@@ -269,7 +279,9 @@ DECODE = """([channels, shape, thin, points]) => channels.map(one => {
 @pytest.mark.parametrize("gaps", [False, True])
 def test_the_player_reads_what_python_reads(browser, shape, gaps):
     rng = np.random.default_rng([*shape, gaps])
-    places = [sorted({0, n - 1, *rng.integers(0, n, n // 2).tolist()}) if gaps and i != 1 else range(n) for i, n in enumerate(shape)]
+    places = [
+        sorted({0, n - 1, *rng.integers(0, n, n // 2).tolist()}) if gaps and i != 1 else range(n) for i, n in enumerate(shape)
+    ]
     block = encode.Block(dict(enumerate(places)), {i for i, at in enumerate(places) if len(at) < shape[i]})
     size = np.prod(block.shape)
     at = [np.reshape(a, -1) for a in np.indices(block.shape)]

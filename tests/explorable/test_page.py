@@ -165,10 +165,10 @@ def test_a_figure_is_called_like_its_function():
     def tangent(k):
         figure.set_facecolor(k)
 
-    controls = [control("k", ["r", "g"])]
+    arguments = [argument("k", ["r", "g"])]
     for update, name in ((tangent, ' data-name="tangent"'), (functools.partial(tangent), ' data-name="tangent"'),
                          (lambda k: tangent(k), "")):  # fmt: skip
-        html = page.figure(Recording(figure, update, controls).run(), "label")
+        html = page.figure(Recording(update, arguments, figure).run(), "label")
         assert re.match(rf'<explorable-figure id="explorable-[0-9a-f]{{10}}"{name}><div>', html)
 
 
