@@ -25,7 +25,6 @@ import io
 import json
 import os
 import random
-import resource
 import socket
 import statistics
 import subprocess
@@ -224,13 +223,13 @@ def marimo(tab, folder):
     }  # fmt: skip
     (folder / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
     command = ["build", "notebook.py", "--spec", "spec.json", "--output", "states", "--repository", "cache", "--timeout", "300"]
-    start = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = os.times()
     subprocess.run(
         [Path(sys.executable).with_name("marimo-export"), *command],
         cwd=folder, env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"}, check=True, capture_output=True,
     )  # fmt: skip
-    end = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime
+    end = os.times()
+    seconds = end.children_user + end.children_system - start.children_user - start.children_system
     files = b"".join(file.read_bytes() for file in sorted((folder / "states").rglob("*.json")))
     note = "its server's start among it; a file for each state, without a page: the sliders of `marimo export html` are dead"
     return row(way, len(places), seconds, files, 0, None, note)

@@ -275,7 +275,7 @@ class Meeting(Exception):
     """Some number depends on controls that were not visited together."""
 
     def __init__(self, axes):
-        super().__init__()
+        super().__init__(axes)
         self.axes = axes
 
 
