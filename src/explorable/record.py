@@ -561,6 +561,7 @@ class Followed:
     def __init__(self, figure):
         self.figure = figure
         self.stale = {}  # a set that keeps its order
+        self.units, self.zorders = {}, {}
 
     @contextlib.contextmanager
     def watched(self, recording):
@@ -617,7 +618,6 @@ class Followed:
         self._adopt(self.figure)
         self.renderer = renderer
         artists = {key: artist for artist, key in renderer.where.items()}
-        self.units, self.zorders = {}, {}
         for key, unit in units.items():
             if (above := self.follower.get(artists.get(_steps(key[1:])))) is not None:
                 self.units.setdefault(above, {})[key[1:]] = unit
@@ -645,11 +645,8 @@ class Followed:
                 fresh.setdefault(artist)
         out = []
         for artist in fresh:
-            known = self.units.get(artist)
-            if known is None or artist.get_zorder() != self.zorders[artist]:
-                return None
-            drawn = dict(self.renderer.draw_again(artist))
-            if not drawn.keys() <= known.keys():
+            known, drawn = self.units.get(artist, {}), dict(self.renderer.draw_again(artist))
+            if not drawn.keys() <= known.keys() or drawn and artist.get_zorder() != self.zorders[artist]:
                 return None
             out += [(unit, drawn.get(key, [])) for key, unit in known.items()]
         return out

@@ -245,9 +245,16 @@ class Renderer(RendererBase):
         self.current, self._markers = None, 0
 
     def draw_again(self, artist):
-        """The parts of one artist of the figure that was drawn last."""
+        """The parts of one artist of the figure that was drawn last; where it had drawn nothing, it has no key yet."""
         self._begin()
-        artist.draw(self)
+        kept = None if artist in self.where else (self.where, self._counts)
+        if kept:
+            self.where, self._counts = dict(self.where), dict(self._counts)
+        try:
+            artist.draw(self)
+        finally:
+            if kept:
+                self.where, self._counts = kept
         return self.parts
 
     @property
