@@ -134,8 +134,11 @@ class Scene:
     def __init__(self):
         self.units = []
 
-    def record(self, frame, parts):
-        """Take down a frame; which unit each part is."""
+    def record(self, frame, parts, ranks=None):
+        """Take down a frame; which unit each part is.
+
+        `ranks` says in which order artists are drawn if all of them are: two that are never seen together have one, too.
+        """
         at, seen, found, ends = 0, set(), {}, []
         for key, marks in parts:
             place = at
@@ -146,9 +149,12 @@ class Scene:
                 place = next((i for i in range(at, end) if self.units[i].key == key), None)
                 if place is None:
                     place, copy = at, sum(one.key == key for one in self.units)
-                    self.units.insert(at, Unit(key, copy))
+                    own = ranks and ranks.get(_steps(key[1:]))
+                    while own and place < end and ranks.get(_steps(self.units[place].key[1:]), own) < own:
+                        place += 1
+                    self.units.insert(place, Unit(key, copy))
                     if key[-1] == "<":
-                        self.units.insert(at + 1, Unit((*key[:-1], ">"), copy))
+                        self.units.insert(place + 1, Unit((*key[:-1], ">"), copy))
             unit = self.units[place]
             if key[-1] == "<":
                 end = (*key[:-1], ">")
@@ -292,7 +298,7 @@ class Recording:
     def _keep(self, point, parts):
         """Take down a frame."""
         self.visits[point] = self.frames
-        units = self.scene.record(self.frames, parts)
+        units = self.scene.record(self.frames, parts, self.followed and self.followed.ranks(self.renderers[0]))
         if self.followed:
             self.followed.remember(units, self.renderers[0])
         self.frames += 1
@@ -613,6 +619,10 @@ class Followed:
     def _became_stale(self, artist, value):
         self.stale.setdefault(artist)
 
+    def ranks(self, renderer):
+        """The place of each artist in the order of drawing, by its key."""
+        return {renderer.where.get(artist): rank for rank, artist in enumerate(_in_order(self.figure))}
+
     def remember(self, units, renderer):
         """After a draw of the whole figure: which units are whose."""
         self._adopt(self.figure)
@@ -650,6 +660,13 @@ class Followed:
                 return None
             out += [(unit, drawn.get(key, [])) for key, unit in known.items()]
         return out
+
+
+def _in_order(artist):
+    """`artist` and all its parts, seen or not, in the order in which they are drawn."""
+    yield artist
+    for part in sorted(artist.get_children(), key=Artist.get_zorder):
+        yield from _in_order(part)
 
 
 def _unmarked(artist):
