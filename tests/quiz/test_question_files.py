@@ -70,6 +70,13 @@ def test_the_readme_s_example_holds():
 
 
 @pytest.mark.site
+def test_the_exam_s_reading_time_is_that_of_its_rules_alone(site):
+    page = (site / "chapters" / f"{EXAM}.html").read_text("utf-8")
+    minutes, work = map(int, re.search(r"読む時間の目安 (\d+) 分・解く時間の目安 (\d+) 分", page).groups())
+    assert minutes < 5 and work == 80
+
+
+@pytest.mark.site
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_question_is_on_the_site_with_links_that_lead_somewhere(site, path):
     page = (site / "chapters" / f"{path.stem}.html").read_text("utf-8")
