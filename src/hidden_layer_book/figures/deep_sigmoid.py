@@ -94,7 +94,10 @@ def arrows():
         ax.invert_xaxis()  # gradients go from right to left
         for k, size in enumerate(sizes[1:] / sizes[0]):
             net.set_weights(k, [[size]])
-        ax.set_title(f"{title}：入力に届くのは、10 層目の出力に届く勾配の {two_digits(sizes[-1] / sizes[0])} 倍", loc="left")
+        ax.set_title(
+            f"{title}：入力に届くのは、{experiment.LAYERS} 層目の出力に届く勾配の {two_digits(sizes[-1] / sizes[0])} 倍",
+            loc="left",
+        )
     return still(
         fig,
         "10 個の中間層を右から左へ戻る勾配。そのままでは数層で矢印が見えなくなり、重みを大きくした方法とバッチ正規化では入力まで矢印が続く",

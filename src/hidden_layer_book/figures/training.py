@@ -93,8 +93,9 @@ def network():
     """In which order do the pixels of a picture go into the network?"""
     picture = load_digits().images[0]
     fig, ax = plots.panels(height=4.6)
-    captions = ["入力層\n64 個", "中間層\n32 個", "出力層\n10 個"]
-    net = networks.draw(ax, [64, 32, 10], captions=captions, gap=4.0, most=10, heads=False, radius=0.42)
+    widths = [64, 32, 10]
+    captions = [f"{layer}\n{width} 個" for layer, width in zip(("入力層", "中間層", "出力層"), widths)]
+    net = networks.draw(ax, widths, captions=captions, gap=4.0, most=10, heads=False, radius=0.42)
     for arrows in net.arrows:
         arrows.lines.set(linewidth=0.4, alpha=0.6)
     net.set_values(0, picture.ravel(), full=picture.max(), form="{:.0f}")

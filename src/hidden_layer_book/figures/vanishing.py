@@ -206,7 +206,7 @@ def bypass():
                 net.set_factors(k, minus(f"×{slope:z.2f}"))
             for k, gradient in enumerate(gradients):
                 net.set_values(k, [gradient])
-            net.ax.set_title(minus(f"{kind}：4 層で {two_digits(gradients[-1])} 倍"), loc="left")
+            net.ax.set_title(minus(f"{kind}：{layers} 層で {two_digits(gradients[-1])} 倍"), loc="left")
         for text, slope in zip(sums, slopes):
             text.set_text(f"{1 + slope:.2f} 倍")
 
