@@ -76,8 +76,8 @@ def root(renderer):
     width, height = renderer.width, renderer.height
     return {
         "viewBox": f"0 0 {round(width * PER_POINT)} {round(height * PER_POINT)}",
-        "width": f"{width * 4 / 3:.2f}",  # in hundredths as well, for these need not be kept to the last one
-        "height": f"{height * 4 / 3:.2f}",
+        "width": str(round(width * 4 / 3)),
+        "height": str(round(height * 4 / 3)),
     }
 
 

@@ -53,7 +53,7 @@ def in_lines(html):
 
 
 DRAWN = """\
-<svg viewBox="0 0 14400 7200" width="192.00" height="96.00" role="img" aria-label="{label}" fill="none" stroke-linejoin="round" \
+<svg viewBox="0 0 14400 7200" width="192" height="96" role="img" aria-label="{label}" fill="none" stroke-linejoin="round" \
 font-family="sans-serif" font-size="1000">
 <defs>
 <clipPath id="@-d0">

@@ -5,7 +5,7 @@ import numpy as np
 
 from explorable import explore, still
 from hidden_layer.activations import sigmoid, sigmoid_grad
-from hidden_layer_book import plots
+from hidden_layer_book import networks, plots
 from hidden_layer_book.figures._parts import matrix, minus, slider, two_digits
 from hidden_layer_book.plots import ACCENT, MUTED, STYLES
 
@@ -71,3 +71,44 @@ def transposed():
     ax.set(xlim=(-0.6, 8.8), ylim=(-0.1, 4), aspect="equal")
     ax.axis("off")
     return still(fig, "2 行 3 列の行列の 1 行目が、転置した 3 行 2 列の行列では 1 列目に、2 行目が 2 列目になる")
+
+
+def factors():
+    """Which factor makes the gradient at w1 vanish when w1 grows?"""
+    x, t, w2, w3 = 1.0, 1.5, -1.0, 1.5
+    names = ("x", "z_1", "h_1", "z_2", "h_2", "y")
+    rows = [f"${name}$" for name in names], [rf"$\partial L/\partial {name}$" for name in names[:0:-1]]
+    fig, axes = plots.panels(2, height=3.4)
+    there, back = (networks.draw(ax, [1] * len(row), captions=row, gap=2.0, radius=0.46) for ax, row in zip(axes, rows))
+    axes[0].set(xlim=(-0.6, 10.6), ylim=(-1.1, 0.8))
+    axes[1].set(xlim=(10.6, -0.6), ylim=(-1.1, 1.4))  # from right to left, each gradient below its value
+    above = [[ax.text(2 * k + 1, 0.2, "", ha="center", fontsize=networks.SMALL) for k in range(n)] for ax, n in zip(axes, (5, 4))]
+    for text in above[0][1::2]:
+        text.set_text(r"$\sigma$")
+    for k, name in enumerate(("w_3", r"\sigma'(z_2)", "w_2", r"\sigma'(z_1)")):
+        axes[1].text(2 * k + 1, 0.65, rf"$\times {name}$", ha="center", fontsize=networks.SMALL)
+
+    @explore(fig, play="w1", w1=slider("重み w₁", -8, 8, 0.5, 0.5))
+    def draw(w1):
+        "上の段は左から右へ進む値、下の段は右から左へ戻る勾配。重み w₁ を動かすと、矢印ごとに掛ける数が変わる"
+        z1 = w1 * x
+        h1 = sigmoid(z1)
+        z2 = w2 * h1
+        h2 = sigmoid(z2)
+        y = w3 * h2
+        factors = [w3, sigmoid_grad(z2), w2, sigmoid_grad(z1)]
+        gradients = np.cumprod([y - t, *factors])
+        for k, value in enumerate((x, z1, h1, z2, h2, y)):
+            there.set_values(k, [value])
+        for k, gradient in enumerate(gradients):
+            back.set_values(k, [gradient])
+            if k:
+                back.set_weights(k - 1, [[gradient]])
+        for text, w in zip(above[0][::2], (w1, w2, w3)):
+            text.set_text(minus(f"×{w:.1f}"))
+        for text, factor in zip(above[1], factors):
+            text.set_text(minus(f"{factor:.3f}"))
+        axes[0].set_title(f"順伝播：値　$L$ = {(y - t) ** 2 / 2:.4f}", loc="left")
+        axes[1].set_title(r"逆伝播：勾配　$\partial L/\partial w_1$ = " + minus(f"{gradients[-1] * x:z.4f}"), loc="left")
+
+    return draw

@@ -1,13 +1,17 @@
-"""Moving figure of 実験：ステップ関数の訓練."""
+"""Figures of 実験：ステップ関数の訓練."""
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
 
 from explorable import explore, still
+from hidden_layer import data
+from hidden_layer.network import fully_connected
 from hidden_layer.sweep import by
-from hidden_layer_book import plots
+from hidden_layer_book import networks, plots
+from hidden_layer_book.catalogue import ACTIVATIONS
 from hidden_layer_book.experiments import step_training as experiment
+from hidden_layer_book.figures._parts import two_digits
 from hidden_layer_book.plots import MUTED, STYLES
 
 UNITS, SIDE = 8, 8
@@ -108,4 +112,30 @@ def rates():
         fig,
         "学習率と、テストの正解率。幅 8、30、100 のどれでも、どの学習率でも、ステップ関数は straight-through とシグモイド関数の下にあり、"
         "固定したネットワークと同じ値になる",
+    )
+
+
+def gradients():
+    """Up to which layer does the gradient come back?"""
+    split = data.load("digits", 0)
+    fig, axes = plots.panels(2, height=6.0)
+    for ax, name in zip(axes, ("step", "sigmoid")):
+        network = fully_connected((64, 8, 8, 10), name, "xavier", np.random.default_rng(0))
+        network.loss(split.x[:100], split.t[:100])
+        network.backward()
+        found = [gradient for place, gradient in network.grads.items() if place.endswith("W")]
+        net = networks.draw(ax, [64, 8, 8, 10], captions=["入力", "中間層 1", "中間層 2", "出力"], heads=False)
+        for k, gradient in enumerate(found):
+            if gradient.any():
+                net.set_weights(k, gradient / abs(found[-1]).max())
+            else:
+                net.arrows[k].lines.set(linewidth=0.7, linestyle=":")
+            middle = (net.positions[k][0, 0] + net.positions[k + 1][0, 0]) / 2
+            ax.text(middle, 2.55, two_digits(np.linalg.norm(gradient)), ha="center", va="bottom", fontsize=networks.SMALL)
+        ax.set_ylim(top=3.1)
+        ax.set_title(f"{ACTIVATIONS[name].name_ja}（数は、重みの勾配の大きさ）", loc="left")
+    return still(
+        fig,
+        "入力 64 個、中間層 8 個と 8 個、出力 10 個のネットワークの、重みの勾配。ステップ関数では出力層だけに勾配があり、"
+        "中間層の勾配はちょうど 0。シグモイド関数では、すべての層に勾配がある",
     )

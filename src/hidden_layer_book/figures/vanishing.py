@@ -4,9 +4,10 @@ import ipywidgets as widgets
 import numpy as np
 
 from explorable import explore, still
-from hidden_layer_book import plots
+from hidden_layer.activations import sigmoid, sigmoid_grad
+from hidden_layer_book import networks, plots
 from hidden_layer_book.catalogue import ACTIVATIONS
-from hidden_layer_book.figures._parts import two_digits
+from hidden_layer_book.figures._parts import minus, slider, two_digits
 from hidden_layer_book.plots import ACCENT, MUTED, STYLES
 
 
@@ -175,5 +176,38 @@ def by_depth():
         points.set_color(STYLES[name]["color"])
         line.set_data(np.arange(depth + 1), predicted)
         ax.set_title(f"{depth} 層で {two_digits(measured[0])} 倍", loc="left")
+
+    return draw
+
+
+def bypass():
+    """By which factor does a gradient pass a layer whose input is added to its output?"""
+    layers, start = 4, 0.5
+    fig, axes = plots.panels(2, height=3.8, height_ratios=(3, 4))
+    names = [rf"$\partial L/\partial h_{k}$" for k in range(layers, -1, -1)]
+    nets = [networks.draw(ax, [1] * (layers + 1), captions=names, radius=0.46) for ax in axes]
+    for k in range(layers):
+        nets[1].bypass(k, k + 1).set_texts("×1")
+    sums = [axes[1].text(2.5 * k + 1.25, -0.4, "", ha="center", va="top", fontsize=networks.SMALL) for k in range(layers)]
+    for ax in axes:
+        ax.invert_xaxis()  # gradients go from right to left
+
+    @explore(fig, play="w", w=slider("重み w", -2, 2, 0.25, 1.0))
+    def draw(w):
+        "右から左へ 4 層を戻る勾配。上は積だけの道、下は残差接続のある道。重み w を動かすと、1 層ごとに掛ける数が変わる"
+        for net, added, kind in zip(nets, (0, 1), ("積だけの道", "残差接続のある道")):
+            h, slopes = start, []
+            for _ in range(layers):
+                slopes.insert(0, w * sigmoid_grad(w * h))
+                h = added * h + sigmoid(w * h)
+            gradients = np.cumprod([1.0, *(added + slope for slope in slopes)])
+            for k, slope in enumerate(slopes):
+                net.set_weights(k, [[gradients[k] * slope]])
+                net.set_factors(k, minus(f"×{slope:z.2f}"))
+            for k, gradient in enumerate(gradients):
+                net.set_values(k, [gradient])
+            net.ax.set_title(minus(f"{kind}：{layers} 層で {two_digits(gradients[-1])} 倍"), loc="left")
+        for text, slope in zip(sums, slopes):
+            text.set_text(f"{1 + slope:.2f} 倍")
 
     return draw
