@@ -495,9 +495,9 @@ class Recording:
             key = self._unlike(point, parts)
             if key is None:
                 continue
+            if off := {axis for axis, places in self.thin.items() if point[axis] not in places}:
+                return off
             if point not in self.visits:
-                if off := {axis for axis, places in self.thin.items() if point[axis] not in places}:
-                    return off
                 raise encode.Meeting(set(range(len(self.shape))))
             again = self._whole(self._call(point))
             if _unlike(parts, again) is not None:

@@ -2,6 +2,7 @@
 
 import gzip
 import inspect
+import sys
 import uuid
 import warnings
 from collections.abc import Callable, Sequence
@@ -214,8 +215,11 @@ class _Views:
                     f"The recording has {heavy}. More than explorable.limits.kilobytes = {limits.kilobytes:g} is too much"
                 )
             said.append(heavy)
+        level, frame = 1, sys._getframe()
+        while frame.f_globals["__name__"].partition(".")[0] in ("explorable", "ipywidgets"):  # where the author called
+            level, frame = level + 1, frame.f_back
         for one in said:
-            warnings.warn(f"explorable: {one}", stacklevel=5)
+            warnings.warn(f"explorable: {one}", stacklevel=level)
 
     def html(self, index: Sequence[int] | None = None) -> str:
         return page.figure(self.recording, self.label, index)

@@ -13,6 +13,7 @@ import traitlets
 from matplotlib import pyplot as plt
 
 from explorable import explore, still, widget
+from explorable.record import description
 
 
 @pytest.fixture
@@ -268,12 +269,12 @@ def test_the_description_is_the_docstring_or_what_is_written_in_the_figure(shown
 
 def test_a_figure_without_a_description_goes_by_what_is_written_on_it():
     figure, (left, right) = plt.subplots(1, 2)
-    assert widget._description(figure) == "figure"
+    assert description(figure) == "figure"
     left.set(title="value", xlabel="$x$", ylabel="y")
     right.set(title="slope", xlabel="$x$")
-    assert widget._description(figure) == "value, y, x, slope"  # each once
+    assert description(figure) == "value, y, x, slope"  # each once
     figure.suptitle("Sigmoid")
-    assert widget._description(figure) == "Sigmoid, value, y, x, slope"
+    assert description(figure) == "Sigmoid, value, y, x, slope"
 
 
 def test_a_display_shows_the_present_values(shown):
