@@ -282,6 +282,8 @@ class Recording:
         if number == len(self.renderers):
             self.renderers.append(Renderer(f"f{number}", lasting=self.followed is not None))
         renderer = self.renderers[number]
+        if self.followed:
+            renderer.forget(set(_in_order(figure)))
         try:
             new = self.ticks and figure not in self.capture.known
             with measured(figure) as dpi, self.ticks.recycled() if new else contextlib.nullcontext():

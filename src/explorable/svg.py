@@ -11,6 +11,7 @@ import colorsys
 import functools
 import html
 import io
+import itertools
 import math
 import re
 import sys
@@ -244,6 +245,10 @@ class Renderer(RendererBase):
         """What is drawn now belongs to another part than what was drawn before."""
         self.current, self._markers = None, 0
 
+    def forget(self, artists):
+        """Keep the keys of these artists alone: the others are gone."""
+        self.where = {artist: key for artist, key in self.where.items() if artist in artists}
+
     def draw_again(self, artist):
         """The parts of one artist of the figure that was drawn last; where it had drawn nothing, it has no key yet."""
         self._begin()
@@ -270,7 +275,11 @@ class Renderer(RendererBase):
         key = self.where.get(artist)
         if key is None:
             name = type(artist).__name__ if isinstance(artist, Artist) else otherwise
-            number = self._counts[above.key, name] = self._counts.get((above.key, name), -1) + 1
+            number = self._counts.get((above.key, name), -1) + 1
+            if self.lasting:  # the first that is free: what was made in place of an artist goes by its number
+                taken = set(self.where.values())
+                number = next(n for n in itertools.count() if (*above.key, (name, n)) not in taken)
+            self._counts[above.key, name] = number
             key = self.where[artist] = (*above.key, (name, number))
         text = artist if isinstance(artist, Text) else above.text
         paper = artist in self.papers and all(map(_bare, self.papers[artist]))

