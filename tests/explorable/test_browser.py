@@ -178,7 +178,7 @@ def test_a_value_that_the_browser_put_in_is_drawn(moving):
     page.evaluate(
         """() => { const old = document.querySelector('explorable-figure'), copy = old.cloneNode(true);
         copy.querySelector('fieldset').disabled = true; copy.querySelector('.explorable-tools').innerHTML = '';
-        copy.querySelector('input').value = 7; old.replaceWith(copy); }"""
+        copy.querySelector('fieldset input').value = 7; old.replaceWith(copy); }"""
     )
     check(page, draw, 4, 0)
 
