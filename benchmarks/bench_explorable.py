@@ -10,7 +10,11 @@ slider: its cost of recording and its payload grow with the number of frames.
 "input to frame" is the time from the key press until the picture in the page has changed and has
 been laid out (an image: decoded), the median of 40 presses.  For Panel and Plotly the value is set
 through their own script instead of the key, which leaves out the work of the slider itself.
-Panel and Plotly take part where they are installed: pip install -r benchmarks/requirements.txt
+Panel, Plotly and marimo take part where they are installed: pip install -r benchmarks/requirements.txt
+
+A second table is of `interactive` alone: a function as people write it, the same figure moved by
+setters, and four controls.  What the function takes by itself is measured on 100 random settings and
+left out; "input to frame" there is the 95th percentile.
 """
 
 import base64
@@ -20,6 +24,7 @@ import importlib.util
 import io
 import json
 import os
+import random
 import socket
 import statistics
 import subprocess
@@ -34,11 +39,14 @@ import matplotlib
 matplotlib.use("agg")
 
 import numpy as np
+from matplotlib import animation
 from matplotlib import pyplot as plt
 from playwright.sync_api import sync_playwright
 
-from benchmarks.explorable_figure import GAIN, PLACE, X, make, values
+import explorable
+from benchmarks.explorable_figure import FOUR, GAIN, PLACE, SQUARE, X, four, make, moved, redraw, values
 from explorable import explore, page
+from explorable.controls import argument
 from tools import browser as chromium
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -90,7 +98,7 @@ def missing(way, package):
 
 
 def press(tab, selector, root):
-    """The median time from a key press on `selector` to a changed frame below `root`."""
+    """The times from a key press on `selector` to a changed frame below `root`."""
     tab.evaluate(HARNESS)
     tab.locator(selector).focus()
     tab.keyboard.press("Home")
@@ -99,7 +107,23 @@ def press(tab, selector, root):
         tab.evaluate("root => watch([document.querySelector(root)], () => window.pressed)", root)
         tab.keyboard.press("ArrowRight")
         tab.wait_for_function("n => times.length === n", arg=i + 1, timeout=60_000)
-    return statistics.median(tab.evaluate("times"))
+    return tab.evaluate("times")
+
+
+def opened(tab, folder, html):
+    """Show a recording with its player on a page of its own."""
+    player, style = map(page.asset, ("player.js", "player.css"))
+    (folder / "ours.html").write_text(
+        f"{HEAD}<style>{style}</style>{html}<script type=module>{player}</script>", encoding="utf-8"
+    )
+    tab.goto((folder / "ours.html").as_uri())
+    tab.wait_for_selector("fieldset:not([disabled])")
+    return packed(player) + packed(style)
+
+
+def html_of(shown):
+    """A recording as HTML, without its player."""
+    return shown._repr_mimebundle_()[0]["text/html"].partition(page.MARK[0])[0].replace(page.HIDDEN, "<div>", 1)
 
 
 def ours(tab, folder, play_both):
@@ -109,13 +133,9 @@ def ours(tab, folder, play_both):
     start = time.process_time()
     shown = explore(figure, **controls)(update)
     seconds = time.process_time() - start
-    html, (player, style) = shown._views.html(), map(page.asset, ("player.js", "player.css"))
-    (folder / "ours.html").write_text(
-        f"{HEAD}<style>{style}</style>{html}<script type=module>{player}</script>", encoding="utf-8"
-    )
-    tab.goto((folder / "ours.html").as_uri())
-    tab.wait_for_selector("fieldset:not([disabled])")
-    latency = press(tab, "input >> nth=-1", "explorable-figure svg")
+    html = html_of(shown)
+    script = opened(tab, folder, html)
+    latency = statistics.median(press(tab, "input >> nth=-1", "explorable-figure svg"))
     # what the handler and the layout take, without the way of the key through the browser
     inside = tab.evaluate(
         """() => { const input = [...document.querySelectorAll('input')], times = [];
@@ -125,9 +145,9 @@ def ours(tab, folder, play_both):
           document.querySelector('svg').getBoundingClientRect(); times.push(performance.now() - start); }
         return times.sort((a, b) => a - b)[100]; }"""
     )
-    frames = int(np.prod(shown._views.recording.shape))
+    frames = 41 * 61 if play_both else 61
     note = f"handler and layout {inside:.1f} ms"
-    return row("explorable", frames, seconds, html, packed(player) + packed(style), latency, note)
+    return row("explorable", frames, seconds, html, script, latency, note)
 
 
 def png_stack(tab, folder):
@@ -147,7 +167,72 @@ def png_stack(tab, folder):
         encoding="utf-8",
     )
     tab.goto((folder / "png.html").as_uri())
-    return row("PNG stack", 61, seconds, payload, 0, press(tab, "#i", "main"))
+    return row("PNG stack", 61, seconds, payload, 0, statistics.median(press(tab, "#i", "main")))
+
+
+def jshtml(tab, folder):
+    figure, draw = make()
+    start = time.process_time()
+    with matplotlib.rc_context({"savefig.dpi": 192, "animation.embed_limit": 100}):
+        film = animation.FuncAnimation(figure, lambda x0: draw(START[0], x0), PLACES)
+        payload = film.to_jshtml(default_mode="once")
+    seconds = time.process_time() - start
+    (folder / "jshtml.html").write_text(HEAD + payload, encoding="utf-8")
+    tab.goto((folder / "jshtml.html").as_uri(), wait_until="domcontentloaded")
+    tab.wait_for_function("document.querySelector('.animation img').complete")
+    latency = press(tab, "input[type=range]", ".animation")
+    return row("Matplotlib to_jshtml", 61, seconds, payload, 0, statistics.median(latency), "one slider; icons from elsewhere")
+
+
+MARIMO = """\
+import marimo
+app = marimo.App()
+
+@app.cell
+def _():
+    import matplotlib
+    matplotlib.use("agg")
+    import marimo as mo
+    from benchmarks.explorable_figure import make
+    figure, draw = make()
+    return mo, figure, draw
+
+@app.cell
+def _(mo):
+    x0 = mo.ui.slider(-6, 6, step=0.2, value=0)
+    return (x0,)
+
+@app.cell
+def _(draw, figure, mo, x0):
+    draw(1.5, x0.value)
+    shown = mo.as_html(figure)
+    return (shown,)
+"""
+
+
+def marimo(tab, folder):
+    way = "marimo-export"
+    if not importlib.util.find_spec("marimo_export"):
+        return missing(way, "marimo-export")
+    (folder / "notebook.py").write_text(MARIMO, encoding="utf-8")
+    places = PLACES[::10].tolist()  # a state takes seconds of waiting
+    spec = {
+        "schema": "marimo-export.spec.v2", "default_state": "s0",
+        "states": {f"s{i}": {"x0": x0} for i, x0 in enumerate(places)},
+        "outputs": {"shown": {"source": {"kind": "output", "selector": "shown"}}},
+    }  # fmt: skip
+    (folder / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
+    command = ["build", "notebook.py", "--spec", "spec.json", "--output", "states", "--repository", "cache", "--timeout", "300"]
+    start = os.times()
+    subprocess.run(
+        [Path(sys.executable).with_name("marimo-export"), *command],
+        cwd=folder, env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"}, check=True, capture_output=True,
+    )  # fmt: skip
+    end = os.times()
+    seconds = end.children_user + end.children_system - start.children_user - start.children_system
+    files = b"".join(file.read_bytes() for file in sorted((folder / "states").rglob("*.json")))
+    note = "its server's start among it; a file for each state, without a page: the sliders of `marimo export html` are dead"
+    return row(way, len(places), seconds, files, 0, None, note)
 
 
 def panel(tab, folder, kind):
@@ -306,7 +391,7 @@ def live_interact(tab, folder):
         tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         tab.wait_for_selector(".widget-output img", timeout=60_000)
         tab.wait_for_timeout(2000)
-        latency = press(tab, ".noUi-handle >> nth=-1", ".widget-output")
+        latency = statistics.median(press(tab, ".noUi-handle >> nth=-1", ".widget-output"))
         tab.goto("about:blank")
     return {"way": way, "latency": latency, "note": "nothing without a kernel"}
 
@@ -321,7 +406,7 @@ def show(rows):
     number = lambda value, digits=1: "–" if value is None else f"{value:,.{digits}f}"  # noqa: E731
     for r in rows:
         ratio = None
-        if r["way"] != "explorable" and "latency" in r:
+        if r["way"] != "explorable" and r.get("latency"):
             ratio = r["latency"] / base[r.get("frames", 2501)]["latency"]
         kilo = {k: r[k] / 1000 if k in r else None for k in ("raw", "gz", "script")}
         lines.append(
@@ -332,13 +417,49 @@ def show(rows):
     print("\n".join(lines))
 
 
+def alone(tab, folder, case, frames, record, function, controls):
+    """One line of the second table: `record()` makes the recording, `function` is what it calls."""
+    choices = {name: argument(name, spec).controls[0].values for name, spec in controls.items()}
+    chosen = random.Random(0)
+    settings = [{name: chosen.choice(own) for name, own in choices.items()} for _ in range(100)]
+    start = time.process_time()
+    for setting in settings:
+        function(**setting)
+        plt.close("all")
+    own = (time.process_time() - start) / len(settings) * frames
+    start = time.process_time()
+    shown = record()
+    seconds = time.process_time() - start
+    html = html_of(shown)
+    opened(tab, folder, html)
+    late = np.percentile(press(tab, "input >> nth=0", "explorable-figure svg"), 95)
+    return (
+        f"| {case} | {frames} | {seconds:.1f} | {own / frames * 1000:.2f} | {(seconds - own) / frames * 1000:.2f} "
+        f"| {packed(html) / 1000:.1f} | {late:.1f} |"
+    )
+
+
+def cases():
+    yield (
+        "drawn anew: autoscaled, legend and title with values",
+        840,
+        lambda: explorable.interactive(redraw, **SQUARE),
+        redraw,
+        SQUARE,
+    )
+    figure, draw = moved()
+    yield "the same moved by setters", 840, lambda: explore(figure, **SQUARE)(draw), draw, SQUARE
+    figure, draw = four()
+    yield "four controls, moved by setters", 9333, lambda: explore(figure, **FOUR)(draw), draw, FOUR
+
+
 def main():
     path = chromium.find()
     if path is None:
         sys.exit(chromium.ADVICE)
     contestants = [
         lambda *a: ours(*a, True), lambda *a: ours(*a, False), live_interact,
-        lambda *a: panel(*a, "png"), lambda *a: panel(*a, "svg"), png_stack, plotly,
+        lambda *a: panel(*a, "png"), lambda *a: panel(*a, "svg"), png_stack, jshtml, marimo, plotly,
     ]  # fmt: skip
     rows = []
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
@@ -349,9 +470,17 @@ def main():
             print(".", end="", file=sys.stderr, flush=True)
             tab.close()
             plt.close("all")
+        print(file=sys.stderr)
+        show(rows)
+        print(
+            "\n| case | frames | CPU in all, s | the function itself, ms a frame | the rest, ms a frame | payload KB gzip | p95, ms |"
+        )
+        print("|---|---|---|---|---|---|---|")
+        for case in cases():
+            tab = browser.new_page(viewport={"width": 1200, "height": 1000})
+            print(alone(tab, Path(name), *case), flush=True)
+            tab.close()
         browser.close()
-    print(file=sys.stderr)
-    show(rows)
 
 
 if __name__ == "__main__":

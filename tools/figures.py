@@ -25,7 +25,7 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.text import Annotation, Text
 from matplotlib.ticker import AutoLocator, FuncFormatter, LogLocator, NullLocator
 
-from explorable.controls import control
+from explorable.controls import argument
 from hidden_layer_book import figures, plots
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "hidden_layer_book" / "figures"
@@ -69,7 +69,8 @@ def build(function) -> Live:
     def explore(fig, *, play=None, **controls):
         def decorate(update):
             defaults = {name: parameter.default for name, parameter in inspect.signature(update).parameters.items()}
-            return Live(fig, update, [control(name, spec, defaults[name]) for name, spec in controls.items()], play)
+            made = (argument(name, spec, defaults[name]) for name, spec in controls.items())
+            return Live(fig, update, [own for one in made for own in one.controls], play)
 
         return decorate
 

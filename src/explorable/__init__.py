@@ -1,6 +1,9 @@
 """Matplotlib figures that keep moving on a page with no kernel."""
 
-from .errors import RecordingError
-from .widget import explore, still
+from ipywidgets import fixed
 
-__all__ = ["RecordingError", "explore", "still"]
+from .errors import RecordingError
+from .limits import limits
+from .widget import explore, interact, interactive, still
+
+__all__ = ["RecordingError", "explore", "fixed", "interact", "interactive", "limits", "still"]

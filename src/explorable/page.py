@@ -7,38 +7,47 @@ import html
 import io
 import itertools
 import json
+import re
+import weakref
 from importlib import resources
 
-import numpy as np
 from matplotlib import rc_context
 from PIL import Image
 
 from .svg import OWN, PER_POINT
 
+# an ipywidgets widget: the first control that was made of it, "tangent?alpha"
+_driven: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 MARK = ("<!--explorable player-->", "<!--/explorable player-->")
+NOT_RECORDED = (
+    "explorable: this was shown by a live kernel and is not recorded. Execute the notebook anew: jupyter nbconvert --execute"
+)
 HIDDEN = '<div hidden="hidden">'  # with a value, or JupyterLab strips it
 
 
 @functools.cache
 def asset(name):
-    """The text of a file of this package."""
-    return resources.files(__package__).joinpath(name).read_text("utf-8")
+    """A script or style sheet of this package, without comments and indents: every figure of a notebook carries it."""
+    text = resources.files(__package__).joinpath(name).read_text("utf-8")
+    return re.sub(r"/\*.*?\*/\s*| // [^\n]*|^\s+", "", text, flags=re.DOTALL | re.MULTILINE)
 
 
-def standalone(figure, label, image):
+def standalone(figure, label="", image=None):
     """`figure` for a page that has no player: with style sheet and player, between `MARK`.
 
     JupyterLab strips a notebook it does not trust of all but the most harmless HTML.  What is left
     then hides the remains of the figure and shows `image`, a PNG.
     """
-    data, width, height = image
-    figure = figure.replace("<div>", HIDDEN, 1)
-    return (
-        f'{figure}{MARK[0]}<img class="explorable-still"'
-        f' alt="{html.escape(label)}" width="{width}" height="{height}"'
-        f' src="data:image/png;base64,{data}"><style>{asset("player.css")}</style>'
-        f'<script type="module">{asset("player.js")}</script>{MARK[1]}'
-    )
+    still = ""
+    if image is not None:
+        data, width, height = image
+        still = (
+            f'<img class="explorable-still" alt="{html.escape(label)}" width="{width}" height="{height}"'
+            f' src="data:image/png;base64,{data}">'
+        )
+        figure = figure.replace("<div>", HIDDEN, 1)
+    player = f'<style>{asset("player.css")}</style><script type="module">{asset("player.js")}</script>'
+    return f"{figure}{MARK[0]}{still}{player}{MARK[1]}"
 
 
 def _attributes(pairs):
@@ -47,65 +56,77 @@ def _attributes(pairs):
 
 def _element(tag, attributes, followed=False):
     pairs = [(k, v) for k, v in attributes.items() if k != "#"]
-    if tag == "/g":
-        return "</g>"
+    group = tag.lstrip("/") in ("g", "axes")
+    tag = tag.replace("axes", "g")
+    if tag.startswith("/"):
+        return f"<{tag}>"
     if tag == "marker":
         pairs.remove(("id", name := attributes["id"]))
         box = 'markerUnits="userSpaceOnUse" markerWidth="1" markerHeight="1" overflow="visible"'
         inner = _element("path", dict(pairs), followed)
         return f'<marker id="{name}" {box}>{inner}</marker>'
     start = f"<{tag}{' data-x' if followed else ''}{_attributes(pairs)}"
-    if tag == "g":
+    if group:
         return start + ">"
     return f"{start}>{attributes['#']}</{tag}>" if "#" in attributes else start + "/>"
 
 
-def svg(recording, label, index):
-    """The figure at `index`."""
-    width, height = (round(v * PER_POINT) for v in (recording.width, recording.height))
-    parts = []
-    for kind, *item in recording.drawing:
-        if kind == "static":
-            parts.append(_element(*item))
-            continue
-        for mark in item[0].marks:
-            now = {name: recording.value(track, index) for name, track in mark.attributes.items()}
-            parts.append(_element(mark.tag, now, mark in recording.element))
-    defs = "".join(
-        f'<{tag} id="{OWN}{name}"{more}>{shape}</{tag}>' for (tag, more, shape), name in recording.renderer.defs.items()
-    )
-    root = {
-        "viewBox": f"0 0 {width} {height}",
-        "width": round(recording.width * 4 / 3),
-        "height": round(recording.height * 4 / 3),
-        "role": "img",
-        "aria-label": label,
-        "fill": "none",
-        "stroke-linejoin": "round",
-        "font-family": "sans-serif",
-        "font-size": 10 * PER_POINT,
+def root(renderer):
+    """The attributes of the SVG of a figure that depend on its size, which may change."""
+    width, height = renderer.width, renderer.height
+    return {
+        "viewBox": f"0 0 {round(width * PER_POINT)} {round(height * PER_POINT)}",
+        "width": str(round(width * 4 / 3)),
+        "height": str(round(height * 4 / 3)),
     }
-    return f"<svg{_attributes(root.items())}><defs>{defs}</defs>{''.join(parts)}</svg>"
 
 
-def _row(number, control, now):
+_ROOT = {
+    "role": "img",
+    "fill": "none",
+    "stroke-linejoin": "round",
+    "font-family": "sans-serif",
+    "font-size": 10 * PER_POINT,
+}
+
+
+def outputs(recording, labels, index):
+    """What is shown at `index`."""
+    parts = []
+    for unit in recording.scene.units:
+        for mark in unit.marks:
+            now = {name: recording.value(mark, name, index) for name in mark.attributes}
+            if mark.straight:  # a curve of which two points were kept
+                now["data-curve"] = "1"
+            if mark.tag == "svg":
+                number = unit.key[0][1]
+                now |= {"aria-label": labels[number] if number < len(labels) else labels[0]} | _ROOT
+                defs = recording.renderers[number].defs.items()
+                inner = "".join(f'<{tag} id="{OWN}{name}"{more}>{shape}</{tag}>' for (tag, more, shape), name in defs)
+                parts.append(_element("svg", now, mark in recording.element)[:-2] + f"><defs>{inner}</defs>")
+            else:
+                parts.append(_element(mark.tag, now, mark in recording.element))
+    return "".join(parts)
+
+
+def _row(number, control, now, dead):
+    row = '<div class="explorable-row"' + (' hidden="hidden"' if dead else "") + ">"
     name, label = f"{OWN}c{number}", html.escape(control.label)
+    if control.end:  # the player says it in the page's language
+        label += f' <span data-word="{control.end}"></span>'
     texts = [control.readout(i) for i in range(len(control.values))]
     keep = 'autocomplete="off"'
     if control.kind == "checkbox":
         on = " checked" if now else ""
         field = f'<label><input type="checkbox" id="{name}"{on}> {label}</label>'
-        return f'<div class="explorable-row"><span></span>{field}</div>'
+        return f"{row}<span></span>{field}</div>"
     if control.kind == "radio":  # the player names them: two figures alike on a page would be one group
         choices = "".join(
             f'<label><input type="radio" value="{i}"{" checked" if i == now else ""}> {html.escape(text)}</label>'
             for i, text in enumerate(texts)
         )
-        return (
-            f'<div class="explorable-row"><span id="{name}">{label}</span>'
-            f'<div role="radiogroup" aria-labelledby="{name}">{choices}</div></div>'
-        )
-    head = f'<div class="explorable-row"><label for="{name}">{label}</label>'
+        return f'{row}<span id="{name}">{label}</span><div role="radiogroup" aria-labelledby="{name}">{choices}</div></div>'
+    head = f'{row}<label for="{name}">{label}</label>'
     if control.kind == "select":
         choices = "".join(
             f'<option value="{i}"{" selected" if i == now else ""}>{html.escape(text)}</option>' for i, text in enumerate(texts)
@@ -118,39 +139,72 @@ def _row(number, control, now):
     )
 
 
-def figure(recording, label, play=None, index=None):
+def _name(update):
+    """How links call the figure that `update` moves: by its name, if it has one."""
+    name = getattr(getattr(update, "func", update), "__name__", "")
+    return name if name.isidentifier() else ""
+
+
+def _follow(controls, name):
+    """For each control the one that it moves with, because both were made of one widget."""
+    if not name:
+        return [None for c in controls]
+    places = [f"{name}?{c.name}" for c in controls]
+    first = [_driven.setdefault(c.widget, place) if c.widget else place for c, place in zip(controls, places)]
+    return [other if other != place else None for other, place in zip(first, places)]
+
+
+def figure(recording, label, index=None):
     """`recording` as HTML without a player, showing the values at `index` (or the start values)."""
     index = recording.start if index is None else tuple(index)
-    body = svg(recording, label, index)
+    name = _name(recording.update)
+    body = outputs(recording, [label, *recording.descriptions[1:]], index)
     if recording.controls:
-        rows = "".join(map(_row, itertools.count(), recording.controls, index))
+        dead = recording.dead()
+        rows = "".join(_row(*row, axis in dead) for axis, row in enumerate(zip(itertools.count(), recording.controls, index)))
         body += f'<fieldset disabled>{rows}<div class="explorable-tools"></div></fieldset>'
+        templates = {one: i for i, one in enumerate(dict.fromkeys(t for channel in recording.channels for t in channel["t"]))}
         payload = {
             "shape": recording.shape,
             "start": recording.start,
             "shown": index,
             "texts": [[c.readout(i) for i in range(len(c.values))] if c.kind == "range" else None for c in recording.controls],
-            "play": next((i for i, c in enumerate(recording.controls) if c.name == play), None),
-            "channels": recording.channels,
+            "play": next((i for i, c in enumerate(recording.controls) if c.play), None),
+            "names": [c.name for c in recording.controls],
+            "words": [c.words() for c in recording.controls],
+            "thin": recording.thin,
+            "templates": list(templates),
+            "channels": [channel | {"t": [templates[t] for t in channel["t"]]} for channel in recording.channels],
         }
+        if any(follow := _follow(recording.controls, name)):
+            payload["follow"] = follow
         data = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
         body += '<script type="application/json">' + data.replace("<", "\\u003c") + "</script>"
-    name = "explorable-" + hashlib.sha256(body.encode()).hexdigest()[:10]
-    body = body.replace(OWN, f"{name}-")
-    return f'<explorable-figure id="{name}"><div>{body}</div></explorable-figure>'
+    own = "explorable-" + hashlib.sha256(body.encode()).hexdigest()[:10]
+    body = body.replace(OWN, f"{own}-")
+    return f"<explorable-figure{_attributes([('id', own), ('data-name', name)])}><div>{body}</div></explorable-figure>"
 
 
-def png(fig, scale):
-    """`fig` on white, `scale` times its size, as ``(base64, width, height)`` in CSS pixels."""
-    raw, packed = io.BytesIO(), io.BytesIO()
+def picture(fig, scale):
+    """`fig` on white, at `scale` times its size in CSS pixels, as an image of Pillow's."""
+    raw = io.BytesIO()
     with rc_context({"savefig.bbox": None, "savefig.transparent": False}):
         look = {"facecolor": fig.get_facecolor(), "edgecolor": fig.get_edgecolor()}
         fig.savefig(raw, format="png", dpi=96 * scale, pil_kwargs={"compress_level": 0}, **look)
     drawn = Image.open(raw)
     image = Image.new("RGB", drawn.size, "white")
     image.paste(drawn, mask=drawn)
+    return image
+
+
+def png(pictures, scale):
+    """Pictures under each other, `scale` times their size, as ``(base64, width, height)`` in CSS pixels."""
+    size = max(one.width for one in pictures), sum(one.height for one in pictures)
+    image, packed, top = Image.new("RGB", size, "white"), io.BytesIO(), 0
+    for one in pictures:
+        image.paste(one, (0, top))
+        top += one.height
     if image.getcolors(8192):  # a drawing: 256 colours will do, and the file is half as large; a photograph is kept whole
         image = image.quantize(256, dither=Image.Dither.NONE)
     image.save(packed, "PNG", optimize=True)
-    width, height = np.rint(fig.get_size_inches() * 96).astype(int).tolist()
-    return base64.b64encode(packed.getvalue()).decode(), width, height
+    return base64.b64encode(packed.getvalue()).decode(), round(size[0] / scale), round(size[1] / scale)

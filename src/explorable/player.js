@@ -6,14 +6,20 @@ SVG at the start values, the controls (disabled, so that they are never dead whi
 alive), and the payload.  The payload is described in encode.py. */
 
 const WORDS = {
-  en: { controls: "Controls", reset: "Reset", play: "Play", stop: "Stop" },
-  ja: { controls: "操作", reset: "最初に戻す", play: "再生", stop: "停止" },
+  en: { controls: "Controls", reset: "Reset", play: "Play", stop: "Stop", from: "from", to: "to", back: "One step back", on: "One step on", loop: "Repeat", speed: "Speed", read: "Read off the curve" },
+  ja: { controls: "操作", reset: "最初に戻す", play: "再生", stop: "停止", from: "下端", to: "上端", back: "1 つ戻す", on: "1 つ進める", loop: "くり返す", speed: "速さ", read: "曲線の値を読む" },
 };
-const ICONS = { reset: "↺", play: "▶", stop: "■" };
+const ICONS = { reset: "↺", play: "▶", stop: "■", back: "‹", on: "›", loop: "∞" };
 const POINTS = { M: 1, L: 1, Q: 2, C: 3, Z: 0 };
 const LEGIBLE = 9.5; // on a small screen, 10 pt text is drawn at least this many CSS pixels high
 const GROWTH = 1.35; // but never enlarged more than this: the layout has room for about that
 const DURATION = 6000; // milliseconds that playing a whole slider takes
+
+const REACH = 24; // CSS pixels between the pointer and a curve that is read off
+const GRAIN = 5; // units of the SVG: no reading is finer than 1/20 pt of the drawing
+
+/* The address of an application, a notebook's say, is its own affair. */
+const PAGE = !document.getElementById("jupyter-config-data");
 
 /* Models of a live kernel by the key of their figure; shared by all copies of this module. */
 const live = (globalThis[Symbol.for("explorable")] ??= {
@@ -42,26 +48,57 @@ function unpack(text) {
   return out.subarray(0, count);
 }
 
-/* Undo the differences along one axis: sizes[axis] blocks of `stride` numbers follow each other. */
-function accumulate(table, sizes, axis) {
-  const stride = sizes.slice(axis + 1).reduce((a, b) => a * b, 1);
-  const block = stride * sizes[axis];
-  for (let start = 0; start < table.length; start += block)
-    for (let i = start + stride; i < start + block; i++) table[i] += table[i - stride];
+/* Call `visit` with the place of each number of a table whose index along each axis is a multiple of its step, along
+   `but` only of the first. */
+function each(sizes, strides, steps, but, visit, at = 0, axis = 0) {
+  if (axis === sizes.length) return visit(at);
+  const end = axis === but ? 1 : sizes[axis];
+  for (let i = 0; i < end; i += steps[axis]) each(sizes, strides, steps, but, visit, at + i * strides[axis], axis + 1);
+}
+
+/* What `unpress` in encode.py does. */
+const WIDEST = 4;
+function unpress(how, table, sizes) {
+  const [tolerance, guessed, orders] = how.split(" "), axes = [...guessed].map(Number);
+  const strides = sizes.map((_, axis) => sizes.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const wide = sizes.map((_, axis) => (axes.includes(axis) ? 2 * WIDEST : 1));
+  [...orders].forEach((order, axis) => {
+    const step = strides[axis] * wide[axis], end = strides[axis] * sizes[axis];
+    for (let k = 0; k < order; k++)
+      each(sizes, strides, wide, axis, (at) => {
+        for (let i = at + step; i < at + end; i += step) table[i] += table[i - step];
+      });
+  });
+  for (let distance = WIDEST; distance; distance >>= 1) {
+    const steps = sizes.map((_, axis) => (axes.includes(axis) ? 2 * distance : 1));
+    const scale = 2 * Math.floor(tolerance / distance) + 1;
+    for (const axis of axes) {
+      const n = sizes[axis], far = distance * strides[axis];
+      each(sizes, strides, steps, axis, (at) => {
+        for (let i = distance; i < n; i += 2 * distance) {
+          const here = at + i * strides[axis], left = table[here - far], right = table[here + far];
+          let guess = left;
+          if (i >= 3 * distance && i + 3 * distance < n)
+            guess = Math.floor((9 * (left + right) - table[here - 3 * far] - table[here + 3 * far] + 8) / 16);
+          else if (i + distance < n) guess = Math.floor((left + right + 1) / 2);
+          table[here] = table[here] * scale + guess;
+        }
+      });
+      steps[axis] = distance;
+    }
+  }
+  return table;
 }
 
 /* A group of numbers of one channel: where they go, and their table over the axes they need. */
-function group([axes, runs, orders, data], shape) {
+function group([axes, runs, how, data], shape, thin) {
   const columns = [], gaps = unpack(runs);
   for (let i = 0, last = 0; i < gaps.length; i += 2) {
     for (let k = 0; k < gaps[i + 1]; k++) columns.push(last + gaps[i] + k);
     last += gaps[i] + gaps[i + 1];
   }
-  const sizes = [...axes.map((axis) => shape[axis]), columns.length], table = unpack(data);
-  [...orders].forEach((order, axis) => {
-    for (let k = 0; k < order; k++) accumulate(table, sizes, axis);
-  });
-  return { axes, columns, sizes, table };
+  const sizes = [...axes.map((axis) => (axis < 0 ? thin[-1 - axis].length : shape[axis])), columns.length];
+  return { axes, columns, sizes, table: unpress(how, unpack(data), sizes) };
 }
 
 function pathWriter(commands) {
@@ -95,26 +132,62 @@ function textWriter(template) {
   };
 }
 
-function channel({ e, a, t, g }, shape, elements) {
-  const groups = g.map((one) => group(one, shape));
+/* Where in the table of a group the numbers at `index` begin, each with its share: between two visited values of a
+   control there are two of them. */
+function corners({ axes, sizes }, index, thin) {
+  let out = [[0, 1]];
+  axes.forEach((axis, i) => {
+    if (axis >= 0) return void (out = out.map(([at, share]) => [at * sizes[i] + index[axis], share]));
+    const places = thin[-1 - axis], here = index[-1 - axis];
+    const above = Math.max(places.findIndex((place) => place >= here), 1);
+    const right = (here - places[above - 1]) / (places[above] - places[above - 1]);
+    out = out.flatMap(([at, share]) => [
+      [at * sizes[i] + above - 1, share * (1 - right)],
+      [at * sizes[i] + above, share * right],
+    ]);
+  });
+  return out.filter(([, share]) => share);
+}
+
+/* Styles that displayed HTML brought along: a strict policy lets a script set them, and nobody else. */
+const sheets = new Set();
+function dress(element) {
+  for (const one of element.querySelectorAll("[data-style]")) one.style.cssText = one.dataset.style;
+  for (const { dataset } of element.querySelectorAll("[data-sheet]")) {
+    if (sheets.has(dataset.sheet)) continue;
+    sheets.add(dataset.sheet);
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(dataset.sheet);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  }
+}
+
+function channel({ e, a, t, g }, { shape, thin, templates }, elements) {
+  t = t.map((number) => templates[number]);
+  const groups = g.map((one) => group(one, shape, thin));
   const row = new Float64Array(groups.reduce((n, one) => n + one.columns.length, 0));
   const writers = t.map(a === "d" ? pathWriter : textWriter);
   const markup = a === "#" && t.some((text) => text.includes("<") || text.includes("&"));
   const element = elements[e];
   let last;
   return {
-    axes: new Set(groups.flatMap((one) => one.axes)),
+    axes: new Set(groups.flatMap((one) => one.axes.map((axis) => (axis < 0 ? -1 - axis : axis)))),
     draw(index) {
-      for (const { axes, columns, sizes, table } of groups) {
-        let at = 0;
-        axes.forEach((axis, i) => (at = at * sizes[i] + index[axis]));
-        at *= columns.length;
-        for (let i = 0; i < columns.length; i++) row[columns[i]] = table[at + i];
+      for (const one of groups) {
+        const { columns, table } = one, places = corners(one, index, thin), n = columns.length;
+        for (let i = 0; i < n; i++) {
+          let sum = 0;
+          for (const [at, share] of places) sum += share * table[at * n + i];
+          row[columns[i]] = Math.floor(sum + 0.5);
+        }
       }
       const value = writers[row[0]](row);
       if (value === last) return;
       last = value;
-      if (a === "#") element[markup ? "innerHTML" : "textContent"] = value;
+      if (a === "#") {
+        element[markup ? "innerHTML" : "textContent"] = value;
+        if (element instanceof HTMLElement) dress(element);
+      }
       else if (value === "") element.removeAttribute(a);
       else element.setAttribute(a, value);
     },
@@ -128,21 +201,79 @@ function over(upper, lower) {
   return [mixed(0), mixed(1), mixed(2), opacity];
 }
 
+/* `value` with the digits that mean something if it is known to within `grain`. */
+function rounded(value, grain) {
+  const place = Math.ceil(Math.log10(grain));
+  const text =
+    place < -6 || place > 4
+      ? value.toExponential(Math.max(Math.floor(Math.log10(Math.abs(value))) - place, 0))
+      : place < 0 ? value.toFixed(-place) : String(Math.round(value / 10 ** place) * 10 ** place);
+  return (Number(text) ? text : text.replace("-", "")).replaceAll("-", "−");
+}
+
+/* What positions mean in axes, by what record.py wrote of them: for x and for y their ends, and the value as text. */
+function scales(text) {
+  const parts = text.split(" ");
+  return [0, 5].map((k) => {
+    const [lo, hi, from, to] = parts.slice(k + 1, k + 5).map(Number), log = parts[k] === "log";
+    const share = (at) => (at - from) / (to - from);
+    const value = (at) => (log ? lo * (hi / lo) ** share(at) : lo + (hi - lo) * share(at));
+    return {
+      share,
+      holds: (at) => share(at) >= 0 && share(at) <= 1,
+      text: (at) => rounded(value(at), Math.abs(value(at + GRAIN) - value(at))),
+    };
+  });
+}
+
+/* The vertices of a path of straight lines, each with whether it begins a new one. */
+function vertices(d) {
+  const out = [];
+  let x, y;
+  for (const [, letter, rest] of d.matchAll(/([A-Za-z])([^A-Za-z]*)/g)) {
+    if (!"MLl".includes(letter)) return [];
+    const numbers = (rest.match(/-?[\d.]+/g) ?? []).map(Number);
+    for (let i = 0; i < numbers.length; i += 2) {
+      [x, y] = letter === "l" ? [x + numbers[i], y + numbers[i + 1]] : [numbers[i], numbers[i + 1]];
+      out.push([x, y, letter === "M"]);
+    }
+  }
+  return out;
+}
+
+const figures = () => [...document.querySelectorAll("explorable-figure")];
+let leader, writing; // the figure that is being moved; the timer for writing the address
+
+/* Set the figure that `hash`, "#tangent?alpha=1&kind=sin", is about, and bring it into view. */
+function open(hash) {
+  const [name, query] = hash.slice(1).split(/\?(.*)/s);
+  if (query === undefined) return;
+  const figure = figures().find((one) => one.spelled && one.called.includes(name));
+  figure?.set(new URLSearchParams(query));
+  figure?.scrollIntoView({ block: "nearest" });
+  return figure;
+}
+
 class ExplorableFigure extends HTMLElement {
   connectedCallback() {
     if (document.readyState === "loading") {
       document.addEventListener("DOMContentLoaded", () => this.isConnected && this.connectedCallback(), { once: true });
       return;
     }
-    this.svg = this.querySelector(":scope > div > svg");
-    if (!this.svg) return;
+    if (!this.querySelector(":scope > div")) return;
+    this.svgs = [...this.querySelectorAll(":scope > div > svg")];
+    this.svg = this.svgs[0];
     this.watch = new ResizeObserver(() => this.fit());
-    this.watch.observe(this.svg);
+    for (const svg of this.svgs) this.watch.observe(svg);
     this.colours();
+    dress(this);
+    if (!this.words) this.readable();
     this.fieldset = this.querySelector(":scope > div > fieldset");
     if (!this.fieldset) return;
-    if (!this.inputs) this.build();
+    const fresh = !this.inputs;
+    if (fresh) this.build();
     this.sync();
+    if (fresh) this.settle();
     const key = this.dataset.model;
     if (!key) return;
     const link = () => (live.models.has(key) ? this.link(live.models.get(key)) : this.unlink?.());
@@ -159,9 +290,12 @@ class ExplorableFigure extends HTMLElement {
 
   /* Text that the scaling of a small screen would make too small is enlarged about its anchor. */
   fit() {
-    const scale = this.svg.clientWidth / (this.svg.viewBox.baseVal.width / 100);
-    const growth = Math.min(Math.max(LEGIBLE / 10 / scale, 1), GROWTH);
-    this.svg.style.setProperty("--explorable-text", growth.toFixed(3));
+    for (const svg of this.svgs) {
+      if (!svg.clientWidth) continue; // not shown now
+      const scale = svg.clientWidth / (svg.viewBox.baseVal.width / 100);
+      const growth = Math.min(Math.max(LEGIBLE / 10 / scale, 1), GROWTH);
+      svg.style.setProperty("--explorable-text", growth.toFixed(3));
+    }
   }
 
   /* A page is dark if its text is light, whatever it calls its theme; its paper is what shines
@@ -181,9 +315,9 @@ class ExplorableFigure extends HTMLElement {
 
   /* A colour of any syntax as red, green, blue and opacity from 0 to 1: the browser computes it. */
   rgba(colour) {
-    this.svg.style.stopColor = `color-mix(in srgb, ${colour}, ${colour})`;
-    const computed = getComputedStyle(this.svg).stopColor;
-    this.svg.style.stopColor = "";
+    this.style.stopColor = `color-mix(in srgb, ${colour}, ${colour})`;
+    const computed = getComputedStyle(this).stopColor;
+    this.style.stopColor = "";
     const [r, g, b, opacity = 1] = computed.match(/none|-?[\d.]+(e-?\d+)?/g).map((value) => Number(value) || 0);
     return [r, g, b, opacity];
   }
@@ -198,20 +332,21 @@ class ExplorableFigure extends HTMLElement {
     });
     this.outputs = this.rows.map((row) => row.querySelector("output"));
     this.data.texts.forEach((texts, i) => {
-      if (texts) this.outputs[i].style.minWidth = Math.max(...texts.map((t) => [...t].length)) + "ch";
+      if (!texts) return;
+      this.outputs[i].style.minWidth = Math.max(...texts.map((t) => [...t].length)) + "ch";
+      this.outputs[i].setAttribute("aria-live", "off"); // the slider says its value itself
     });
-    const lang = this.closest("[lang]")?.lang.toLowerCase() ?? "";
-    this.words = WORDS[lang.startsWith("ja") ? "ja" : "en"];
     this.fieldset.setAttribute("aria-label", this.words.controls);
+    for (const one of this.fieldset.querySelectorAll("[data-word]")) one.textContent = this.words[one.dataset.word];
     const tools = this.fieldset.querySelector(".explorable-tools");
-    if (this.data.play !== null) {
-      this.playButton = this.button(tools, "play", () => (this.timer ? this.stop() : this.play()));
-      this.playButton.classList.add("explorable-play");
+    this.hide();
+    if (this.data.play !== null && !this.gone[this.data.play]) {
+      this.player(tools);
       matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", () => this.stop());
     }
     this.button(tools, "reset", () => {
       this.stop();
-      this.show(this.data.start);
+      this.show(this.data.start.map((value, i) => (this.gone[i] ? this.index[i] : value)));
     });
     this.fieldset.addEventListener("input", (event) => {
       const i = this.inputs.findIndex((all) => all.includes(event.target));
@@ -280,26 +415,252 @@ class ExplorableFigure extends HTMLElement {
     });
     if (!changed.length) return;
     if (!this.channels) {
-      const elements = this.svg.querySelectorAll("[data-x]");
-      this.channels = this.data.channels.map((one) => channel(one, this.data.shape, elements));
+      const elements = this.querySelectorAll("[data-x]");
+      this.channels = this.data.channels.map((one) => channel(one, this.data, elements));
     }
     for (const one of this.channels) if (changed.some((axis) => one.axes.has(axis))) one.draw(index);
     if (this.model && String(this.model.get("_index")) !== String(index)) {
       this.model.set("_index", index);
       this.model.save_changes();
     }
+    this.moved();
+  }
+
+  /* Once the figure stands: take over what others share with it, and what the address says. */
+  settle() {
+    const { texts, words } = this.data, name = this.dataset.name;
+    this.called = name ? [name, encodeURIComponent(name)] : []; // as links are written, and as browsers write them
+    this.spelled = words.map((all, i) => all ?? texts[i].map((text) => [String(parseFloat(text.replace("−", "-")))]));
+    this.status = document.createElement("span");
+    this.status.setAttribute("role", "status");
+    this.fieldset.after(this.status);
+    for (const one of figures()) if (one !== this && one.spelled) one.share();
+    this.fill();
+    if (PAGE && this.called.includes(location.hash.slice(1).split("?")[0])) open(location.hash);
+    clearTimeout(writing); // so far the reader has moved nothing
+  }
+
+  /* Take controls away that the address of the page names: its figures keep the values they have. */
+  hide() {
+    const hidden = PAGE ? new URLSearchParams(location.search).getAll("hide").join().split(",") : [];
+    this.gone = this.data.names.map((name) => hidden.includes(name));
+    this.rows.forEach((row, i) => this.gone[i] && row.remove());
+    this.fieldset.hidden = this.gone.every(Boolean);
+  }
+
+  /* Set the controls that a link names, and say so. */
+  set(values) {
+    const said = [];
+    const index = this.index.map((now, i) => {
+      const text = values.get(this.data.names[i]);
+      const found = this.spelled[i].findIndex((all) => all.some((one) => one === text || (text && Number(one) === Number(text))));
+      if (found < 0) return now;
+      const label = this.rows[i].querySelector("label, span:not(:empty)").textContent.trim();
+      said.push(`${label} ${this.value(i, found)}`);
+      return found;
+    });
+    this.stop();
+    this.show(index);
+    this.status.textContent = said.join(", ");
+    this.write();
+  }
+
+  /* The value of a control as the reader sees it. */
+  value(i, at) {
+    return this.data.texts[i]?.[at] ?? this.spelled[i][at].at(-1);
+  }
+
+  /* After a change: what shares a control, the text and the address follow. */
+  moved() {
+    if (!this.spelled) return;
+    const leads = !leader;
+    leader ??= this;
+    this.share();
+    this.fill();
+    if (leads) {
+      leader = undefined;
+      this.write();
+    }
+    if (this.reading && !this.reading.hidden) this.again();
+  }
+
+  /* Let pointer, finger and keyboard read values off the curves, if there are any. */
+  readable() {
+    const lang = this.closest("[lang]")?.lang.toLowerCase() ?? "";
+    this.words = WORDS[lang.startsWith("ja") ? "ja" : "en"];
+    if (!this.svg || !this.curves().length) return;
+    this.reading = document.createElement("div");
+    this.reading.className = "explorable-reading";
+    this.reading.append(document.createElement("span"));
+    this.reader = document.createElement("input");
+    Object.assign(this.reader, { type: "range", className: "explorable-reader", min: 0, max: 200, autocomplete: "off" });
+    this.reader.setAttribute("aria-label", this.words.read);
+    this.svg.after(this.reader, this.reading);
+    this.chosen = 0; // the curve that the keyboard is on
+    this.walk();
+    this.reader.value = this.reader.max / 2;
+    this.walk();
+    this.hush();
+    for (const event of ["focus", "input"]) this.reader.addEventListener(event, () => this.walk());
+    this.reader.addEventListener("blur", () => this.hush());
+    this.reader.addEventListener("keydown", (event) => {
+      const turn = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+      if (!turn) return;
+      event.preventDefault();
+      this.walk(turn);
+    });
+    const point = ({ clientX, clientY }) => {
+      const box = this.svg.getBoundingClientRect(), unit = this.svg.viewBox.baseVal.width / box.width;
+      this.again = () => {
+        const found = this.nearest((clientX - box.left) * unit, (clientY - box.top) * unit);
+        if (found.far > REACH * unit) this.hush();
+        else this.tell(found);
+      };
+      this.again();
+    };
+    this.svg.addEventListener("pointerdown", point);
+    this.svg.addEventListener("pointermove", point);
+    this.svg.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.hush());
+  }
+
+  /* The curves that are seen, each with its scales and its points: lines of many vertices within axes. */
+  curves() {
+    return [...this.svg.querySelectorAll("[data-axes] path[stroke]:not([fill], [transform])")].flatMap((path) => {
+      const { axes } = path.closest("[data-axes]").dataset;
+      if (axes === "-" || path.closest('[display="none"]')) return [];
+      let points = vertices(path.getAttribute("d"));
+      if (path.dataset.curve) {
+        const [[x0, y0], [x1, y1]] = points; // all that was kept of a straight curve
+        points = Array.from({ length: 201 }, (_, i) => [x0 + ((x1 - x0) * i) / 200, y0 + ((y1 - y0) * i) / 200, !i]);
+      }
+      const [x, y] = scales(axes);
+      const inside = points.filter((point) => x.holds(point[0]) && y.holds(point[1]));
+      return inside.length < 10 ? [] : { points, inside, x, y };
+    });
+  }
+
+  /* The point of the curves that is nearest to u, v. */
+  nearest(u, v) {
+    let best = { far: Infinity };
+    for (const curve of this.curves())
+      curve.points.forEach(([x1, y1, begins], i) => {
+        const [x0, y0] = begins ? [x1, y1] : curve.points[i - 1], dx = x1 - x0, dy = y1 - y0;
+        const share = Math.min(Math.max(((u - x0) * dx + (v - y0) * dy) / (dx * dx + dy * dy) || 0, 0), 1);
+        const at = [x0 + share * dx, y0 + share * dy], far = Math.hypot(at[0] - u, at[1] - v);
+        if (far < best.far && curve.x.holds(at[0]) && curve.y.holds(at[1])) best = { curve, at, far };
+      });
+    return best;
+  }
+
+  /* Tell of the point at which the keyboard is, after a turn to another curve if one is asked for. */
+  walk(turn = 0) {
+    const all = this.curves();
+    if (!all.length) return this.hush();
+    this.chosen = (this.chosen + turn + all.length) % all.length;
+    const curve = all[this.chosen], last = curve.inside.length - 1, steps = Math.min(last, 200);
+    this.reader.max = steps;
+    if (turn) {
+      const off = curve.inside.map(([x]) => Math.abs(curve.x.share(x) - this.place));
+      this.reader.value = (off.indexOf(Math.min(...off)) / last) * steps;
+    }
+    const at = curve.inside[Math.round((this.reader.value / steps) * last)];
+    this.again = () => this.walk();
+    this.tell({ curve, at }, all.length > 1 ? ` (${this.chosen + 1}/${all.length})` : "");
+  }
+
+  tell({ curve, at: [x, y] }, which = "") {
+    const box = this.svg.viewBox.baseVal, rect = this.svg.getBoundingClientRect(), home = this.svg.parentNode.getBoundingClientRect();
+    const text = `x ≈ ${curve.x.text(x)}, y ≈ ${curve.y.text(y)}`;
+    this.place = curve.x.share(x);
+    this.reading.firstChild.textContent = text;
+    this.reader.setAttribute("aria-valuetext", text + which);
+    this.reading.hidden = false;
+    this.reading.dataset.side = (x > box.width / 2 ? "left" : "right") + (y < box.height / 4 ? " below" : "");
+    this.reading.style.left = rect.left - home.left + (x / box.width) * rect.width + "px";
+    this.reading.style.top = rect.top - home.top + (y / box.height) * rect.height + "px";
+  }
+
+  hush() {
+    if (this.reading) this.reading.hidden = true;
+  }
+
+  /* Let the figures follow whose controls were made of the same widget as one of this. */
+  share() {
+    const with_ = (one, i, other, j) => one.data.follow?.[i] === `${other.dataset.name}?${other.data.names[j]}`;
+    for (const other of figures()) {
+      const index = other.spelled && other.index.map((now, j) => {
+        const own = this.index.find((_, i) => with_(this, i, other, j) || with_(other, j, this, i));
+        return own ?? now;
+      });
+      if (!index || String(index) === String(other.index)) continue;
+      other.stop();
+      other.show(index);
+    }
+  }
+
+  /* Show the value in the links that ask for it: [](#tangent?alpha). */
+  fill() {
+    for (const name of this.called)
+      for (const link of document.querySelectorAll(`a[href^="#${name}?"]`)) {
+        const asked = [...new URLSearchParams(link.getAttribute("href").split("?")[1])].join();
+        const i = this.data.names.findIndex((one) => one + "," === asked);
+        if (i >= 0) link.textContent = this.value(i, this.index[i]);
+      }
+  }
+
+  /* Let the address hold the state, once the reader's hand rests. */
+  write() {
+    if (!PAGE || top !== self || !this.dataset.name) return;
+    clearTimeout(writing);
+    writing = setTimeout(() => {
+      const values = this.index.map((at, i) => [this.data.names[i], this.spelled[i][at][0]]);
+      history.replaceState(history.state, "", `#${this.dataset.name}?${new URLSearchParams(values)}`);
+    }, 400);
+  }
+
+  /* The tools for the control that plays: a step back, play, a step on, repeat, speed. */
+  player(tools) {
+    const small = (word, action) => {
+      const button = this.button(tools, word, action);
+      button.textContent = ICONS[word];
+      button.title = this.words[word];
+      return button;
+    };
+    small("back", () => this.step(-1));
+    this.playButton = this.button(tools, "play", () => (this.timer ? this.stop() : this.play()));
+    small("on", () => this.step(1));
+    const loop = small("loop", () => loop.setAttribute("aria-pressed", (this.loops = !this.loops)));
+    loop.setAttribute("aria-pressed", (this.loops = false));
+    this.speed = document.createElement("select");
+    for (const speed of [0.5, 1, 2]) this.speed.add(new Option("×" + speed, speed, speed === 1, speed === 1));
+    this.speed.setAttribute("aria-label", this.words.speed);
+    this.speed.addEventListener("change", () => this.timer && (this.stop(), this.play()));
+    tools.append(this.speed);
+    for (const one of [this.playButton, loop, this.speed]) one.classList.add("explorable-play");
+  }
+
+  /* Put the control that plays to `value`. */
+  to(value) {
+    this.show(this.index.map((old, i) => (i === this.data.play ? value : old)));
+  }
+
+  step(by) {
+    this.stop();
+    const value = this.index[this.data.play] + by;
+    if (value >= 0 && value < this.data.shape[this.data.play]) this.to(value);
   }
 
   play() {
     const axis = this.data.play, last = this.data.shape[axis] - 1;
-    const step = Math.max(DURATION / (last + 1), 40);
-    const to = (value) => this.show(this.index.map((old, i) => (i === axis ? value : old)));
-    if (this.index[axis] === last) to(0);
+    if (this.index[axis] === last) this.to(0);
     this.name(this.playButton, "stop");
-    this.timer = setInterval(() => {
-      to(this.index[axis] + 1);
-      if (this.index[axis] === last) this.stop();
-    }, step);
+    this.timer = setInterval(
+      () => {
+        this.to(this.loops && this.index[axis] === last ? 0 : this.index[axis] + 1);
+        if (this.index[axis] === last && !this.loops) this.stop();
+      },
+      Math.max(DURATION / (last + 1), 40) / this.speed.value,
+    );
   }
 
   stop() {
@@ -329,6 +690,16 @@ if (!customElements.get("explorable-figure")) {
   const watch = new MutationObserver(() => requestAnimationFrame(recolour));
   for (const element of [document.documentElement, document.body])
     watch.observe(element, { attributes: true, attributeFilter: ["class", "style", "data-theme", "data-mode", "data-jp-theme-light", "data-jp-theme-name"] });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (open(link.getAttribute("href"))) event.preventDefault();
+  });
+  document.addEventListener("pointerdown", ({ target }) => figures().forEach((one) => one.svg?.contains(target) || one.hush?.()));
+  document.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") figures().forEach((one) => (one.reader?.blur(), one.hush?.()));
+  });
+  if (PAGE) addEventListener("hashchange", () => open(location.hash));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => requestAnimationFrame(recolour));
 }
 

@@ -11,13 +11,17 @@ import colorsys
 import functools
 import html
 import io
+import itertools
 import math
 import re
+import sys
 import unicodedata
 
 import numpy as np
 from matplotlib import colors as mcolors
 from matplotlib import image as mimage
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.path import Path
 from matplotlib.text import Text
@@ -46,8 +50,11 @@ class Outline:
     def __init__(self, commands, numbers):
         self.commands, self.numbers = commands, numbers
 
-    def key(self):
-        return self.commands, self.numbers.tobytes()
+    def __eq__(self, other):
+        return isinstance(other, Outline) and self.commands == other.commands and np.array_equal(self.numbers, other.numbers)
+
+    def __hash__(self):
+        return hash((self.commands, self.numbers.tobytes()))
 
     def __str__(self):
         half = len(self.numbers) // 2
@@ -182,33 +189,138 @@ def _length(points):
 # -- the renderer -------------------------------------------------------------------------------
 
 
-class Renderer(RendererBase):
-    """Collects ``(tag, attributes)`` marks; ``attributes`` maps names to str or `Outline`.
+class _Group:
+    """An artist that is drawing: its key, and what its drawing needs to know."""
 
-    `width` and `height` are the figure's size in points (the figure is drawn at 72 dpi); `dpi` is
-    its own resolution, for images that lie on it pixel by pixel.
+    __slots__ = ("artist", "closed", "key", "paper", "text")
+
+    def __init__(self, key, artist, text, paper):
+        self.key, self.artist, self.text, self.paper, self.closed = key, artist, text, paper, 0
+
+
+def _bare(patch):
+    """Whether a background shows nothing but the page."""
+    colour = patch.get_facecolor()
+    return not patch.get_visible() or patch.get_hatch() is None and (colour[3] == 0 or is_white(colour))
+
+
+class Renderer(RendererBase):
+    """Collects marks, ``(tag, attributes)``, of which `attributes` maps names to str or `Outline`.
+
+    They come in `parts`, ``(key, marks)`` in the order of drawing.  A key says who draws: the way from the figure
+    down to an artist, each step a class and which one of it among its siblings.  The same key in another
+    drawing is the same thing as far as anyone can tell; with `lasting`, for a figure whose artists stay, an artist
+    keeps its key.
     """
 
-    def __init__(self, width, height, dpi=72):
+    _letters: dict = {}  # font -> letter -> width, ascent, descent; shared by all, for a font is a font
+
+    def __init__(self, name="", lasting=False):
         super().__init__()
-        self.width, self.height, self.dpi = width, height, dpi
-        self.text = None  # the Text artist being drawn
+        self.name = name  # what the names of its definitions begin with
+        self.lasting = lasting
         self.defs = {}  # clip paths and hatches: definition -> name
-        self.paper = False  # whether the background of the page or of an axes is being drawn
-        self._clips = {}  # clip rectangle -> attributes
-        self._letters = {}  # font -> letter -> width, ascent, descent
-        self.begin_figure()
+        self.where = {}  # artist -> its key
+        self._counts = {}  # key and class -> how many of them there are below
+        self._clips = {}  # clip rectangle and height -> attributes
+        self._numbers = {}  # key -> number, for the names of markers
+        self.width = self.height = 0
 
-    def begin(self, owner):
-        """Start collecting the marks of artist number `owner`, or None for all that is not followed."""
-        self.marks, self.owner = [], owner  # the owner is for the names of the markers
-        if owner is not None:  # what is not followed is drawn in many pieces: they count on
-            self._markers[owner] = 0
+    def start(self, figure, dpi, papers=()):
+        """Get ready to draw `figure`, which is at 72 dpi; its own `dpi` is for images that lie on it pixel by pixel.
 
-    def begin_figure(self):
-        """Start collecting the marks of a whole figure."""
-        self._markers = {None: 0}  # owner -> markers so far
-        self.begin(None)
+        `papers` maps backgrounds that lie on nothing but backgrounds to those.
+        """
+        self.width, self.height = figure.get_size_inches() * 72
+        self.dpi, self.papers = dpi, papers
+        if not self.lasting:
+            self.where, self._counts = {}, {}
+        self._begin()
+
+    def _begin(self):
+        self.parts, self.stack = [], [_Group((), None, None, False)]
+        self._turn()
+
+    def _turn(self):
+        """What is drawn now belongs to another part than what was drawn before."""
+        self.current, self._markers = None, 0
+
+    def forget(self, artists):
+        """Keep the keys of these artists alone: the others are gone."""
+        self.where = {artist: key for artist, key in self.where.items() if artist in artists}
+
+    def draw_again(self, artist):
+        """The parts of one artist of the figure that was drawn last; where it had drawn nothing, it has no key yet."""
+        self._begin()
+        kept = None if artist in self.where else (self.where, self._counts)
+        if kept:
+            self.where, self._counts = dict(self.where), dict(self._counts)
+        try:
+            artist.draw(self)
+        finally:
+            if kept:
+                self.where, self._counts = kept
+        return self.parts
+
+    @property
+    def artist(self):
+        """Who draws now."""
+        return self.stack[-1].artist
+
+    def open_group(self, s, gid=None):
+        self.open(sys._getframe(1).f_locals.get("self"), s)  # who draws calls this from its draw
+
+    def open(self, artist, otherwise=""):
+        above = self.stack[-1]
+        key = self.where.get(artist)
+        if key is None:
+            name = type(artist).__name__ if isinstance(artist, Artist) else otherwise
+            number = self._counts.get((above.key, name), -1) + 1
+            if self.lasting:  # the first that is free: what was made in place of an artist goes by its number
+                taken = set(self.where.values())
+                number = next(n for n in itertools.count() if (*above.key, (name, n)) not in taken)
+            self._counts[above.key, name] = number
+            key = self.where[artist] = (*above.key, (name, number))
+        text = artist if isinstance(artist, Text) else above.text
+        paper = artist in self.papers and all(map(_bare, self.papers[artist]))
+        self.stack.append(_Group(key, artist, text, paper))
+        self._turn()
+        if isinstance(artist, Axes):  # in a group, so that the page can tell what a point of it means
+            self.parts.append(((*key, "<"), [("axes", {"data-axes": self._scales(artist)})]))
+
+    def close_group(self, s):
+        closed = self.stack.pop()
+        self.stack[-1].closed += 1
+        self._turn()
+        if isinstance(closed.artist, Axes):
+            self.parts.append(((*closed.key, ">"), [("/axes", {})]))
+
+    def _scales(self, axes):
+        """What the player reads values by, of x and of y: the scale, the limits, and where these lie in the SVG.
+
+        ``"linear -4 4 1200 8000 log 1 100 6000 300"``; ``"-"`` if positions are no two numbers, as of dates or in polar
+        axes.  The limits have as many digits as a reading on the page can have.
+        """
+        if axes.name != "rectilinear":
+            return "-"
+        box, out = axes.bbox.extents, []
+        for axis, limits, places in (
+            (axes.xaxis, axes.get_xlim(), box[[0, 2]]),
+            (axes.yaxis, axes.get_ylim(), self.height - box[[1, 3]]),
+        ):
+            if axis.get_scale() not in ("linear", "log") or axis.have_units():
+                return "-"
+            digits = 4 - math.floor(math.log10(abs(limits[1] - limits[0])))
+            ends = limits if axis.get_scale() == "log" else [round(limit, digits) for limit in limits]
+            out += [axis.get_scale(), *(f"{end:.9g}" for end in ends), *(str(round(place * PER_POINT)) for place in places)]
+        return " ".join(out)
+
+    def mark(self, tag, attributes):
+        if self.current is None:
+            group = self.stack[-1]
+            self.current = (*group.key, group.closed) if group.closed else group.key
+            self.parts.append((self.current, []))
+        self.parts[-1][1].append((tag, attributes))
 
     # what Matplotlib asks a renderer
 
@@ -291,7 +403,7 @@ class Renderer(RendererBase):
         alpha = 0 if face is None else gc.get_alpha() if gc.get_forced_alpha() else mcolors.to_rgba(face)[3]
         if gc.get_hatch() is not None:
             out["fill"] = f"url(#{OWN}{self._hatch(gc, face, alpha)})"
-        elif alpha > 0 and not (self.paper and is_white(face)):
+        elif alpha > 0 and not (self.stack[-1].paper and is_white(face)):
             out["fill"] = paint(face)
             out["fill-opacity"] = _opacity(alpha)
         width, rgb = gc.get_linewidth(), gc.get_rgb()
@@ -316,7 +428,7 @@ class Renderer(RendererBase):
         """The clip of `gc` as attributes: its rectangle, its path, or what lies in both."""
         out = {}
         if (box := gc.get_clip_rectangle()) is not None:
-            key = box.extents.tobytes()
+            key = box.extents.tobytes(), self.height
             if key not in self._clips:
                 x0, y0, x1, y1 = (round(v * PER_POINT) for v in box.extents.tolist())
                 top = round(self.height * PER_POINT) - y1
@@ -329,7 +441,7 @@ class Renderer(RendererBase):
 
     def _clip_to(self, shape, clip):
         more = "".join(f' {name}="{value}"' for name, value in clip.items())
-        name = self.defs.setdefault(("clipPath", more, shape), f"d{len(self.defs)}")
+        name = self.defs.setdefault(("clipPath", more, shape), f"{self.name}d{len(self.defs)}")
         return {"clip-path": f"url(#{OWN}{name})"}
 
     def _hatch(self, gc, face, alpha):
@@ -341,7 +453,7 @@ class Renderer(RendererBase):
             f'<path d="{lines}"{_painted("fill", colour, edge[3])}{_painted("stroke", colour, edge[3])} stroke-width="{width}"/>'
         )
         kind = f' patternUnits="userSpaceOnUse" width="{size}" height="{size}"'
-        return self.defs.setdefault(("pattern", kind, shape), f"d{len(self.defs)}")
+        return self.defs.setdefault(("pattern", kind, shape), f"{self.name}d{len(self.defs)}")
 
     # drawing
 
@@ -350,7 +462,7 @@ class Renderer(RendererBase):
         if "fill" not in style and "stroke" not in style:
             return
         if (outline := self.outline(path, transform)) is not None:
-            self.marks.append(("path", {"d": outline, **style, **self._clip(gc)}))
+            self.mark("path", {"d": outline, **style, **self._clip(gc)})
 
     def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
         style = self._style(gc, rgbFace)
@@ -367,17 +479,21 @@ class Renderer(RendererBase):
         if len(points) == 1 and len(marker_path.vertices) <= 3:  # the mark of a tick
             moved = marker_trans + Affine2D().translate(*points[0])
             return self.draw_path(gc, marker_path, moved, rgbFace)
-        self._markers[self.owner] += 1
-        name = f"m{'s' if self.owner is None else self.owner}-{self._markers[self.owner]}"
-        self.marks.append(("marker", {"id": OWN + name, "d": shape, **style}))
-        ref = f"url(#{OWN}{name})"
+        self.mark("marker", {"id": (name := self._marker()), "d": shape, **style})
+        ref = f"url(#{name})"
         if len(points) == 1:
             line, ends = "M1Z1", {"marker-start": ref}
         else:
             line = f"M1L{len(points) - 1}"
             ends = {"marker-start": ref, "marker-mid": ref, "marker-end": ref}
         outline = Outline(line, self._whole(points))
-        self.marks.append(("path", {"d": outline, **ends, **self._clip(gc)}))
+        self.mark("path", {"d": outline, **ends, **self._clip(gc)})
+
+    def _marker(self):
+        """A name for a marker: the same one in each drawing."""
+        key = (*self.stack[-1].key, self.stack[-1].closed)
+        self._markers += 1
+        return f"{OWN}{self.name}m{self._numbers.setdefault(key, len(self._numbers))}-{self._markers}"
 
     def draw_path_collection(
         self, gc, master_transform, paths, all_transforms, offsets, offset_trans,
@@ -434,7 +550,8 @@ class Renderer(RendererBase):
             if (shape := self.outline(path, transform, 0)) is not None:
                 group.append(("path", {"d": shape, "transform": where, **style}))
         if group:  # clipped as a whole, for a clip path moves with what it clips
-            self.marks += [("g", self._clip(gc)), *group, ("/g", {})]
+            for one in [("g", self._clip(gc)), *group, ("/g", {})]:
+                self.mark(*one)
 
     def start_filter(self):
         raise RecordingError("agg_filter works on pixels and is not supported")
@@ -466,7 +583,9 @@ class Renderer(RendererBase):
         mimage.imsave(png, pixels, format="png", metadata={"Software": None})
         href = "data:image/png;base64," + base64.b64encode(png.getvalue()).decode()
         style |= {"preserveAspectRatio": "none", **self._clip(gc)}
-        self.marks.append(("image", {**box, "href": href, **style}))
+        self.open(sys._getframe(1).f_locals.get("self"), "image")  # images open no group
+        self.mark("image", {**box, "href": href, **style})
+        self.close_group("image")
 
     # text
 
@@ -476,7 +595,7 @@ class Renderer(RendererBase):
         runs = self._math_runs(s, prop) if ismath else html.escape(s, quote=False)
         if runs is None:  # a fraction or a root: draw its shapes
             return super().draw_text(gc, x, y, s, prop, angle, ismath)
-        text = mtext or self.text
+        text = mtext or self.stack[-1].text
         turn = math.radians(angle)
         along = np.array([math.cos(turn), math.sin(turn)])
         across = np.array([-along[1], along[0]])
@@ -497,7 +616,7 @@ class Renderer(RendererBase):
         place = self._position(*at).split()
         out = {}
         if angle:
-            out["transform"] = f"translate({' '.join(place)})rotate({-angle:g})"
+            out["transform"] = f"translate({' '.join(place)})rotate({-angle:.2f})"
         else:
             out["x"], out["y"] = place
         for name, shift in zip(("dx", "dy"), em):
@@ -517,9 +636,11 @@ class Renderer(RendererBase):
         out["fill"], out["fill-opacity"] = paint(rgb), _opacity(rgb[3])
         clip = self._clip(gc)
         if angle and clip:  # the clip of a text turns with the text
-            self.marks += [("g", clip), ("text", {**out, "#": runs}), ("/g", {})]
+            self.mark("g", clip)
+            self.mark("text", {**out, "#": runs})
+            self.mark("/g", {})
         else:
-            self.marks.append(("text", {**out, **clip, "#": runs}))
+            self.mark("text", {**out, **clip, "#": runs})
 
     def _math_runs(self, s, prop):
         """Mathtext as ``<tspan>``s in the reader's font, or None if it is no plain line of text."""

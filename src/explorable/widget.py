@@ -1,22 +1,27 @@
-"""`explore` and `still`: what an author uses."""
+"""`explore`, `interact`, `interactive` and `still`: what an author uses."""
 
-import functools
+import gzip
 import inspect
+import sys
 import uuid
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import anywidget
+import ipywidgets
 import traitlets
 from ipywidgets import fixed
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from . import page
-from .controls import Control, check_size, control
+from .controls import Argument, argument, check_size, from_widget, parts, unconnected
 from .errors import RecordingError
+from .limits import HEAVY, limits
 from .record import Recording
+
+Bundle = tuple[dict[str, Any], dict[str, Any]]  # contents and metadata by MIME type, as IPython takes them
 
 
 def explore(fig: Figure, *, play: str | None = None, **controls: Any) -> Callable[[Callable[..., object]], "Explorable"]:
@@ -27,18 +32,20 @@ def explore(fig: Figure, *, play: str | None = None, **controls: Any) -> Callabl
             "What the figure shows, for those who cannot see it"
             curve.set_ydata(f(x, alpha))
 
+    This is the fast way for a figure that is made once: only the artists that a call has touched are drawn again.
+    A function that draws anew goes to `interact`.
+
     Parameters
     ----------
     fig : matplotlib.figure.Figure
-        The figure, with every artist in it and its limits set; the decorated function sets
-        artists of it, as for `FuncAnimation`, and from its arguments alone.
+        The figure; the decorated function sets artists of it, as for `FuncAnimation`, and from its arguments alone.
     play : str, optional
         The name of the control that gets a play button.
     **controls
         As for `ipywidgets.interact`: ``(min, max[, step])``, a number, a bool, a list, a range, an
         array, a dict, a list of ``(label, value)`` pairs, ``fixed(value)``, or a widget, whose
         description (``"height [m]"`` has a unit), range, options, format and value are taken over.
-        A default of the function is the start value, but where the control is a number or a bool.
+        A default of the function is the start value of a range and of choices.
 
     Returns
     -------
@@ -50,17 +57,16 @@ def explore(fig: Figure, *, play: str | None = None, **controls: Any) -> Callabl
     TypeError, ValueError
         For a control that cannot be used; the message names it.
     RecordingError
-        If the function fails, naming the values it failed at, or does something that is not
-        followed, naming the artist, or changes nothing at all; with the way out.
+        If the function fails, naming the values it failed at, uses random numbers without a seed, keeps some state,
+        or changes nothing at all; with the way out.
 
     Warns
     -----
     UserWarning
-        Of a control that changes nothing, by its name.
+        Of a control that changes nothing, by its name: it is left out.
     """
     _check_figure(fig)
-    constants = {name: spec.value for name, spec in controls.items() if isinstance(spec, fixed)}
-    moving = [name for name in controls if name not in constants]
+    moving = [name for name, spec in controls.items() if not isinstance(spec, fixed)]
     if not moving:
         raise TypeError("explore needs at least one control; for a figure at rest there is still()")
     if play is not None and play not in moving:
@@ -76,20 +82,66 @@ def explore(fig: Figure, *, play: str | None = None, **controls: Any) -> Callabl
         except TypeError as error:
             raise TypeError(f"{update.__name__} and its controls do not fit: {error}") from None
         defaults = {n: p.default for n, p in signature.parameters.items()}
-        made = [control(name, controls[name], defaults.get(name, inspect.Parameter.empty)) for name in moving]
-        check_size(made)
-        shown = Explorable(fig, update, made, play, constants)
-        dead = shown._views.recording.dead()
-        if dead and len(dead) == sum(len(c.values) > 1 for c in made):
-            raise RecordingError(
-                f"update changes nothing in the figure over {', '.join(dead)}. "
-                "Set artists of the figure given to explore: one made in update, or another, is not recorded."
-            )
-        for name in dead:
-            warnings.warn(f"explorable: the control {name!r} changes nothing in the figure", stacklevel=2)
-        return shown
+        made = [argument(name, spec, defaults.get(name, inspect.Parameter.empty)) for name, spec in controls.items()]
+        made = [one.played() if one.name == play else one for one in made]
+        check_size([c for one in made for c in one.controls])
+        views = _Views(Recording(update, made, fig), update)
+        plt.close(fig)
+        return Explorable(update, views)
 
     return decorate
+
+
+class interactive(ipywidgets.interactive):  # noqa: N801 - named as what it stands for
+    """`ipywidgets.interactive`, and where no kernel is live a recording of it.
+
+    In a live kernel this *is* `ipywidgets.interactive`.  Where a notebook is executed to be published, and in a script,
+    the function is called at every setting of its controls, and what it draws, prints, displays and returns moves on the page.
+
+    Parameters and attributes (`kwargs`, `result`, `children`) are those of `ipywidgets.interactive`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a control that cannot be used; the message names it.
+    RecordingError
+        If the function fails at the start values, uses random numbers without a seed, keeps some state, displays what
+        cannot be recorded (sound, video, scripts, widgets), or shows the same at every setting; with the way out.
+
+    Warns
+    -----
+    UserWarning
+        Of a control that changes nothing, of values at which the function fails, of values that are left out
+        because there are too many, and of a recording above 300 KB.
+    """
+
+    def __init__(self, function: Callable[..., object], options: dict[str, Any] | None = None, /, **kwargs: Any) -> None:
+        self._views: _Views | None = None
+        if _is_live():
+            super().__init__(function, options or {}, **kwargs)
+            return
+        with unconnected():
+            super().__init__(function, options or {}, **kwargs)
+        arguments = [from_widget(w._kwarg, w) for w in self.kwargs_widgets]
+        self._views = _Views(Recording(function, arguments, most=limits.settings), function)
+        self.result = self._views.result
+        self.kwargs = {w._kwarg: w.get_interact_value() for w in self.kwargs_widgets}
+
+    def update(self, *args: Any) -> None:
+        """Call the function, in a live kernel."""
+        if _is_live():
+            super().update(*args)
+
+    def __repr__(self) -> str:
+        return super().__repr__() if self._views is None else f"<explorable {getattr(self.f, '__name__', 'function')}>"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        if self._views is not None:
+            return self._views.bundle(repr(self), self._views.html())
+        return super()._repr_mimebundle_(**kwargs) | {"text/html": f"<p>{page.NOT_RECORDED}</p>"}
+
+
+interact = interactive.factory()
 
 
 def still(fig: Figure, description: str) -> "Still":
@@ -129,24 +181,55 @@ def _check_figure(fig: object) -> None:
     raise TypeError(f"fig: expected a matplotlib Figure, got {type(fig).__name__}{way_out}")
 
 
-Bundle = tuple[dict[str, Any], dict[str, Any]]  # contents and metadata by MIME type, as IPython takes them
-
-
 class _Views:
     """The MIME bundle of a recording: HTML that moves, a PNG, a line of text."""
 
-    def __init__(self, recording: Recording, label: str, play: str | None = None) -> None:
-        self.recording, self.label, self.play = recording, label, play
-        plt.close(recording.figure)
+    def __init__(self, recording: Recording, update: Callable[..., object] | None = None, label: str = "") -> None:
+        self.recording = recording.run()
+        self.result = recording.result
+        self.label = label or (inspect.getdoc(update) or "").partition("\n")[0] or "".join(recording.descriptions[:1]) or "output"
+        self.images = [page.png([one[scale - 1] for one in recording.stills], scale) for scale in (1, 2) if recording.stills]
+        if recording.controls:
+            self._warn()
 
-    def html(self, index: list[int] | None = None) -> str:
-        return page.figure(self.recording, self.label, self.play, index)
+    def _warn(self) -> None:
+        recording = self.recording
+        names = [recording.controls[axis].name for axis in recording.dead()]
+        if len(names) == len(recording.controls):
+            raise RecordingError(
+                f"Nothing changes over {', '.join(names)}: what is shown is the same at every setting. "
+                "Let the function use its arguments; explore shows the figure that it was given, and no other."
+            )
+        said = [f"the control {name!r} changes nothing and is left out" for name in names] + recording.notes
+        if recording.failed:
+            point, error = next(iter(recording.failed.items()))
+            more = len(recording.failed) - 1
+            others = f" and {more} other setting{'s' if more > 1 else ''}" if more else ""
+            said.append(f"{error} at {recording.at(point)}{others}; the page says so there")
+        kilobytes = len(gzip.compress(self.html().encode(), 6)) / 1000
+        if kilobytes > HEAVY:
+            name, share = recording.heaviest()
+            heavy = f"{kilobytes:.0f} KB after gzip; with half as many values of {name!r} it would be about {kilobytes * share / 2:.0f} KB less"
+            if kilobytes > limits.kilobytes:
+                raise RecordingError(
+                    f"The recording has {heavy}. More than explorable.limits.kilobytes = {limits.kilobytes:g} is too much"
+                )
+            said.append(heavy)
+        level = 1
+        while sys._getframe(level - 1).f_globals["__name__"].partition(".")[0] in ("explorable", "ipywidgets"):
+            level += 1  # to where the author called
+        for one in said:
+            warnings.warn(f"explorable: {one}", stacklevel=level)
+
+    def html(self, index: Sequence[int] | None = None) -> str:
+        return page.figure(self.recording, self.label, index)
 
     def bundle(self, text: str, html: str) -> Bundle:
-        small, (data, width, height) = self.recording.images
-        html = page.standalone(html, self.label, small)
+        if not self.images:
+            return {"text/html": page.standalone(html), "text/plain": text}, {}
+        small, (data, width, height) = self.images
         return (
-            {"text/html": html, "image/png": data, "text/plain": text},
+            {"text/html": page.standalone(html, self.label, small), "image/png": data, "text/plain": text},
             {"image/png": {"width": width, "height": height}},
         )
 
@@ -155,7 +238,8 @@ class Still:
     """What `still` returns; show it as the last expression of a cell."""
 
     def __init__(self, fig: Figure, description: str) -> None:
-        self._views = _Views(Recording(fig, None, []).run(), description)
+        self._views = _Views(Recording(None, [], fig), label=description)
+        plt.close(fig)
 
     def __repr__(self) -> str:
         return "<figure>"
@@ -165,15 +249,15 @@ class Still:
 
 
 class _Value(traitlets.TraitType[Any, Any]):
-    """The value of a control: on a slider the nearest one it has, in a menu one of the choices."""
+    """The value of an argument: on a slider the nearest one it has, in a menu one of the choices."""
 
-    def __init__(self, control: Control) -> None:
-        super().__init__(control.values[control.start])
-        self.control = control
+    def __init__(self, argument: Argument) -> None:
+        super().__init__(argument.value(argument.start))
+        self.argument = argument
 
     def validate(self, obj: object, value: object) -> object:
         try:
-            return self.control.values[self.control.index(value)]
+            return self.argument.value(self.argument.index(value))
         except ValueError as error:
             raise traitlets.TraitError(str(error)) from None
 
@@ -191,41 +275,34 @@ class Explorable(anywidget.AnyWidget):
     _html = traitlets.Unicode().tag(sync=True)
     _key = traitlets.Unicode().tag(sync=True)
 
-    def __init__(
-        self,
-        fig: Figure,
-        update: Callable[..., object],
-        controls: list[Control],
-        play: str | None,
-        constants: dict[str, Any],
-    ) -> None:
+    def __init__(self, update: Callable[..., object], views: _Views) -> None:
         super().__init__()
-        recording = Recording(fig, functools.partial(update, **constants), controls).run()
-        self._update, self._controls = update, controls
-        label = inspect.getdoc(update) or _description(fig)
-        self._views = _Views(recording, label.splitlines()[0], play)
-        self._index = list(recording.start)
-        self.add_traits(**{c.name: _Value(c) for c in controls})
-        self.observe(self._to_page, [c.name for c in controls])
+        self._update, self._views, self._arguments = update, views, views.recording.arguments
+        self._index = list(views.recording.start)
+        values = {one.name: _Value(one) for one in self._arguments if one.controls}
+        self.add_traits(**values)
+        self.observe(self._to_page, list(values))
         self.observe(self._from_page, "_index")
 
     def __call__(self, *args: Any, **kwargs: Any) -> object:
         return self._update(*args, **kwargs)
 
     def __repr__(self) -> str:
-        values = ", ".join(c.at(i) for c, i in zip(self._controls, self._index))
-        return f"<explorable figure: {values}>"
+        return f"<explorable figure: {self._views.recording.at(self._index)}>"
 
     def _to_page(self, change: object) -> None:
-        values = [getattr(self, c.name) for c in self._controls]
-        self._index = [  # of two labels for one value the chosen one stays
-            i if c.values[i] is value else c.index(value) for c, i, value in zip(self._controls, self._index, values)
-        ]
+        index: list[int] = []
+        for one, own in parts(self._arguments, self._index):
+            if one.controls:  # of two settings for one value the chosen one stays
+                value = getattr(self, one.name)
+                index += own if one.holds(own, value) else one.index(value)
+        self._index = index
 
     def _from_page(self, change: dict[str, Any]) -> None:
         with self.hold_trait_notifications():
-            for c, i in zip(self._controls, change["new"]):
-                self.set_trait(c.name, c.values[i])
+            for one, own in parts(self._arguments, change["new"]):
+                if one.controls:
+                    self.set_trait(one.name, one.value(own))
 
     # The comm opens when it is first needed: a notebook that is executed to be published holds
     # no widget state then, and its page needs no widget manager.
@@ -250,14 +327,6 @@ class Explorable(anywidget.AnyWidget):
         if _is_live():
             html = html.replace(" id=", f' data-model="{self.model_id}" id=', 1)
         return self._views.bundle(repr(self), html)
-
-
-def _description(fig: Figure) -> str:
-    """What is written on `fig`: titles, then axis labels."""
-    texts = [fig.get_suptitle()]
-    for axes in fig.axes:
-        texts += [axes.get_title(), axes.get_ylabel(), axes.get_xlabel()]
-    return ", ".join(dict.fromkeys(t.replace("$", "") for t in texts if t)) or "figure"
 
 
 def _is_live() -> bool:

@@ -7,6 +7,7 @@ has one colour and one line style through the whole book; `draw` uses them, so n
 import matplotlib.pyplot as plt
 import matplotlib_fontja
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 
 from hidden_layer_book.catalogue import ACTIVATIONS
 
@@ -27,6 +28,10 @@ ACCENT = "#c8102e"  # what the reader is to look at: the moving point, the tange
 MUTED = "#767b85"  # what is there for comparison
 DOTS = {"s": 30, "alpha": 0.65, "linewidths": 0, "zorder": 3}  # the values of an experiment's seeds; equal ones darken
 BAR = {"fmt": "|", "markersize": 9, "elinewidth": 1.6, "capsize": 0, "zorder": 2}  # their mean and standard deviation
+# Cells of a table of numbers: the page shines through, so its text colour can be read on them, light or dark.
+SHADE = LinearSegmentedColormap.from_list("shade", [to_rgba(ACCENT, 0.04), to_rgba(ACCENT, 0.62)]).with_extremes(
+    bad=to_rgba(MUTED, 0.3)
+)
 WIDTH = 5.6  # inches; a phone shows this without scaling the text below legibility
 
 plt.rcParams.update(

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import yaml
 
 from hidden_layer_book.catalogue import ACTIVATIONS
+from hidden_layer_book.plots import STYLES, samples
 
 
 def _table(head, rows) -> str:
@@ -14,6 +16,40 @@ def _table(head, rows) -> str:
 
 def _yes(condition: bool) -> str:
     return "はい" if condition else "いいえ"
+
+
+def sketch(name, shown=("値", "傾き")) -> str:
+    """The graphs of an activation over [−4, 4], one beside the other, as an SVG that fits into a cell of a table.
+
+    They have the activation's colour and the page's for the axes, and say the values at −2, 0 and 2 to those who cannot
+    see them. What is to be styled is in attributes: a strict Content-Security-Policy does no harm.
+
+    Parameters
+    ----------
+    name : str
+        A key of `ACTIVATIONS`.
+    shown : sequence of str
+        "値" for the function, "傾き" for its derivative.
+    """
+    record, graphs, says = ACTIVATIONS[name], [], []
+    x = np.concatenate([np.linspace(-4, -0.25, 16), [-1e-8, 0, 1e-8], np.linspace(0.25, 4, 16)])
+    for place, what in enumerate(shown):
+        slope = what == "傾き"
+        low, high = (-0.35, 1.35) if slope else (-1.6, 2.4)
+        across, down = 32 + 7.75 * x, 40 * (high - samples(name, x, derivative=slope)) / (high - low)
+        corner = np.full(len(x), True)
+        corner[1:-1] = ~(abs(np.diff(np.diff(down) / np.diff(across))) < 1e-3)  # of a straight line the ends; a gap is NaN
+        points = ("M" if np.isnan(y) else f"{x:.1f} {y:.1f} " for x, y in zip(across[corner], down[corner]))
+        zero = f"{40 * high / (high - low):.1f}"
+        graphs.append(
+            f'<g transform="translate({68 * place} 0)"><path d="M0 {zero}H64M32 0V40" stroke="currentColor" stroke-opacity="0.3"/>'
+            f'<path d="M{"".join(points).strip()}" fill="none" stroke="{STYLES[name]["color"]}" stroke-width="2"/></g>'
+        )
+        f = record.derivative if slope else record.function
+        says.append(what + " ".join(["", *(f"{f(at):.2f}".replace("-", "−") for at in (-2.0, 0.0, 2.0))]))
+    width = 68 * len(shown) - 4
+    label = f"{record.name_ja}のグラフ。x = −2、0、2 で、{'、'.join(says)}"
+    return f'<svg viewBox="0 0 {width} 40" width="{width}" height="40" role="img" aria-label="{label}">{"".join(graphs)}</svg>'
 
 
 INIT_NAMES = {"normal": "小さい乱数", "xavier": "Xavierの初期値", "he": "Heの初期値"}
@@ -67,32 +103,32 @@ def relu_family() -> str:
 
 
 def comparison_of_values() -> str:
-    """All activations: formula, range, and what kind of function it is."""
+    """All activations: graphs, formula, range, and what kind of function it is."""
     rows = [
         [
-            record.name_ja,
+            f"{record.name_ja}<br>{sketch(name)}",
             f"${record.latex}$",
             f"${record.range_latex}$",
             _yes(record.continuous),
             _yes(record.monotonic),
             _yes(record.odd),
         ]
-        for record in ACTIVATIONS.values()
+        for name, record in ACTIVATIONS.items()
     ]
     return _table(["関数", "$f(x)$", "値の範囲", "連続", "単調", "奇関数"], rows)
 
 
 def comparison_of_slopes() -> str:
-    """All activations: the slope, where it is largest, on the negative side, and where it goes to 0."""
+    """All activations: the graph of the slope, the slope, where it is largest, on the negative side, and where it goes to 0."""
     rows = [
         [
-            record.name_ja,
+            f"{record.name_ja}<br>{sketch(name, ['傾き'])}",
             f"{record.max_slope:.5g}（${record.max_slope_at}$）",
             record.negative_side_ja,
             record.saturation_ja,
             _yes(record.differentiable_at_zero),
         ]
-        for record in ACTIVATIONS.values()
+        for name, record in ACTIVATIONS.items()
     ]
     return _table(["関数", "最大の傾き", "負の側の傾き", "飽和する側", "$x=0$ で微分できる"], rows)
 
@@ -132,16 +168,16 @@ def relu_and_gelu() -> str:
 
 
 def cheat_sheet() -> str:
-    """One row an activation: formula, derivative, range, largest slope."""
+    """One row an activation: graphs, formula, derivative, range, largest slope."""
     rows = [
         [
-            record.name_ja,
+            f"{record.name_ja}<br>{sketch(name)}",
             f"${record.latex}$",
             f"${record.latex_grad}$",
             f"${record.range_latex}$",
             f"{record.max_slope:.5g}（${record.max_slope_at}$）",
         ]
-        for record in ACTIVATIONS.values()
+        for name, record in ACTIVATIONS.items()
     ]
     return _table(["関数", "$f(x)$", "$f'(x)$", "値の範囲", "最大の傾き"], rows)
 

@@ -5,7 +5,8 @@ Markdown: of its front matter). It says its level and reading time under its tit
 the reader's browser only (``static/reading.js``). Shift+← and Shift+→ turn the pages.
 
 The reading time is an estimate from the text: 500 characters of prose a minute, 2 s for a formula in a line and
-10 s for a displayed one, 4 s for a line of code that is not folded away, 10 s for what a cell shows.
+10 s for a displayed one, 4 s for a line of code that is not folded away, 10 s for what a cell shows. Where there are
+problems to be solved, the author says how long that takes: ``work_minutes``, beside ``level``.
 """
 
 import json
@@ -67,7 +68,8 @@ def list_chapters(app, env):
     while name:
         metadata = env.metadata[name]
         if "level" in metadata:
-            chapters.append([app.builder.get_target_uri(name), metadata["level"], metadata["minutes"]])
+            work = int(metadata.get("work_minutes", 0))
+            chapters.append([app.builder.get_target_uri(name), metadata["level"], metadata["minutes"], work])
         name = following.get(name)
     if chapters:
         path = Path(app.outdir, "_static", "chapters.js")
@@ -85,7 +87,8 @@ def tell(app, pagename, templatename, context, doctree):
     context["has_chapters"] = any("level" in other for other in app.env.metadata.values())
     if context["is_chapter"]:
         context["chapter_uri"] = app.builder.get_target_uri(pagename)
-        facts = FACTS.format(level=metadata["level"], minutes=metadata["minutes"])
+        work = f" 分・解く時間の目安 {metadata['work_minutes']}" if "work_minutes" in metadata else ""
+        facts = FACTS.format(level=metadata["level"], minutes=f"{metadata['minutes']}{work}")
         context["body"] = re.sub(r"(?<=</h1>)", lambda match: "\n" + facts, context["body"], count=1)
 
 

@@ -74,6 +74,7 @@ class Quiz(SphinxDirective):
         answers[NO_TIME] = True  # folded, at the end
         kind = {"data_exam": ""} if "exam" in self.options else {}
         quiz = _tag("div", classes=["quiz"], data_quiz=name, **kind)
+        quiz[NO_TIME] = "exam" in self.options  # solving it takes longer than reading: its page says how long
         for number, question in enumerate(questions, 1):
             quiz += self.question(number, question)
             answers += self.answer(number, question)

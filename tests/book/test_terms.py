@@ -54,6 +54,7 @@ OTHER_MEANINGS = {
     r"\\delta\s*\^": "δ is ∂L/∂z: the gradient of what an activation gives is written ∂L/∂h",
     r"[_^](L\b|\{L\})": "L is the loss: the number of layers is D",
     r"\\sum_\{?n\b|[tyxz]_(n\b|\{n[a-z]?\})": "n is a width: data are counted by i",
+    r"\bh\b[^=\n]*= ?(10\^|[^=\n]*\b1e-)|\b2( \* )?h\b|[\w)] ?[+-] ?h\b": "h is what a unit gives: a small step is ε, in code eps",
 }
 
 

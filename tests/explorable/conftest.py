@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from explorable import explore
+from explorable import explore, svg
 
 matplotlib.use("agg")
 FOREIGN = "^(?!.*explorable)"  # harmless on a page of another program: what does not name us
@@ -71,6 +71,13 @@ def record():
         return explore(figure, play=play, **controls)(build(ax))
 
     return made
+
+
+@pytest.fixture
+def same_room(monkeypatch):
+    """Text takes no more room in the layout than it does in Matplotlib's own."""
+    monkeypatch.setattr(svg, "ROOM", 1)
+    monkeypatch.setattr(svg.Renderer, "_letters", {})
 
 
 @pytest.fixture

@@ -107,8 +107,8 @@ def test_touch_moves_a_slider_and_targets_are_large(moving):
     assert box["height"] >= 44
     page.touchscreen.tap(box["x"] + 4, box["y"] + box["height"] / 2)
     check(page, draw, 1, -4)
-    heights = [b.bounding_box()["height"] for b in page.locator("fieldset button").all()]
-    assert len(heights) == 2 and min(heights) >= 44
+    boxes = [b.bounding_box() for b in page.locator("fieldset :is(button, select)").all()]
+    assert len(boxes) == 6 and min(box["height"] for box in boxes) >= 44 and min(box["width"] for box in boxes) >= 36
 
 
 def test_reset_goes_back_to_the_start(moving):
@@ -178,7 +178,7 @@ def test_a_value_that_the_browser_put_in_is_drawn(moving):
     page.evaluate(
         """() => { const old = document.querySelector('explorable-figure'), copy = old.cloneNode(true);
         copy.querySelector('fieldset').disabled = true; copy.querySelector('.explorable-tools').innerHTML = '';
-        copy.querySelector('input').value = 7; old.replaceWith(copy); }"""
+        copy.querySelector('fieldset input').value = 7; old.replaceWith(copy); }"""
     )
     check(page, draw, 4, 0)
 
@@ -221,6 +221,40 @@ def test_every_kind_of_control(record, write_page, serve, open_page):
     page.get_by_role("button", name="Reset").press("Enter")
     reads("A C False E 1")
     assert page.trouble == []
+
+
+def test_both_ends_of_a_range_choices_and_play(record, write_page, serve, open_page):
+    def build(ax):
+        text = ax.text(0.5, 0.5, "")
+        return lambda band, terms, n: text.set_text(f"{band} {terms} {n}")
+
+    shown = record(
+        build, band=ipywidgets.IntRangeSlider(min=0, max=4, value=(1, 3), description="band [Hz]"),
+        terms=ipywidgets.SelectMultiple(options=["A", "B"], value=["A"]), n=ipywidgets.Play(min=0, max=1),
+    )  # fmt: skip
+    address = serve(write_page(shown, lang="en")) + "/index.html"
+    page = open_page(address)
+
+    def reads(expected):
+        assert page.locator("svg text[data-x]").text_content() == expected
+
+    reads("(1, 3) ('A',) 0")
+    page.get_by_label("band to").press("End")
+    reads("(1, 4) ('A',) 0")
+    page.get_by_label("band from").press("End")
+    page.get_by_label("band to").press("Home")  # they have changed places
+    reads("(0, 4) ('A',) 0")
+    assert page.get_by_label("band from").get_attribute("aria-valuetext") == "4 Hz"
+    page.get_by_label("terms: B").check()
+    page.get_by_label("terms: A").uncheck()
+    reads("(0, 4) ('B',) 0")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("document.querySelector('svg text[data-x]').textContent.endsWith('1')")
+    page.get_by_role("button", name="Reset").click()
+    reads("(1, 3) ('A',) 0")
+    assert page.trouble == []
+    page = open_page(serve(write_page(shown)) + "/index.html")
+    assert page.get_by_label("band 上端").input_value() == "3" and page.get_by_label("band 下端").input_value() == "1"
 
 
 CHANGES = {
@@ -328,7 +362,7 @@ def test_words_are_those_of_the_page(moving, record, write_page, serve, open_pag
     english = record(lambda ax: lambda k: ax.set_title(k), k=(0, 1), play="k")
     page = open_page(serve(write_page(english, lang="en")) + "/index.html")
     assert page.get_by_role("group", name="Controls").is_visible()
-    assert page.get_by_role("button").all_text_contents() == ["▶ Play", "↺ Reset"]
+    assert page.get_by_role("button").all_text_contents() == ["‹", "▶ Play", "›", "∞", "↺ Reset"]
 
 
 def test_a_figure_put_in_later_comes_alive(moving):

@@ -1,5 +1,6 @@
 """Whatever is given as a control: a control that keeps what it promises, or an error that names it."""
 
+import itertools
 import math
 
 import ipywidgets
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from matplotlib import pyplot as plt
 
 from explorable import RecordingError, explore
-from explorable.controls import MAX_FRAMES, check_size, control
+from explorable.controls import MAX_FRAMES, MAX_VALUES, argument, check_size
 
 number = st.one_of(st.integers(-50, 50), st.integers(), st.floats(), st.floats(-5, 5), st.booleans(), st.just(10**400))
 label = st.text(max_size=5)
@@ -47,21 +48,35 @@ def widgets(draw):
                 "Text",
                 "IntText",
                 "IntRangeSlider",
+                "FloatRangeSlider",
+                "SelectionRangeSlider",
                 "SelectMultiple",
+                "TagsInput",
+                "Play",
                 "HTML",
             ]
         )
     )
     given_ = {"description": draw(st.one_of(label, st.sampled_from(["高さ [m]", "[]", "a [b] c"])))}
-    if "Slider" in kind or "Bounded" in kind:
-        whole = "Int" in kind
+    if "Slider" in kind or "Bounded" in kind or kind == "Play":
+        whole = "Int" in kind or kind == "Play"
         value = st.integers(-20, 20) if whole else st.floats(-5, 5)
         low, high = sorted((draw(value), draw(value)))
         given_ |= {"min": low, "max": high, "step": draw(st.integers(1, 5) if whole else st.one_of(st.none(), st.floats(-1, 3)))}
         if draw(st.booleans()) and kind.endswith("Slider"):
             given_["readout_format"] = draw(st.one_of(label, st.sampled_from(["d", ".2f", ".1e", "%", "x", "~s"])))
-    if kind in ("Dropdown", "Select", "RadioButtons", "ToggleButtons", "SelectionSlider", "SelectMultiple"):
+    if kind in (
+        "Dropdown",
+        "Select",
+        "RadioButtons",
+        "ToggleButtons",
+        "SelectionSlider",
+        "SelectionRangeSlider",
+        "SelectMultiple",
+    ):
         given_ = {"description": given_["description"], "options": draw(menus)}
+    if kind == "TagsInput":
+        given_["allowed_tags"] = draw(st.lists(st.text(min_size=1, max_size=2), max_size=7, unique=True))
     try:
         return getattr(ipywidgets, kind)(**given_)
     except Exception:  # what ipywidgets refuses itself never reaches a control
@@ -72,9 +87,9 @@ specs = st.one_of(ranges, menus, anything, widgets())
 
 
 def accepted(spec, **default):
-    """The control of `spec`, or None if it is refused with an error that names it."""
+    """The argument of `spec`, or None if it is refused with an error that names it."""
     try:
-        return control("lost", spec, **default)
+        return argument("lost", spec, **default)
     except (TypeError, ValueError) as error:
         assert str(error).startswith("lost: "), f"{spec!r}: {error!r}"
 
@@ -85,16 +100,18 @@ def test_a_spec_makes_a_finite_control_or_an_error_that_names_it(spec):
     made = accepted(spec)
     if made is None:
         return
-    assert 1 <= len(made.values) == len(made.texts) <= max(MAX_FRAMES, len(made.values) if made.kind != "range" else 0)
-    assert 0 <= made.start < len(made.values)
-    assert all(isinstance(text, str) for text in made.texts)
-    if made.kind == "range" and not isinstance(spec, ipywidgets.SelectionSlider):
-        assert all(map(math.isfinite, made.values))
-        assert list(made.values) == sorted(set(made.values)), "a slider goes up, each value once"
-    for i in (0, made.start, len(made.values) - 1):
-        assert isinstance(made.readout(i), str) and made.at(i).startswith("lost=")
-        found = made.index(made.values[i])
-        assert made.values[found] is made.values[i] or made.values[found] == made.values[i]
+    for own in made.controls:
+        assert 1 <= len(own.values) == len(own.texts) <= MAX_VALUES
+        assert 0 <= own.start < len(own.values)
+        assert all(isinstance(text, str) for text in own.texts)
+        if own.kind == "range" and not isinstance(spec, (ipywidgets.SelectionSlider, ipywidgets.SelectionRangeSlider)):
+            assert all(map(math.isfinite, own.values))
+            assert list(own.values) == sorted(set(own.values)), "a slider goes up, each value once"
+    ends = [tuple(len(own.values) - 1 for own in made.controls), tuple(0 for _ in made.controls)]
+    for index in (made.start, *ends):
+        value = made.value(index)
+        again = made.value(made.index(value))
+        assert made.at(index).startswith("lost=") and (again is value or again == value)
 
 
 @settings(max_examples=200, deadline=None)
@@ -102,18 +119,18 @@ def test_a_spec_makes_a_finite_control_or_an_error_that_names_it(spec):
 def test_a_default_of_the_function_is_the_start_or_an_error_that_names_the_control(spec, default):
     made = accepted(spec, default=default)
     if made is not None:
-        assert 0 <= made.start < len(made.values)
+        assert all(0 <= own.start < len(own.values) for own in made.controls)
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(specs, min_size=1, max_size=3))
 def test_a_grid_is_small_enough_or_refused_with_the_control_to_shorten(group):
-    made = [control_ for control_ in map(accepted, group) if control_ is not None]
+    made = [own for one in map(accepted, group) if one is not None for own in one.controls]
     frames = math.prod(len(one.values) for one in made)
     if frames <= MAX_FRAMES:
         check_size(made)
     else:
-        with pytest.raises(ValueError, match="'lost'"):
+        with pytest.raises(ValueError, match="'lost"):
             check_size(made)
 
 
@@ -128,17 +145,18 @@ def test_a_grid_is_small_enough_or_refused_with_the_control_to_shorten(group):
 )
 def test_what_is_accepted_is_recorded_and_gives_html(spec):
     made = accepted(spec)
-    if made is None or len(made.values) > 30:
+    if made is None or math.prod(len(own.values) for own in made.controls) > 30:
         return
     figure, ax = plt.subplots(figsize=(2, 2))
     ax.set(xlim=(-1, 30), ylim=(-1, 1))
     [dot] = ax.plot([0], [0], "o")
+    values = [made.value(index) for index in itertools.product(*(range(len(own.values)) for own in made.controls))]
 
     def draw(lost):
-        dot.set_data([list(made.values).index(lost)], [0])
+        dot.set_data([values.index(lost)], [0])
 
-    if len(made.values) > 1 and all(value == made.values[0] for value in made.values):  # labels of one value
-        with pytest.raises(RecordingError, match="changes nothing"):
+    if all(value == values[0] for value in values):
+        with pytest.raises(RecordingError, match="Nothing changes over lost"):
             explore(figure, lost=spec)(draw)
         return
     shown = explore(figure, lost=spec)(draw)

@@ -31,9 +31,9 @@ draw""",
 ]
 
 
-def write(file, cells):
+def write(file, cells, title="# Title"):
     notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_markdown_cell("# Title")] + [nbformat.v4.new_code_cell(source) for source in cells],
+        cells=[nbformat.v4.new_markdown_cell(title)] + [nbformat.v4.new_code_cell(source) for source in cells],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
     )
     nbformat.write(notebook, file)
@@ -43,7 +43,7 @@ def write(file, cells):
 def executed(tmp_path_factory, run):
     """A folder with the notebook ``executed.ipynb``, as nbclient leaves it."""
     folder = tmp_path_factory.mktemp("executed")
-    write(folder / "plain.ipynb", CELLS)
+    write(folder / "plain.ipynb", CELLS, "# Title\n[最大に](#draw?slope=1) 今は [](#draw?slope)")
     write(folder / "seven.ipynb", CELLS)
     run(
         "-m", "nbconvert", "--to", "notebook", "--execute", "plain.ipynb", "--output", "executed.ipynb",
@@ -58,6 +58,13 @@ def moves(page):
     assert text.text_content() == "slope 0.5"
     slider.press("End")
     assert text.text_content() == "slope 1.0"
+
+
+def listens_to_the_text(page):
+    """Set the figure by a link; the value stands in another."""
+    page.get_by_role("link", name="最大に").click()
+    assert page.locator("svg text", has_text="slope").first.text_content() == "slope 1.0"
+    assert page.get_by_role("link", name="1.00").is_visible()
 
 
 def test_an_executed_notebook_holds_one_picture_of_each_kind(executed):
@@ -76,6 +83,9 @@ def test_nbconvert_html(executed, run, serve, open_page):
     page = open_page(serve(executed) + "/executed.html", harmless="require|ERR_FAILED")
     moves(page)
     assert not page.locator(".explorable-still").first.is_visible()
+    page.get_by_label("傾き").first.press("Home")
+    listens_to_the_text(page)
+    page.wait_for_function("location.hash === '#draw?slope=1'")
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +167,12 @@ def test_jupyterlab(lab, open_notebook, open_page, cell):
     page = open_notebook(lab, "plain.ipynb", run=True)
 
     # the slider moves the picture, its twin, and the trait
+    before = page.url
+    page.wait_for_function("[...document.querySelectorAll('explorable-figure')].filter(f => f.model).length === 2")
+    listens_to_the_text(page)
+    page.get_by_label("傾き").first.press("Home")
     moves_with_its_twin(page)
+    assert page.url == before  # JupyterLab's address is JupyterLab's
     assert cell(page, "print(draw.slope)").inner_text().strip().endswith("1.0")
 
     # the trait moves the picture, and an observer hears of it

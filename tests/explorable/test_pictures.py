@@ -5,9 +5,9 @@ the difference is a difference of the drawing.
 """
 
 import io
+import random
 import re
-import shutil
-from pathlib import Path
+import warnings
 
 import matplotlib
 import numpy as np
@@ -19,18 +19,15 @@ from matplotlib.image import NonUniformImage
 from matplotlib.offsetbox import AnchoredText, AnnotationBbox, OffsetImage
 from matplotlib.path import Path as Shape
 
-from explorable import page, svg
+from explorable import interactive, page
 from explorable.record import Recording
+from tests.explorable import pictures
 
 pytestmark = pytest.mark.browser
 
 WIDTH, HEIGHT, COLUMNS = 312, 240, 8
-FINER = 3
-SMALL, ALLOWED_SMALL = 8, 0.125  # pixels, share of full brightness
-LARGE, ALLOWED_LARGE = 24, 0.04
-SETTINGS = {
-    "figure.figsize": (WIDTH / 96, HEIGHT / 96), "path.snap": False, "text.hinting": "no_hinting", "font.size": 8,
-}  # fmt: skip
+SETTINGS = pictures.SETTINGS | {"figure.figsize": (WIDTH / 96, HEIGHT / 96), "font.size": 8}
+SETTINGS["figure.dpi"] = 72  # ours: where the labels of contours stand depends on it
 PICTURES = {}
 X = np.linspace(0, 6, 40)
 
@@ -597,71 +594,21 @@ def drawn(name):
     return plt.gcf()
 
 
-def by_agg(figure):
-    """The picture by Agg, with more pixels than are compared: it puts texts and markers on whole ones."""
-    raw = io.BytesIO()
-    figure.savefig(raw, format="rgba", dpi=96 * FINER, facecolor=figure.get_facecolor())
-    pixels = np.frombuffer(raw.getvalue(), np.uint8).reshape(HEIGHT, FINER, WIDTH, FINER, 4) / np.float32(255)
-    alpha = pixels[..., 3:]
-    return (pixels[..., :3] * alpha + 1 - alpha).mean(axis=(1, 3))
-
-
 def by_us(figures, open_page, folder):
     """The pictures of `figures`, written as HTML, in Chromium, and for each the boxes of its texts."""
-    faces = ""
-    for weight, style, file in (("400", "normal", ""), ("700", "normal", "-Bold"), ("400", "italic", "-Oblique")):
-        shutil.copy(Path(matplotlib.get_data_path(), "fonts", "ttf", f"DejaVuSans{file}.ttf"), folder)
-        faces += f"@font-face{{font-family:F;font-weight:{weight};font-style:{style};src:url(DejaVuSans{file}.ttf)}}"
-    (folder / "index.html").write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>t</title><style>{page.asset("player.css")}{faces}'
-        "body{margin:0;background:#fff;color:#000;font-family:F;font-kerning:none}"
-        f"explorable-figure{{float:left;width:{WIDTH}px;height:{HEIGHT}px;margin:0!important}}</style>"
-        f'<script type="module">{page.asset("player.js")}</script>{"".join(figures)}</html>',
-        encoding="utf-8",
-    )
+    style = f"explorable-figure{{float:left;width:{WIDTH}px;height:{HEIGHT}px;margin:0!important}}"
     rows = -(-len(figures) // COLUMNS)
-    opened = open_page((folder / "index.html").as_uri(), viewport={"width": WIDTH * COLUMNS, "height": HEIGHT * rows})
+    opened = open_page(
+        pictures.page_of(figures, style, folder).as_uri(), viewport={"width": WIDTH * COLUMNS, "height": HEIGHT * rows}
+    )
     opened.evaluate("document.fonts.ready")
     whole = plt.imread(io.BytesIO(opened.screenshot()))[..., :3]
-    pictures = whole.reshape(rows, HEIGHT, COLUMNS, WIDTH, 3).swapaxes(1, 2).reshape(-1, HEIGHT, WIDTH, 3)
-    boxes = opened.evaluate(
-        """() => [...document.querySelectorAll("svg")].map(svg => {
-            const at = svg.getBoundingClientRect();
-            return [...svg.querySelectorAll("text")].map(text => {
-                const box = text.getBoundingClientRect();
-                return [box.left - at.left, box.top - at.top, box.right - at.left, box.bottom - at.top];
-            });
-        })"""
-    )
-    return list(zip(pictures, boxes))
-
-
-def apart(ours, theirs, size):
-    """By how much the mean colours differ, for each block of `size` pixels."""
-    means = (ours - theirs).reshape(HEIGHT // size, size, WIDTH // size, size, 3).mean(axis=(1, 3))
-    return np.abs(means).max(axis=2)
-
-
-def difference(ours, texts, theirs):
-    """The largest difference, in units of what is allowed.
-
-    Small areas are compared where there is no text, larger ones everywhere: letters stand a pixel
-    or so from where they were, for each is measured alone.
-    """
-    small = apart(ours, theirs, SMALL)
-    for box in texts:
-        left, top, right, bottom = (np.array(box) + [-2, -2, 2, 2]).clip(0) // SMALL
-        small[int(top) : int(bottom) + 1, int(left) : int(right) + 1] = 0
-    return max(small.max() / ALLOWED_SMALL, apart(ours, theirs, LARGE).max() / ALLOWED_LARGE)
-
-
-@pytest.fixture
-def same_room(monkeypatch):
-    monkeypatch.setattr(svg, "ROOM", 1)
+    parts = whole.reshape(rows, HEIGHT, COLUMNS, WIDTH, 3).swapaxes(1, 2).reshape(-1, HEIGHT, WIDTH, 3)
+    return list(zip(parts, opened.evaluate(f"() => [...document.querySelectorAll('svg')].map({pictures.BOXES})")))
 
 
 def html_of(figure):
-    html = page.figure(Recording(figure, None, []).run(), "a picture")
+    html = page.figure(Recording(None, [], figure).run(), "a picture")
     plt.close(figure)
     return html
 
@@ -670,10 +617,10 @@ def test_every_kind_of_figure_is_what_agg_draws(same_room, open_page, tmp_path):
     theirs, figures = [], []
     for name in PICTURES:
         figure = drawn(name)
-        theirs.append(by_agg(figure))
+        theirs.append(pictures.by_agg(figure))
         figures.append(html_of(figure))
     found = {
-        name: round(difference(ours, texts, agg), 2)
+        name: round(pictures.difference(ours, texts, agg), 2)
         for name, agg, (ours, texts) in zip(PICTURES, theirs, by_us(figures, open_page, tmp_path))
     }
     assert {name: size for name, size in found.items() if size > 1} == {}
@@ -704,12 +651,32 @@ def test_the_comparison_notices_what_is_broken(same_room, open_page, tmp_path):
     theirs, figures = [], []
     for name, pattern, replacement, *count in BREAKS.values():
         figure = drawn(name)
-        theirs.append(by_agg(figure))
+        theirs.append(pictures.by_agg(figure))
         html = html_of(figure)
         figures.append(re.sub(pattern, replacement, html, count=next(iter(count), 0)))
         assert figures[-1] != html, name
     found = {
-        name: round(difference(ours, texts, agg), 2)
+        name: round(pictures.difference(ours, texts, agg), 2)
         for name, agg, (ours, texts) in zip(BREAKS, theirs, by_us(figures, open_page, tmp_path))
     }
     assert {name: size for name, size in found.items() if size < 1.2} == {}
+
+
+def test_one_recording_shows_every_kind_of_figure_after_the_other(same_room, open_page, tmp_path):
+    theirs = []
+    for name in PICTURES:
+        theirs.append(pictures.by_agg(drawn(name)))
+        plt.close("all")
+    with warnings.catch_warnings(action="ignore"):  # of its weight
+        shown = interactive(drawn, name=list(PICTURES))
+    source = shown._repr_mimebundle_()[0]["text/html"]
+    opened = open_page(pictures.page_of([source], "", tmp_path).as_uri(), viewport={"width": 600, "height": 600})
+    opened.evaluate("document.fonts.ready")
+    svg, found = opened.locator("explorable-figure > div > svg").first, {}
+    order = list(enumerate(PICTURES))
+    random.Random(0).shuffle(order)
+    for number, name in order:
+        opened.select_option("select", index=number)
+        ours = plt.imread(io.BytesIO(svg.screenshot()))[:HEIGHT, :WIDTH, :3]
+        found[name] = round(pictures.difference(ours, svg.evaluate(pictures.BOXES), theirs[number]), 2)
+    assert {name: size for name, size in found.items() if size > 1} == {}

@@ -114,7 +114,7 @@ def texts(notebook):
 
 def test_the_readme_and_the_book_name_every_example():
     names = {path.name for path in EXAMPLES.glob("*.ipynb")}
-    assert len(names) == 3
+    assert len(names) == 6
     page = (ROOT / "chapters" / "40_explorable.ipynb").read_text("utf-8")
     for text in (page, (PACKAGE / "README.md").read_text("utf-8")):
         assert not [name for name in names if name not in text]

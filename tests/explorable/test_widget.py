@@ -10,10 +10,10 @@ import ipywidgets
 import numpy as np
 import pytest
 import traitlets
-from ipywidgets.widgets import widget as widget_module
 from matplotlib import pyplot as plt
 
 from explorable import explore, still, widget
+from explorable.record import description
 
 
 @pytest.fixture
@@ -73,6 +73,20 @@ def test_of_two_labels_for_one_value_the_chosen_one_stays(record):
         assert (shown._index, shown.k) == ([index], [1, 1, 2][index])
 
 
+def test_an_argument_of_several_controls_is_one_trait(record):
+    band, terms = ipywidgets.IntRangeSlider(min=0, max=4, value=(1, 3)), ipywidgets.SelectMultiple(options=["A", "B"])
+    shown = record(lambda ax: lambda **given: ax.set_title(given), band=band, off=ipywidgets.fixed(0), terms=terms, k=(0, 2))
+    assert (shown.band, shown.terms, shown.k, shown._index) == ((1, 3), (), 1, [1, 3, 0, 0, 1])
+    shown.band, shown.terms = [2, 4], ["B"]
+    assert (shown.band, shown.terms, shown._index) == ((2, 4), ("B",), [2, 4, 0, 1, 1])
+    shown.set_state({"_index": [4, 0, 1, 1, 2]})  # a reader has moved one end beyond the other: it stays where it is
+    assert (shown.band, shown.terms, shown.k, shown._index) == ((0, 4), ("A", "B"), 2, [4, 0, 1, 1, 2])
+    assert repr(shown) == "<explorable figure: band=(0, 4), terms=['A', 'B'], k=2>"
+    for name, wrong in (("band", 3), ("terms", ["C"])):
+        with pytest.raises(traitlets.TraitError, match=f"^{name}: "):
+            setattr(shown, name, wrong)
+
+
 def test_text_is_short_and_always_the_same(shown):
     assert repr(shown) == "<explorable figure: height=1.0, kind='red', on=True>"
     assert shown._repr_mimebundle_()[0]["text/plain"] == repr(shown)
@@ -106,7 +120,7 @@ def comms(monkeypatch):
         def close(self):
             pass
 
-    monkeypatch.setattr(widget_module.comm, "create_comm", Comm)
+    monkeypatch.setattr("comm.create_comm", Comm)
     return opened
 
 
@@ -255,12 +269,12 @@ def test_the_description_is_the_docstring_or_what_is_written_in_the_figure(shown
 
 def test_a_figure_without_a_description_goes_by_what_is_written_on_it():
     figure, (left, right) = plt.subplots(1, 2)
-    assert widget._description(figure) == "figure"
+    assert description(figure) == "figure"
     left.set(title="value", xlabel="$x$", ylabel="y")
     right.set(title="slope", xlabel="$x$")
-    assert widget._description(figure) == "value, y, x, slope"  # each once
+    assert description(figure) == "value, y, x, slope"  # each once
     figure.suptitle("Sigmoid")
-    assert widget._description(figure) == "Sigmoid, value, y, x, slope"
+    assert description(figure) == "Sigmoid, value, y, x, slope"
 
 
 def test_a_display_shows_the_present_values(shown):

@@ -33,6 +33,16 @@ def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_the_time_to_work_is_counted_from_the_levels_as_the_page_says(path):
+    notebook = read(path)
+    levels = re.findall(r"^\*\*レベル (\d)\*\*", "\n".join(cell.source for cell in notebook.cells), re.MULTILINE)
+    assert len(levels) == sum(cell.source.startswith("check(") for cell in code_cells(notebook))
+    text = "\n".join(cell.source for cell in read(CHAPTERS[0]).cells)
+    assert "レベル 1 の問題を 5 分、レベル 2 を 10 分、レベル 3 を 20 分として" in text
+    assert notebook.metadata.work_minutes == sum({"1": 5, "2": 10, "3": 20}[level] for level in levels)
+
+
 def solution_cells():
     return [cell for path in CHAPTERS for cell in code_cells(read(path)) if versions.BEGIN in cell.source]
 

@@ -1,4 +1,4 @@
-"""Experiment: hidden layers of step functions cannot be trained by gradient descent."""
+"""Experiment: a hidden layer whose slope is 0 does not learn by gradient descent."""
 
 import numpy as np
 import pytest
@@ -6,22 +6,31 @@ import pytest
 from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED, step_training
 
 
-def rows(accuracy, moved=0.0, loss=1.0):
-    """One seed of every network and width; `accuracy`, `moved` and `loss` are those of the step network, by width."""
+def rows(accuracy, moved=0.0, loss=1.0, at=step_training.RATES):
+    """One seed of every network, width and rate; `accuracy`, `moved` and `loss` are those of the step network, by width.
+
+    At the rates that are not in `at` it is as it has to be for the claim.
+    """
     made = []
     for i, width in enumerate(step_training.WIDTHS):
         for name in step_training.FUNCTIONS:
-            own = name == "step"
-            made += [
-                {
-                    "name": name,
-                    "width": width,
-                    "seed": 0,
-                    "moved": np.array([0.0, np.broadcast_to(moved, 3)[i] if own else 0.0]),
-                    "losses": np.array([2.0, np.broadcast_to(loss, 3)[i] if own else 1.0]),
-                    "test": np.array([0.1, 0.4, np.broadcast_to(accuracy, 3)[i] if own else 0.9]),
-                }
-            ]
+            for rate in step_training.RATES:
+                own = [
+                    np.broadcast_to(value, 3)[i] if rate in at else usual
+                    for value, usual in ((accuracy, 0.3), (moved, 0.0), (loss, 1.0))
+                ]
+                own = own if name == "step" else [0.9, 0.0, 1.0]
+                made += [
+                    {
+                        "name": name,
+                        "width": width,
+                        "learning_rate": rate,
+                        "seed": 0,
+                        "moved": np.array([0.0, own[1]]),
+                        "losses": np.array([2.0, own[2]]),
+                        "test": np.array([0.1, 0.4, own[0]]),
+                    }
+                ]
     return made
 
 
@@ -32,8 +41,10 @@ def rows(accuracy, moved=0.0, loss=1.0):
         (CONDITIONAL, rows([0.3, 0.6, 0.95])),  # as good as a trained network where it is wide
         (CONDITIONAL, rows(0.3, moved=[0, 0, 1e-300])),
         (UNSUPPORTED, rows(0.3, moved=1e-300)),
+        (UNSUPPORTED, rows(0.3, moved=1e-300, at=[10.0])),  # at one rate that was chosen for nobody
         (UNSUPPORTED, rows(0.3, loss=1 + 1e-15)),  # no longer the frozen network, bit for bit
         (UNSUPPORTED, rows(0.95)),
+        (UNSUPPORTED, rows(0.95, at=[10.0])),  # with that rate it is no worse
         (UNSUPPORTED, rows(0.9)),  # as good is not worse
         (UNSUPPORTED, rows(0.3) + rows(0.95)),  # a second seed decides otherwise
     ],
@@ -42,13 +53,27 @@ def test_verdict(word, made):
     assert step_training.verdict(made).word == word
 
 
-def test_the_verdict_counts_the_widths_and_gives_the_accuracies():
+def only(made, name, width, rate):
+    return next(row for row in made if (row["name"], row["width"], row["learning_rate"]) == (name, width, rate))
+
+
+def test_the_same_rate_and_their_own_rates_are_judged_apart():
+    made = rows(0.3)
+    only(made, "step", 8, 0.3)["test"][-1] = 0.85  # its own rate: below what the others reach at that rate
+    only(made, "sigmoid", 8, 3.0)["test"][-1] = 0.8  # but not below what this one reaches at its own
+    verdict = step_training.verdict(made)
+    assert verdict.word == CONDITIONAL
+    assert "そろえると 15 通りのうち 15 通り、それぞれに合う学習率では 3 通りのうち 2 通りです。" in verdict.because
+
+
+def test_the_verdict_counts_widths_and_rates_and_gives_the_accuracies():
     made = rows([0.25, 0.5, 0.95], moved=[0, 1e-300, 1e-300])
-    next(row for row in made if row["name"] == "sigmoid")["test"][-1] = 0.8
+    only(made, "sigmoid", 8, 3.0)["test"][-1] = 0.8
     assert step_training.verdict(made).because == (
-        "3 通りの幅のうち 1 通りで、どの種でも中間層の重みは 1 ビットも動かず、損失は固定したネットワークと全ステップでビットまで"
-        "一致します。2 通りで、テストの正解率はどの種でも straight-through とシグモイド関数より低くなります。ステップ関数の正解率の平均は、"
-        "幅 8 で 0.25（シグモイド関数は 0.80）、幅 30 で 0.50（シグモイド関数は 0.90）、幅 100 で 0.95（シグモイド関数は 0.90）です。"
+        "3 通りの幅のうち 1 通りで、どの学習率でも、中間層の重みは 1 ビットも動かず、損失は固定したネットワークと全ステップでビットまで"
+        "一致します。正解率が、どの種でも straight-through とシグモイド関数より低いのは、学習率をそろえると 15 通りのうち 10 通り、"
+        "それぞれに合う学習率では 3 通りのうち 2 通りです。合う学習率での平均は、ステップ関数、straight-through、シグモイド関数の順に、"
+        "幅 8 で 0.25、0.90、0.80、幅 30 で 0.50、0.90、0.90、幅 100 で 0.95、0.90、0.90です。"
     )
 
 

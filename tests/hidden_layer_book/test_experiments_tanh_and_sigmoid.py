@@ -6,7 +6,7 @@ import pytest
 from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED
 from hidden_layer_book.experiments import tanh_and_sigmoid as experiment
 
-FASTEST_LAST = {"σ": 60, "σ−½": 40, "4σ": 40, "4(σ−½)": 20, "tanh+1": 30, "tanh": 20}
+FASTEST_LAST = {"σ": 60, "σ−½": 40, "4(σ−½)+½": 40, "4(σ−½)": 20, "tanh+1": 30, "tanh": 20}
 
 
 def rows(**other):
@@ -26,7 +26,7 @@ def rows(**other):
     [
         (SUPPORTED, rows()),
         (SUPPORTED, rows(depth_5={"σ": 1000})),  # σ never arrives
-        (CONDITIONAL, rows(depth_1={"4σ": 70})),  # a larger slope does not help
+        (CONDITIONAL, rows(depth_1={"4(σ−½)+½": 70})),  # a larger slope does not help
         (CONDITIONAL, rows(depth_5={"σ−½": 60})),  # centring does not help
         (CONDITIONAL, rows(depth_1={"tanh": 90}, depth_3={"tanh": 90})),
         (UNSUPPORTED, rows(depth_1={"tanh": 90}, depth_3={"tanh": 90}, depth_5={"tanh": 90})),
@@ -52,10 +52,25 @@ def test_epochs_are_counted_to_the_first_step_below_the_threshold():
 
 def test_the_functions_differ_in_slope_and_centre_alone():
     at_zero = {name: (f(0.0), f_grad(0.0)) for name, (f, f_grad) in experiment.FUNCTIONS.items()}
-    assert at_zero == {"σ": (0.5, 0.25), "σ−½": (0, 0.25), "4σ": (2, 1), "4(σ−½)": (0, 1), "tanh+1": (1, 1), "tanh": (0, 1)}
+    assert at_zero == {
+        "σ": (0.5, 0.25),
+        "σ−½": (0, 0.25),
+        "4(σ−½)+½": (0.5, 1),
+        "4(σ−½)": (0, 1),
+        "tanh+1": (1, 1),
+        "tanh": (0, 1),
+    }
     x = np.linspace(-3, 3, 61)
     for f, f_grad in experiment.FUNCTIONS.values():
         np.testing.assert_allclose((f(x + 1e-6) - f(x - 1e-6)) / 2e-6, f_grad(x), atol=1e-9)
+
+
+def test_a_pair_differs_in_one_thing_alone():
+    at_zero = {name: (f(0.0), f_grad(0.0)) for name, (f, f_grad) in experiment.FUNCTIONS.items()}
+    for flat, steep in experiment.SLOPE:
+        assert at_zero[flat] == (at_zero[steep][0], at_zero[steep][1] / 4)
+    for off, centred in experiment.CENTRE:
+        assert at_zero[centred] == (0, at_zero[off][1]) and at_zero[off][0] > 0
 
 
 def test_a_function_is_scaled_before_it_is_shifted_and_its_slope_only_scaled():
@@ -70,15 +85,15 @@ def test_a_function_is_scaled_before_it_is_shifted_and_its_slope_only_scaled():
 
 
 def test_the_verdict_counts_pairs_and_depths_at_its_threshold():
-    made = rows(depth_1={"4σ": 70}, depth_5={"tanh": 90})
+    made = rows(depth_1={"4(σ−½)+½": 70}, depth_5={"tanh": 90})
     assert experiment.verdict(made).because == (
-        "どの種でも tanh がシグモイド関数より先に届く深さは、3 通りのうち 2 通りです。傾きを 4 倍にした 6 組のうち、どの種でも速くなるのは"
-        " 5 組です。中心だけを 0 にした 9 組のうち、どの種でも速くなるのは 8 組です。"
+        "どの種でも tanh がシグモイド関数より先に届く深さは、3 通りのうち 2 通りです。中心をそろえて傾きだけを 4 倍にした 6 組のうち、どの種でも速くなるのは"
+        " 5 組です。傾きをそろえて中心だけを 0 にした 9 組のうち、どの種でも速くなるのは 8 組です。"
     )
     assert experiment.verdict(made, threshold=0.01).word == UNSUPPORTED  # nothing arrives there
 
 
-@pytest.mark.parametrize("control, name", [(experiment.HEAVIER, "4σ"), (experiment.SHIFTED, "σ−½")])
+@pytest.mark.parametrize("control, name", [(experiment.HEAVIER, "4(σ−½)+½"), (experiment.SHIFTED, "σ−½")])
 def test_a_control_starts_as_the_network_of_its_function(control, name):
     first = {n: experiment.run(n, depth=3, learning_rate=1e-12, seed=3)["losses"][11] for n in (control, name, "σ")}
     assert first[control] == pytest.approx(first[name], rel=1e-9) != pytest.approx(first["σ"], rel=1e-3)
@@ -92,7 +107,7 @@ def test_a_run_gives_what_it_says():
 
 
 def test_a_run_that_diverges_is_no_number_and_never_arrives():
-    row = experiment.run("4σ", depth=1, learning_rate=1e308, seed=9)
+    row = experiment.run("4(σ−½)+½", depth=1, learning_rate=1e308, seed=9)
     assert np.isnan(row["losses"]).all() and np.isnan(row["test"])
     assert experiment.epochs_to(row["losses"]) == np.inf
 

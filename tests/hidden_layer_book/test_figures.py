@@ -10,7 +10,7 @@ import pytest
 
 from explorable import explore
 from hidden_layer_book import figures, plots
-from hidden_layer_book.figures import dead_relu, sigmoid, tanh_and_sigmoid
+from hidden_layer_book.figures import _parts, dead_relu, landing, prelu_slopes, sigmoid, tanh_and_sigmoid, which_wins
 from tools import figures as tool
 
 FIGURES = tool.find()
@@ -88,13 +88,13 @@ def one_pixel(name, width, learning_rate, seed):
     return {
         "first": first,
         "moved": np.arange(31) / 10 * (name != "step"),
-        "test": np.linspace(0.1, 0.9, 31) * (width == 8) * (seed == 0),
+        "test": np.linspace(0.1, 0.9, 31) * (width == 8) * (learning_rate == 3) * (seed == 0),
     }
 
 
 def falling(name, depth, learning_rate, seed):
-    """A loss that is 0.1 after as many epochs as the seed and the depth say; σ gets there in two seeds, 4σ never."""
-    reached = {"σ": 4 + seed if seed < 2 else np.inf, "4σ": np.inf}.get(name, 2.0 + seed + depth)
+    """A loss that is 0.1 after as many epochs as the seed and the depth say; σ gets there in two seeds, 4(σ−½)+½ never."""
+    reached = {"σ": 4 + seed if seed < 2 else np.inf, "4(σ−½)+½": np.inf}.get(name, 2.0 + seed + depth)
     steps = np.arange(1, 601) / 12
     return {
         "losses": np.where(np.arange(600) < 11, np.nan, np.where(steps < reached - 0.01, 1.0, np.where(steps > 40, 1e-9, 0.1)))
@@ -198,7 +198,7 @@ MADE_UP = {
             "start | axes 0 text 1: 'tanh：平均 7.0 エポック', tanh",
             "start | axes 0 line 0 y: 0.1, 0.1",
             "start | axes 0 line 1 y: 220 and 5 gaps: 1, 0.1, 1, 0.1, 1, 1, 1, 1, 1; from 0.001 to 1",
-            "pair = σ と 4σ（傾き） | axes 0 text 1: '4σ：どの種でも届かない', tanh",
+            "pair = σ と 4(σ−½)+½（傾き） | axes 0 text 1: '4(σ−½)+½：どの種でも届かない', tanh",
             "depth = 1 | axes 0 text 1: 'tanh：平均 5.0 エポック', tanh",
         ],
     ),
@@ -262,7 +262,7 @@ def test_the_line_of_a_unit_is_drawn_from_edge_to_edge_of_the_picture(w, b, ends
 )
 def test_of_a_boundary_the_corners_are_kept(points, kept):
     points = np.array(points, float)
-    np.testing.assert_array_equal(dead_relu.corners(points), points[kept])
+    np.testing.assert_array_equal(_parts.corners(points, 0.04), points[kept])
 
 
 @dataclass
@@ -311,10 +311,104 @@ def test_the_layers_of_the_chain_multiply_what_they_pass_on():
     np.testing.assert_allclose(sigmoid.chain_gradients(2.0, 0.5), 0.5 ** np.arange(10, 0, -1))
 
 
+def test_the_share_that_stays_down_is_that_of_the_sunk_units_at_the_end():
+    made = [
+        {"sink": sink, "optimizer": "sgd", "name": "relu", "dead": np.array(dead, float)}
+        for sink, *runs in (("first_1", [15, 9, 3], [10, 10, 10]), ("rate_3", [0, 0, 0], [np.nan] * 3))
+        for dead in runs
+    ]
+    found = dead_relu.shares(made)
+    np.testing.assert_array_equal(found["first_1", "sgd", "relu"], [0.2, 1])
+    np.testing.assert_array_equal(found["rate_3", "sgd", "relu"], [0, np.nan])
+
+
+def test_prelu_is_compared_with_relu_seed_by_seed_and_only_from_its_usual_start():
+    made = [
+        {"name": name, "start": start, "dataset": "digits", "depth": 3, "optimizer": "adam", "accuracy": accuracy}
+        for name, start, *seeds in (
+            ("prelu", 0.25, 0.5, 0.75),
+            ("prelu", 1.0, 0, 0),
+            ("relu", 0.0, 0.75, 0.5),
+            ("fixed", 0.25, 0, 0),
+        )
+        for accuracy in seeds
+    ]
+    found = prelu_slopes.gains(made)
+    assert list(found) == [("digits", 3, "adam")] and list(found["digits", 3, "adam"]) == [-0.25, 0.25]
+
+
+def test_activations_are_ranked_by_their_mean_and_placed_in_every_seed():
+    found = which_wins.places({"a": np.array([0.5, 0.5]), "b": np.array([0.9, 0.7]), "c": np.array([0.2, 0.7])})
+    assert [(name, list(seeds)) for name, seeds in found.items()] == [("b", [1, 1]), ("a", [2, 3]), ("c", [3, 1])]
+
+
 def test_losses_are_as_fine_as_they_are_drawn():
     np.testing.assert_allclose(
         tanh_and_sigmoid.drawn(np.array([1, 0.5, 0.123456, 1e-3, 1e-9])), [1, 10**-0.30, 10**-0.91, 1e-3, 1e-3]
     )
+
+
+@pytest.fixture(scope="module")
+def films():
+    """What the landing figure shows: {(activation, units): a list of moments for each seed}."""
+    return {
+        (name, units): [landing.train(name, units, seed) for seed in landing.SEEDS]
+        for name in landing.INIT
+        for units in landing.ROWS
+    }
+
+
+def test_the_landing_page_says_what_its_figure_shows(films):
+    end = {key: [film[-1].right for film in of_all] for key, of_all in films.items()}
+    shown = {key: of_all[landing.SHOWN] for key, of_all in films.items()}
+    assert max(moment.right for units in landing.ROWS for film in films["identity", units] for moment in film) < 90
+    assert all(right < 120 for name in landing.INIT for right in end[name, 2])  # two units do not close the ring
+    for name in ("tanh", "relu", "gelu"):
+        assert end[name, 3][landing.SHOWN] == 120 > min(end[name, 3])  # three can, five do
+        assert end[name, 5] == [120] * len(landing.SEEDS)
+    after_20 = {name: [film[landing.WATCHED.index(20)].loss for film in films[name, 5]] for name in landing.INIT}
+    assert min(after_20["sigmoid"]) > 0.66 and max(max(after_20[name]) for name in ("tanh", "relu", "gelu")) < 0.5
+    x, _ = landing.ring()
+    dead = {key: [landing.is_dead(key[0], x @ moment.W + moment.b) for moment in film] for key, film in shown.items()}
+    assert [key for key in dead if dead[key][-1].any()] == [("relu", 5)] and dead["relu", 5][-1].sum() == 1
+    (unit,) = np.flatnonzero(dead["relu", 5][-1])
+    since = [moment for moment, now in zip(shown["relu", 5], dead["relu", 5]) if now[unit]]
+    assert len(since) > 5 and all((moment.W[:, unit] == since[0].W[:, unit]).all() for moment in since)
+
+
+@pytest.mark.parametrize(
+    "w, b, beyond, ends",
+    [
+        ([1, 0], 0, [0, np.inf], [[0, 0], [1, 0]]),  # the right half
+        ([0, -2], 0, [0, np.inf], [[0, 0], [0, -1]]),  # the lower half
+        ([2, 0], -2.5, [0, np.inf], [[0.5, 0], [1, 0]]),  # x > 1.25 of 2.5
+        ([1, 0], 0, [-np.inf, -1], [[-1, 0], [-0.4, 0]]),
+        ([1, 0], 9, [0, np.inf], [[-1, 0], [1, 0]]),  # all of it
+        ([1, 0], -9, [0, np.inf], [[1, 0], [1, 0]]),  # nothing
+    ],
+)
+def test_the_disc_of_a_unit_is_coloured_where_its_value_is_beyond(w, b, beyond, ends):
+    np.testing.assert_allclose(landing.stripes(np.array([beyond]), np.array(w), b), [ends], atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "name, step, z", [("relu", 0.5, [0.5, np.inf]), ("sigmoid", 0.5, [0, np.inf]), ("identity", -0.1, [-np.inf, -0.1])]
+)
+def test_where_a_unit_is_beyond_a_step(name, step, z):
+    steps = np.array([step, step, step])
+    np.testing.assert_allclose(landing.intervals(name, steps)[0], z, atol=0.006)
+
+
+@pytest.mark.parametrize("name", ["relu", "sigmoid", "gelu"])
+def test_what_is_never_far_below_zero_has_no_colour_for_it(name):
+    assert landing.intervals(name, landing.STEPS[0]) is None
+
+
+def test_the_plane_is_coloured_where_the_score_is_above_each_level():
+    params = np.array([[1.0], [0.0]]), np.zeros(1), np.ones(1), 0.0  # the score is x₁
+    for level, region in zip(landing.LEVELS, landing.regions("identity", *params)):
+        low, high = region.vertices.min(axis=0), region.vertices.max(axis=0)
+        np.testing.assert_allclose([low, high], [[level, -landing.REACH], [landing.REACH, landing.REACH]], atol=0.011)
 
 
 # the facts themselves

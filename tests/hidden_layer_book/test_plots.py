@@ -9,7 +9,7 @@ from matplotlib import pyplot as plt
 from matplotlib.collections import LineCollection, PathCollection
 
 from hidden_layer.activations import gelu, gelu_grad, step
-from hidden_layer_book import plots
+from hidden_layer_book import networks, plots
 from hidden_layer_book.catalogue import ACTIVATIONS
 
 LIGHT_PAGE, DARK_PAGE = "#ffffff", "#121212"
@@ -46,7 +46,10 @@ def test_every_activation_has_a_style_and_no_other_has_one():
     assert list(plots.STYLES) == list(ACTIVATIONS)
 
 
-@pytest.mark.parametrize("color", [*(style["color"] for style in plots.STYLES.values()), plots.MUTED, plots.ACCENT])
+@pytest.mark.parametrize(
+    "color",
+    [*(style["color"] for style in plots.STYLES.values()), plots.MUTED, plots.ACCENT, networks.POSITIVE, networks.NEGATIVE],
+)
 def test_a_line_stands_out_on_the_light_page_and_on_the_dark_one(color):
     # WCAG 1.4.11 asks 3:1 of graphics.
     assert contrast(color, LIGHT_PAGE) >= 3

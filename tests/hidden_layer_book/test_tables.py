@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -10,15 +11,51 @@ import pytest
 from hidden_layer.activations import LEAKY_SLOPE, PRELU_ALPHA
 from hidden_layer_book import tables
 from hidden_layer_book.catalogue import ACTIVATIONS
+from hidden_layer_book.plots import STYLES
 
 NAMES_JA = [record.name_ja for record in ACTIVATIONS.values()]
 
 
 def read(markdown):
-    """A Markdown table as {first cell of a row: {title of a column: cell}}."""
-    head, rule, *rows = [line.removeprefix("| ").removesuffix(" |").split(" | ") for line in markdown.splitlines()]
+    """A Markdown table as {first cell of a row: {title of a column: cell}}, without the pictures at the names."""
+    lines = re.sub("<br><svg.*?</svg>", "", markdown).splitlines()
+    head, rule, *rows = [line.removeprefix("| ").removesuffix(" |").split(" | ") for line in lines]
     assert rule == ["---"] * len(head)
     return {row[0]: dict(zip(head, row, strict=True)) for row in rows}
+
+
+@pytest.mark.parametrize(
+    "table, shown",
+    [("comparison_of_values", ["値", "傾き"]), ("comparison_of_slopes", ["傾き"]), ("cheat_sheet", ["値", "傾き"])],
+)
+def test_a_table_of_all_has_the_graphs_of_each(table, shown):
+    found = dict(re.findall(r"^\| ([^|]*?)<br>(<svg.*?</svg>) \|", getattr(tables, table)(), re.MULTILINE))
+    assert found == {record.name_ja: tables.sketch(name, shown) for name, record in ACTIVATIONS.items()}
+
+
+def curve(graph, height):
+    """The pieces of the curve of a graph, as arrays of points, in units of the activation."""
+    axes, line = (path.get("d") for path in graph)
+    zero = float(re.match(r"M0 ([\d.]+)", axes)[1])
+    pieces = [np.reshape(piece.split(), (-1, 2)).astype(float) for piece in line.split("M") if piece]
+    return [np.column_stack([(x - 32) / 7.75, (zero - y) * height / 40]) for x, y in (piece.T for piece in pieces)]
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_a_sketch_is_the_graph_and_says_so(name):
+    svg, record = ElementTree.fromstring(tables.sketch(name)), ACTIVATIONS[name]
+    for graph, f, height, whole in zip(
+        svg, (record.function, record.derivative), (4, 1.7), (record.continuous, record.differentiable_at_zero), strict=True
+    ):
+        pieces = curve(graph, height)
+        for piece in pieces:
+            inside = np.clip(piece[:, 0], *(piece[[0, -1], 0] + [1e-6, -1e-6]))  # at a jump the value of this side
+            np.testing.assert_allclose(piece[:, 1], f(inside), atol=0.03)
+        assert len(pieces) == (1 if whole else 2)
+        assert " ".join(f"{f(x):.2f}".replace("-", "−") for x in (-2.0, 0.0, 2.0)) in svg.get("aria-label")
+        assert graph[1].get("stroke") == STYLES[name]["color"]
+    assert svg.get("role") == "img"
+    assert not [part for part in svg.iter() if part.get("style")], "the site forbids inline styles"
 
 
 def test_the_values_of_all_activations_are_compared():

@@ -19,7 +19,7 @@ FILES = {
     "sub/one.md": f"---\nlevel: 初級\n---\n# 一\n\n{LONG}\n\n{LONG}\n\n## 節\n\n"
     + "文。\n\n" * 60
     + "<input type='range' aria-label='つまみ'> <input aria-label='文字'> <a href='#x'>内</a>\n",
-    "two.md": "---\nlevel: 上級\n---\n# 二\n\n文。\n",
+    "two.md": "---\nlevel: 上級\nwork_minutes: 90\n---\n# 二\n\n文。\n",
     "three.md": "---\nlevel: 中級\n---\n# 三\n\n文。\n",
     "appendix.md": "# 付録\n\n文。\n",
 }
@@ -42,8 +42,11 @@ def test_a_chapter_says_its_level_and_time_under_its_title(made):
     assert "reading-facts" not in made.page() and "reading-facts" not in made.page("appendix")
     assert "500 字" in made.page()
     shared = json.loads(re.search(r"const readingChapters = (.*?);\n", made.static("book.js"))[1])
-    assert [name for name, _, _ in shared] == ["sub/one.html", "two.html", "three.html"] and shared[1][1] == "上級"
+    assert [name for name, *_ in shared] == ["sub/one.html", "two.html", "three.html"] and shared[1][1] == "上級"
     assert 'data-chapter="sub/one.html"' in made.page("sub/one")
+    assert "上級・読む時間の目安 1 分・解く時間の目安 90 分</p>" in made.page("two") and "解く時間の目安" not in made.page(
+        "sub/one"
+    )
 
 
 def test_its_script_and_style_come_after_the_theme_s(made):
@@ -119,7 +122,7 @@ def test_what_was_read_is_kept_marked_in_words_and_erased(made, look):
     assert sidebar.locator(".reading-count").inner_text() == "読んだ章：0 / 3"
     tab.get_by_label("この章を読み終えた").check()
     assert sidebar.locator(".reading-count").inner_text() == "読んだ章：1 / 3"
-    assert tab.locator(".reading-end .reading-next").inner_text() == "次に読む：二（上級・1 分）"
+    assert tab.locator(".reading-end .reading-next").inner_text() == "次に読む：二（上級・1 分、解く時間 90 分）"
     tab.goto(tab.base + "index.html")
     assert sidebar.get_by_role("link", name="一（読了）").is_visible()
     assert tab.locator(".reading-end .reading-next a").get_attribute("href").endswith("two.html")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from explorable.encode import Meeting
 from explorable.errors import RecordingError
 from hidden_layer.training import Diverged
 from hidden_layer_book.exercises.grading import Wrong
@@ -16,6 +17,7 @@ RAISED = [
     Diverged(float("inf"), 3, "layers[0] ReLU"),
     Wrong("値が違います。"),
     RecordingError("sketch lines"),
+    Meeting({0, 2}),
     QuestionError(["a.yml: no title", "b.yml: no answer"]),
 ]
 

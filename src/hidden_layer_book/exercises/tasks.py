@@ -338,7 +338,7 @@ _NUMERICAL = Exercise(
         Slip(_one_sided, "片側の差になっています。どの値も、同じだけずれています。両側に動かした差（中心差分）にしてください。"),
         Slip(
             lambda got, expected, case: got.shape == expected.shape and np.allclose(got, expected, rtol=0.02, atol=0.02),
-            "おおよそ合っていますが、誤差が大きすぎます。h の大きさを見直してください。大きすぎても小さすぎても、正確になりません。",
+            "おおよそ合っていますが、誤差が大きすぎます。動かす幅の大きさを見直してください。大きすぎても小さすぎても、正確になりません。",
         ),
     ),
     atol=1e-6,

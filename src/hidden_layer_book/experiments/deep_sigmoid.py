@@ -29,8 +29,10 @@ CHOSEN = {
 
 
 def build(method, gain, rng):
-    """The network of a method: ten hidden layers of 64 units, then ten classes; weights `gain` times Xavier's or He's."""
-    name, init = ("relu", he) if method == "relu" else ("sigmoid", xavier)
+    "中間層が 10 個のネットワーク。重みは初期値の gain 倍"
+    name, init = "sigmoid", xavier
+    if method == "relu":
+        name, init = "relu", he
     return fully_connected(
         (64, *[WIDTH] * LAYERS, 10),
         name,

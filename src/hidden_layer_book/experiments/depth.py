@@ -14,6 +14,37 @@ SEEDS = range(5)
 WIDTH, BATCH = 256, 64
 
 
+def build(name, init, depth, x, rng):
+    "全結合層と活性化関数を depth 組作り、x を前へ通す"
+    layers = []
+    for _ in range(depth):
+        W = INITIALIZERS[init](rng, WIDTH, WIDTH)
+        affine, f = Affine(W, np.zeros(WIDTH)), activation(name)
+        x = f.forward(affine.forward(x))
+        layers.append((affine, f))
+    return layers
+
+
+def back(affine, f, d):
+    "勾配 d を 1 層戻す。戻った勾配、倍率、倍率の予想を返す"
+    slope = f.backward(np.ones_like(d))
+    arrived = affine.backward(f.backward(d))
+    factor = geometric_mean(norms(arrived) / norms(d))
+    n_var = WIDTH * affine.params["W"].var()
+    chi = np.sqrt(n_var * np.mean(slope**2, axis=1))
+    return arrived, factor, geometric_mean(chi)
+
+
+def norms(d):
+    """The norm of each row."""
+    return np.linalg.norm(d, axis=1)
+
+
+def geometric_mean(values):
+    """The mean for numbers that differ in their powers of ten."""
+    return np.exp(np.mean(np.log(values)))
+
+
 def run(name, init, depth, seed):
     """256 個のニューロンの層を depth 個、乱数で作り、乱数のベクトルを後ろから流す。
 
@@ -23,24 +54,12 @@ def run(name, init, depth, seed):
     weights: その層の dL/dW のノルム
     """
     rng = np.random.default_rng(seed)
-    x = rng.normal(size=(BATCH, WIDTH))
-    layers = []
-    for _ in range(depth):
-        affine = Affine(INITIALIZERS[init](rng, WIDTH, WIDTH), np.zeros(WIDTH))
-        f = activation(name)
-        layers.append((affine, f))
-        x = f.forward(affine.forward(x))
+    layers = build(name, init, depth, rng.normal(size=(BATCH, WIDTH)), rng)
     d = rng.normal(size=(BATCH, WIDTH))
     factor, predicted, weights = np.empty((3, depth))
     for i in reversed(range(depth)):
         affine, f = layers[i]
-        arriving = np.linalg.norm(d, axis=1)
-        slope = f.backward(np.ones_like(d))
-        d = affine.backward(f.backward(d))
-        # ノルムは桁で違うので、データについての幾何平均をとる
-        factor[i] = np.exp(np.mean(np.log(np.linalg.norm(d, axis=1) / arriving)))
-        squared = WIDTH * affine.params["W"].var() * np.mean(slope**2, axis=1)
-        predicted[i] = np.exp(np.mean(np.log(squared) / 2))
+        d, factor[i], predicted[i] = back(affine, f, d)
         weights[i] = np.linalg.norm(affine.grads["W"])
     return {"factor": factor, "predicted": predicted, "weights": weights}
 

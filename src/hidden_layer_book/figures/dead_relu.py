@@ -5,16 +5,18 @@ import ipywidgets as widgets
 import numpy as np
 from sklearn.datasets import make_moons
 
-from explorable import explore
+from explorable import explore, still
 from hidden_layer.optim import Adam
 from hidden_layer.sweep import by
 from hidden_layer.training import fit
 from hidden_layer_book import plots
 from hidden_layer_book.experiments import dead_relu as experiment
+from hidden_layer_book.figures._parts import corners
 from hidden_layer_book.plots import ACCENT, MUTED, STYLES
 from hidden_layer_book.tables import name_ja
 
 NAMES = ("relu", "leaky_relu", "prelu", "gelu")
+SHORT = ["ReLU", "Leaky ReLU", "PReLU", "GELU", "0.25 で固定"]
 COLORS = [STYLES[name]["color"] for name in NAMES] + [MUTED]
 SINKS_JA = {
     "1 層目を −1 へ": "first_1",
@@ -47,24 +49,13 @@ def edge(w, b):
     return near + ends[:, None] * along if ends[0] < ends[1] else np.full((2, 2), np.nan)
 
 
-def corners(points):
-    """The points of a polyline, shape (n, 2), that are farther than TOLERANCE from the chord (Douglas, Peucker)."""
-    chord, offset = points[-1] - points[0], points - points[0]
-    length = np.hypot(*chord)
-    away = abs(chord[0] * offset[:, 1] - chord[1] * offset[:, 0]) / length if length else np.hypot(*offset.T)
-    far = away.argmax()
-    if away[far] <= TOLERANCE:
-        return points[[0, -1]]
-    return np.vstack([corners(points[: far + 1])[:-1], corners(points[far:])])
-
-
 def boundary(network):
     """Where both classes have the same score: shape (CORNERS, 2), pieces parted and the rest filled by NaN."""
     axis = np.linspace(-REACH, REACH, 61)
     scores = network.scores(np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2))
     lines = contourpy.contour_generator(axis, axis, (scores[:, 1] - scores[:, 0]).reshape(61, 61)).lines(0)
     gaps = np.full((CORNERS, 2), np.nan)
-    pieces = [np.vstack([corners(line), gaps[:1]]) for line in sorted(lines, key=len, reverse=True)]
+    pieces = [np.vstack([corners(line, TOLERANCE), gaps[:1]]) for line in sorted(lines, key=len, reverse=True)]
     return np.vstack([*pieces, gaps])[:CORNERS]
 
 
@@ -152,7 +143,7 @@ def returning():
         xlim=(-0.04, 1.04),
         ylim=(len(names) - 0.5, -0.5),
         yticks=range(len(names)),
-        yticklabels=["ReLU", "Leaky ReLU", "PReLU", "GELU", "0.25 で固定"],
+        yticklabels=SHORT,
         xlabel="まだ負のままの割合",
     )
     ax.grid(axis="y", visible=False)
@@ -179,3 +170,36 @@ def returning():
         ax.set_title(f"沈んだ {many} 個の、{epoch} エポック後", loc="left")
 
     return draw
+
+
+def shares(rows):
+    """How many of the sunk units are still down at the end: {(sink, optimizer, name): a share for each seed}.
+
+    0 where nothing was sunk, NaN where the run diverged.
+    """
+    dead = by(rows, "dead", "sink", "optimizer", "name")
+    return {key: counts[:, -1] / np.maximum(counts[:, 0], 1) for key, counts in dead.items()}
+
+
+def staying():
+    """Who stays down, by activation and by how it was sunk?"""
+    left = shares(experiment.results())
+    fig, axes = plots.panels(2, height=6.6, sharex=True)
+    for ax, (optimizer_ja, optimizer) in zip(axes, OPTIMIZERS_JA.items()):
+        means = np.array([[left[sink, optimizer, name].mean() for name in experiment.NAMES] for sink in SINKS_JA.values()])
+        ax.imshow(means, cmap=plots.SHADE, vmin=0, vmax=1, aspect="auto")
+        for (row, column), mean in np.ndenumerate(means):
+            ax.text(column, row, "発散" if np.isnan(mean) else f"{mean:.2f}", ha="center", va="center")
+        ax.set_title(optimizer_ja, loc="left")
+        ax.set(xticks=range(len(SHORT)), xticklabels=[name.replace(" ", "\n") for name in SHORT])
+        ax.set(
+            yticks=range(len(SINKS_JA)), yticklabels=[sink.replace(" で ", "\nで ").replace(" を ", "\nを ") for sink in SINKS_JA]
+        )
+        ax.tick_params(length=0)
+        ax.grid(visible=False)
+        ax.spines[:].set_visible(False)
+    return still(
+        fig,
+        "10 エポック後にまだ沈んでいる割合。行は沈め方、列は活性化関数で、上が SGD、下が Adam。1 層目の ReLU関数はどれも 1.00。"
+        "Adam で −1 から戻る列は Leaky ReLU、PReLU、GELU、0.25 で固定。−10 では、GELU は 1.00、ほかも半分より多くが残る",
+    )

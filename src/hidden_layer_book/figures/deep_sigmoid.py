@@ -1,11 +1,13 @@
-"""Moving figure of 実験: 深いシグモイドのネットワークを救う."""
+"""Figures of 実験: 深いシグモイドのネットワークを救う."""
 
 import ipywidgets as widgets
 import numpy as np
 
-from explorable import explore
+from explorable import explore, still
+from hidden_layer import data
+from hidden_layer.layers import Affine
 from hidden_layer.sweep import by
-from hidden_layer_book import plots
+from hidden_layer_book import networks, plots
 from hidden_layer_book.experiments import deep_sigmoid as experiment
 from hidden_layer_book.figures._parts import two_digits
 from hidden_layer_book.plots import ACCENT, STYLES
@@ -60,3 +62,43 @@ def curves():
         ax.set_title(f"{experiment.EPOCHS} エポック後の平均 {values[method][:, -1].mean():.2f}（破線は当てずっぽう）", loc="left")
 
     return draw
+
+
+def arriving(method, seed=0):
+    """Norms of the gradients before training, of ∂L/∂h of the input and of each hidden layer, by the first 100 data.
+
+    Returns
+    -------
+    ndarray of float64, shape (LAYERS + 1,)
+        Entry 0 is that of the network's input.
+    """
+    split = data.load("digits", seed)
+    network = experiment.build(method, experiment.CHOSEN[method][0], np.random.default_rng(seed))
+    network.loss(split.x[:100], split.t[:100])
+    d, found = network.last.backward(), []
+    for layer in reversed(network.layers):
+        d = layer.backward(d)
+        if isinstance(layer, Affine):
+            found.insert(0, np.linalg.norm(d))
+    return np.array(found)
+
+
+def arrows():
+    """How far back does the gradient reach in ten layers of sigmoids?"""
+    fig, axes = plots.panels(len(METHODS), height=3.6)
+    names = ["入力", *(f"{layer}" for layer in range(1, experiment.LAYERS + 1))]
+    for ax, (title, method) in zip(axes, METHODS.items()):
+        sizes = arriving(method)[::-1]
+        net = networks.draw(ax, [1] * len(names), captions=names[::-1], gap=1.4, radius=0.3)
+        ax.set_ylim(-1.1, 0.5)
+        ax.invert_xaxis()  # gradients go from right to left
+        for k, size in enumerate(sizes[1:] / sizes[0]):
+            net.set_weights(k, [[size]])
+        ax.set_title(
+            f"{title}：入力に届くのは、{experiment.LAYERS} 層目の出力に届く勾配の {two_digits(sizes[-1] / sizes[0])} 倍",
+            loc="left",
+        )
+    return still(
+        fig,
+        "10 個の中間層を右から左へ戻る勾配。そのままでは数層で矢印が見えなくなり、重みを大きくした方法とバッチ正規化では入力まで矢印が続く",
+    )

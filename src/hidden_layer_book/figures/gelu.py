@@ -26,7 +26,7 @@ def definition():
     bottom.set(ylim=(-0.6, 4), xlabel="x", ylabel="値")
 
     @explore(fig, play="x", x=slider("x", -4, 4, 0.1, 1.0))
-    def draw(x):
+    def definition(x):
         "上の塗った面積が Φ(x)、下の赤い点が x·Φ(x)"
         inside = np.minimum(t, x)  # points to the right of x are folded onto it, so that their number stays the same
         area.set_data(inside, 0, np.exp(-(inside**2) / 2) / np.sqrt(2 * np.pi))
@@ -35,7 +35,7 @@ def definition():
         top.set_title(minus(f"面積 Φ({x:.1f}) = {ndtr(x):.5f}"), loc="left")
         bottom.set_title(minus(f"GELU({x:.1f}) = {x:.1f} × {ndtr(x):.5f} = {y:.5f}"), loc="left")
 
-    return draw
+    return definition
 
 
 def expectation():

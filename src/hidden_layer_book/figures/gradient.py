@@ -1,13 +1,12 @@
-"""Moving figures of 勾配."""
+"""Figures of 勾配と誤差逆伝播法."""
 
 import ipywidgets as widgets
 import numpy as np
 
-from explorable import explore
+from explorable import explore, still
 from hidden_layer.activations import sigmoid, sigmoid_grad
-from hidden_layer_book import plots
-from hidden_layer_book.catalogue import ACTIVATIONS
-from hidden_layer_book.figures._parts import minus, slider, two_digits
+from hidden_layer_book import networks, plots
+from hidden_layer_book.figures._parts import matrix, minus, slider, two_digits
 from hidden_layer_book.plots import ACCENT, MUTED, STYLES
 
 
@@ -61,85 +60,55 @@ def chain_rule():
     return draw
 
 
-def norms(name, n_var, depth, *, seed=0):
-    """Gradient norms in a random network, measured and predicted, relative to the norm at the output.
-
-    Parameters
-    ----------
-    name : str
-        A key of `ACTIVATIONS`, used in every layer.
-    n_var : float
-        n · Var(w), the same for every layer.
-    depth, seed : int
-        Number of layers, seed of weights and input. Every layer has 256 neurons.
-
-    Returns
-    -------
-    (ndarray, ndarray) of float64, shape (depth + 1,)
-        Entry l is the norm of the gradient that arrives below layer l + 1 (entry `depth`: at the output, 1):
-        measured by back-propagating a random vector, and predicted as the product of √(n · Var(w) · E[f′²]).
-    """
-    n = 256
-    rng = np.random.default_rng(seed)
-    weights = rng.normal(0, np.sqrt(n_var / n), (depth, n, n))
-    h, slopes = rng.normal(size=n), []
-    for w in weights:
-        z = h @ w
-        h = ACTIVATIONS[name].function(z)
-        slopes.append(ACTIVATIONS[name].derivative(z))
-    delta = rng.normal(size=n)
-    measured, predicted = [np.linalg.norm(delta)], [1.0]
-    for w, slope in zip(weights[::-1], slopes[::-1]):
-        delta = w @ (delta * slope)
-        measured.append(np.linalg.norm(delta))
-        predicted.append(predicted[-1] * np.sqrt(n_var * np.mean(slope**2)))
-    return np.array(measured[::-1]) / measured[0], np.array(predicted[::-1])
+def transposed():
+    """Where do the rows of a matrix go when it is transposed?"""
+    W = np.arange(1, 7).reshape(2, 3)
+    colors = np.array([[ACCENT] * 3, [STYLES["sigmoid"]["color"]] * 3])
+    fig, ax = plots.panels(height=1.9)
+    matrix(ax, W, 0, 2.5, colors, "$W$（2 行 3 列）")
+    matrix(ax, W.T, 6, 3, colors.T, r"$W^{\top}$（3 行 2 列）")
+    ax.annotate("", (5.5, 1.5), (3.6, 1.5), arrowprops={"arrowstyle": "->", "color": MUTED})
+    ax.set(xlim=(-0.6, 8.8), ylim=(-0.1, 4), aspect="equal")
+    ax.axis("off")
+    return still(fig, "2 行 3 列の行列の 1 行目が、転置した 3 行 2 列の行列では 1 列目に、2 行目が 2 列目になる")
 
 
-def by_depth():
-    """Which combination of activation and weight scale lets the gradient through twenty layers?"""
-    depths, scales = (5, 10, 15, 20), (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 8.0, 16.0)
-    activations = {ACTIVATIONS[name].name_ja: name for name in ("sigmoid", "tanh", "relu", "gelu")}
-    floor = 1e-20
-    runs = {
-        (name, n_var, depth): np.maximum(norms(name, n_var, depth), floor)
-        for name in activations.values()
-        for n_var in scales
-        for depth in depths
-    }
+def factors():
+    """Which factor makes the gradient at w1 vanish when w1 grows?"""
+    x, t, w2, w3 = 1.0, 1.5, -1.0, 1.5
+    names = ("x", "z_1", "h_1", "z_2", "h_2", "y")
+    rows = [f"${name}$" for name in names], [rf"$\partial L/\partial {name}$" for name in names[:0:-1]]
+    fig, axes = plots.panels(2, height=3.4)
+    there, back = (networks.draw(ax, [1] * len(row), captions=row, gap=2.0, radius=0.46) for ax, row in zip(axes, rows))
+    axes[0].set(xlim=(-0.6, 10.6), ylim=(-1.1, 0.8))
+    axes[1].set(xlim=(10.6, -0.6), ylim=(-1.1, 1.4))  # from right to left, each gradient below its value
+    above = [[ax.text(2 * k + 1, 0.2, "", ha="center", fontsize=networks.SMALL) for k in range(n)] for ax, n in zip(axes, (5, 4))]
+    for text in above[0][1::2]:
+        text.set_text(r"$\sigma$")
+    for k, name in enumerate(("w_3", r"\sigma'(z_2)", "w_2", r"\sigma'(z_1)")):
+        axes[1].text(2 * k + 1, 0.65, rf"$\times {name}$", ha="center", fontsize=networks.SMALL)
 
-    fig, ax = plots.panels(height=3.7)
-    points = ax.scatter([], [], s=26, zorder=3, label="実際に計算した勾配")
-    (line,) = ax.plot([], "--", color=MUTED, linewidth=1.6, label="式による予測")
-    ax.axhline(1, color=MUTED, linewidth=0.8)
-    ax.legend(loc="lower right")
-    ax.set(
-        xlim=(-0.6, 20.6),
-        ylim=(floor, 10.0**10),
-        yscale="log",
-        xlabel="層（左が入力側）",
-        ylabel="届く勾配の大きさ",
-        xticks=(0, *depths),
-    )
-
-    @explore(
-        fig,
-        play="n_var",
-        name=widgets.Dropdown(description="活性化関数", options=activations, value="sigmoid"),
-        n_var=widgets.SelectionSlider(description="n·Var(w)", options=scales, value=1.0),
-        depth=widgets.SelectionSlider(description="層の数", options=depths, value=20),
-    )
-    def draw(name, n_var, depth):
-        "活性化関数、重みの大きさ、層の数を変えると、各層に届く勾配の大きさが変わる"
-        measured, predicted = runs[name, n_var, depth]
-        layers = np.arange(21.0)
-        # Layers that are not there sit outside the axes, so that the number of points stays the same.
-        inside = np.where(layers <= depth, layers, np.nan)
-        points.set_offsets(
-            np.column_stack([np.nan_to_num(inside, nan=-50), np.pad(measured, (0, 20 - depth), constant_values=1)])
-        )
-        points.set_color(STYLES[name]["color"])
-        line.set_data(np.arange(depth + 1), predicted)
-        ax.set_title(f"{depth} 層で {two_digits(measured[0])} 倍", loc="left")
+    @explore(fig, play="w1", w1=slider("重み w₁", -8, 8, 0.5, 0.5))
+    def draw(w1):
+        "上の段は左から右へ進む値、下の段は右から左へ戻る勾配。重み w₁ を動かすと、矢印ごとに掛ける数が変わる"
+        z1 = w1 * x
+        h1 = sigmoid(z1)
+        z2 = w2 * h1
+        h2 = sigmoid(z2)
+        y = w3 * h2
+        factors = [w3, sigmoid_grad(z2), w2, sigmoid_grad(z1)]
+        gradients = np.cumprod([y - t, *factors])
+        for k, value in enumerate((x, z1, h1, z2, h2, y)):
+            there.set_values(k, [value])
+        for k, gradient in enumerate(gradients):
+            back.set_values(k, [gradient])
+            if k:
+                back.set_weights(k - 1, [[gradient]])
+        for text, w in zip(above[0][::2], (w1, w2, w3)):
+            text.set_text(minus(f"×{w:.1f}"))
+        for text, factor in zip(above[1], factors):
+            text.set_text(minus(f"{factor:.3f}"))
+        axes[0].set_title(f"順伝播：値　$L$ = {(y - t) ** 2 / 2:.4f}", loc="left")
+        axes[1].set_title(r"逆伝播：勾配　$\partial L/\partial w_1$ = " + minus(f"{gradients[-1] * x:z.4f}"), loc="left")
 
     return draw

@@ -1,13 +1,14 @@
-"""Moving figures of はじめに and なぜ活性化関数が必要か."""
+"""Figures of はじめに and なぜ活性化関数が必要か."""
 
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.colors import ListedColormap
 
-from explorable import explore
-from hidden_layer_book import plots
+from explorable import explore, still
+from hidden_layer.activations import relu
+from hidden_layer_book import networks, plots
 from hidden_layer_book.catalogue import ACTIVATIONS
-from hidden_layer_book.figures._parts import minus, slider
+from hidden_layer_book.figures._parts import matrix, minus, slider
 from hidden_layer_book.plots import ACCENT, MUTED, STYLES
 
 XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
@@ -132,3 +133,65 @@ def boundary():
         ax.set_title(minus(f"バイアス {b:.1f}：4 つのうち {right} つ正解"), loc="left")
 
     return draw
+
+
+def unit():
+    """Does a unit hand on whatever its sum is?"""
+    x, w2 = np.array([1.0, 0.5, 1.0]), -1.0
+    fig, ax = plots.panels(height=3.0)
+    net = networks.draw(ax, [3, 1, 1], captions=["入力", "掛けて\n足した値 $z$", "出力 $h$"], full=2.0)
+    for (left, y), name in zip(net.positions[0], ("$x_1$", "$x_2$", "バイアス")):
+        ax.text(left - net.radius - 0.1, y, name, ha="right", va="center", fontsize=networks.SMALL)
+    ax.set_xlim(-1.6)
+    net.set_values(0, x, full=3.0, form="{:g}")
+    net.set_factors(1, "ReLU")
+
+    @explore(fig, play="w1", w1=slider("重み w₁", -2, 2, 0.25, 1.0), b=slider("バイアス b", -2, 2, 0.5, 0.5))
+    def draw(w1, b):
+        "1 個のニューロン。重み w₁ とバイアス b を動かすと、掛けて足した値 z が変わる。z が負なら、出力 h は 0 になる"
+        weights = np.array([w1, w2, b])
+        z = x @ weights
+        net.set_weights(0, weights[:, None])
+        net.set_factors(0, [[minus(f"×{weight:g}")] for weight in weights])
+        for k, value in ((1, z), (2, relu(z))):
+            net.set_values(k, [value], full=3.0)
+        ax.set_title(minus(f"z = {z:z.2f}   h = ReLU(z) = {relu(z):z.2f}"), loc="left")
+
+    return draw
+
+
+def collapse():
+    """Which weight has the one layer that does what two layers without an activation do?"""
+    W1, W2 = np.array([[2, -1], [1, 1], [-1, 2]]), np.array([[1, -1, 2], [0, 2, 1]])
+    W = W2 @ W1
+    fig, axes = plots.plt.subplots(2, 2, figsize=(plots.WIDTH, 4.3), width_ratios=(5, 3), height_ratios=(5, 4))
+    # The paths from x_1 to y_1 show their weights: a column of the first matrix, a row of the last.
+    paths = ((W1, np.s_[:, :1]), (W2, np.s_[:1])), ((W, np.s_[:1, :1]),)
+    for ax, layers in zip(axes[0], paths):
+        widths = [2, *(len(weights) for weights, _ in layers)]
+        net = networks.draw(ax, widths, full=3.0)
+        ax.set_title(f"{len(layers)} つの層", loc="left")
+        for k, (weights, path) in enumerate(layers):
+            words = np.full(weights.shape, "", dtype="<U2")
+            words[path] = np.char.replace(weights[path].astype(str), "-", "−")
+            net.set_weights(k, weights.T)  # a row of the matrix leads to one unit
+            net.set_factors(k, words.T)
+        for k, letter in enumerate("xhy" if len(layers) == 2 else "xy"):
+            net.set_texts(k, [f"${letter}_{i + 1}$" for i in range(widths[k])])
+
+    colors = [np.full(values.shape, "none", dtype=object) for values in (W2, W1, W)]
+    colors[0][0], colors[1][:, 0], colors[2][0, 0] = [ACCENT] * 3
+    matrix(axes[1, 0], W2, 0, 2.5, colors[0], "$W_2$")
+    matrix(axes[1, 0], W1, 4, 3, colors[1], "$W_1$")
+    axes[1, 0].text(3.5, 1.5, "×", ha="center", va="center")
+    matrix(axes[1, 1], W, 0, 2.5, colors[2], "$W=W_2W_1$")
+    terms = " + ".join(f"{a}×{b}" for a, b in zip(*([f"({w})" if w < 0 else f"{w}" for w in row] for row in (W2[0], W1[:, 0]))))
+    axes[1, 0].text(3, -0.3, minus(f"{terms} = {W[0, 0]}"), ha="center", va="top", color=ACCENT)
+    for ax, width in zip(axes[1], (6, 2)):
+        ax.set(xlim=(-0.6, width + 0.6), ylim=(-1, 4), aspect="equal")
+        ax.axis("off")
+    return still(
+        fig,
+        "入力 2 個、中間層 3 個、出力 2 個の、活性化関数のない 2 つの層と、それを 1 つにまとめた層。"
+        "x1 から y1 へ行く 3 本の道の、重みの積の和が、まとめた層の重みになる。下に、それぞれの行列が並ぶ",
+    )

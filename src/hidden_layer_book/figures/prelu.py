@@ -4,7 +4,7 @@ import numpy as np
 
 from explorable import explore
 from hidden_layer.activations import prelu, prelu_grad_alpha
-from hidden_layer_book import plots
+from hidden_layer_book import networks, plots
 from hidden_layer_book.figures._parts import minus, slider
 from hidden_layer_book.plots import MUTED, STYLES
 
@@ -62,5 +62,30 @@ def learning():
             alphas.append(alphas[-1] - rate * np.mean(2 * error * prelu_grad_alpha(data)))
         path.set_ydata(alphas)
         ax.set_title(minus(f"40 回後の α = {alphas[-1]:z.3f}"), loc="left")
+
+    return draw
+
+
+def shared():
+    """From which units does the gradient of the one α come?"""
+    x2, t, slope = 1.0, 1.0, 0.25
+    W, v = np.array([[1.0, -1.0, 0.5, 1.0], [-0.5, 0.5, 1.0, 1.0]]), np.array([1.0, 0.5, -1.0, 1.5])
+    fig, ax = plots.panels(height=4.2)
+    net = networks.draw(ax, [2, 4, 1], captions=["入力 $x$", "中間層 $z$", "出力 $y$"], gap=3.2, full=2.0)
+    net.share(1, f"α = {slope}")
+    net.set_weights(0, W)
+    net.set_weights(1, v[:, None])
+
+    @explore(fig, play="x1", x1=slider("入力 x₁", -2, 2, 0.25, -1.5))
+    def draw(x1):
+        "1 つの α を共有する 4 個のニューロン。入力 x₁ を動かすと、z が負のニューロンが変わり、α の勾配に足される数が変わる"
+        z = np.array([x1, x2]) @ W
+        y = prelu(z, slope) @ v
+        parts = (y - t) * v * prelu_grad_alpha(z)
+        net.set_values(0, [x1, x2], full=3.0)
+        net.set_values(1, z, full=3.0)
+        net.set_values(2, [y], full=3.0)
+        net.set_labels(1, [minus(f"{part:z.2f}") if part else "0" for part in parts])
+        ax.set_title(r"$\partial L/\partial\alpha$ = " + minus(f"{parts.sum():z.2f}") + "（下の数の和）", loc="left")
 
     return draw

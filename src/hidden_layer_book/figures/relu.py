@@ -43,7 +43,7 @@ def dying():
     bottom.grid(axis="y", visible=False)
 
     @explore(fig, play="b", b=slider("バイアス b", -4, 2, 0.1, 0.0))
-    def draw(b):
+    def dying(b):
         "バイアスを下げると、出力が 0 のデータが増え、やがて全部になる"
         z = data + b
         curve.set_ydata(relu(x + b))
@@ -53,4 +53,4 @@ def dying():
         bar.set_width(alive)
         top.set_title(f"40 件のうち {alive} 件から勾配が届く" if alive else "0 件：死んだニューロン", loc="left")
 
-    return draw
+    return dying

@@ -16,7 +16,7 @@ def tangent():
     fig, (top, bottom) = plots.panels(2, height=4.8, sharex=True)
     plots.draw(top, "sigmoid", x)
     plots.draw(bottom, "sigmoid", x, derivative=True)
-    (tangent,) = top.plot([], color=ACCENT, linewidth=1.8)
+    (line,) = top.plot([], color=ACCENT, linewidth=1.8)
     (point,) = top.plot([], "o", color=ACCENT, markersize=8)
     (slope_point,) = bottom.plot([], "o", color=ACCENT, markersize=8)
     bottom.axhline(0.25, color=MUTED, linestyle=":", linewidth=1.2)
@@ -24,16 +24,16 @@ def tangent():
     bottom.set(ylim=(-0.02, 0.28), xlabel="x", ylabel="σ′(x)")
 
     @explore(fig, play="x0", x0=slider("x", -10, 10, 0.1, 0.0))
-    def draw(x0):
+    def tangent(x0):
         "点を動かすと、上に接線、下にその傾きが示される。傾きは x=0 で最大 0.25"
         y0, slope = float(sigmoid(x0)), float(sigmoid_grad(x0))
-        tangent.set_data(*tangent_line(x0, y0, slope, 2.5))
+        line.set_data(*tangent_line(x0, y0, slope, 2.5))
         point.set_data([x0], [y0])
         slope_point.set_data([x0], [slope])
         top.set_title(minus(f"σ({x0:.1f}) = {y0:.4f}"), loc="left")
         bottom.set_title(minus(f"σ′({x0:.1f}) = y(1−y) = {slope:.6f}"), loc="left")
 
-    return draw
+    return tangent
 
 
 def gain():
@@ -51,13 +51,13 @@ def gain():
     slider = widgets.SelectionSlider(description="ゲイン k", options=gains, value=1.0)
 
     @explore(fig, play="k", k=slider)
-    def draw(k):
+    def gain(k):
         "ゲイン k を大きくすると、シグモイド関数がステップ関数に近づき、坂の幅が狭くなる"
         curve.set_ydata(sigmoid(k * x))
         slope_curve.set_ydata(k * sigmoid_grad(k * x))
         bottom.set_title(f"温度 T = 1/k = {1 / k:.3g}   x=0 での傾き k/4 = {k / 4:.3g}", loc="left")
 
-    return draw
+    return gain
 
 
 def chain_gradients(w, x0, depth=10):
@@ -101,11 +101,11 @@ def chain():
     )
 
     @explore(fig, play="w", w=slider("重み w", 0.5, 10, 0.25, 1.0), x0=slider("入力 x₀", 0.0, 1.0, 0.05, 0.5))
-    def draw(w, x0):
+    def chain(w, x0):
         "重みと入力を動かすと、各層に届く勾配の大きさが変わる。入力に近い層ほど小さくなることが多い"
         gradients = chain_gradients(w, x0, depth)
         for bar, power in zip(bars, np.log10(gradients)):
             bar.set_height(max(power - powers[0], 0))
         ax.set_title(f"第 1 層に届く勾配は、出力側の {two_digits(gradients[0])} 倍", loc="left")
 
-    return draw
+    return chain

@@ -13,9 +13,9 @@
   };
   const box = document.querySelector(".reading-done"); // on the page of a chapter
   const links = [...document.querySelectorAll(".bd-sidebar-primary nav.bd-links a")];
-  const chapters = readingChapters.map(([name, level, minutes]) => {
+  const chapters = readingChapters.map(([name, level, minutes, work]) => {
     const link = links.find((a) => (name === box?.dataset.chapter ? a.getAttribute("href") === "#" : a.pathname === new URL(name, root).pathname));
-    return { name, level, minutes, link, title: link?.textContent.trim() };
+    return { name, level, minutes, work, link, title: link?.textContent.trim() };
   });
   const here = box && chapters.find((chapter) => chapter.name === box.dataset.chapter);
 
@@ -36,7 +36,7 @@
       const a = p.appendChild(document.createElement("a"));
       a.href = new URL(next.name, root);
       a.textContent = next.title;
-      p.append(`（${next.level}・${next.minutes} 分）`);
+      p.append(`（${next.level}・${next.minutes} 分${next.work ? `、解く時間 ${next.work} 分` : ""}）`);
     }
   };
   const set = (read) => {
