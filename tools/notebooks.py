@@ -1,8 +1,8 @@
 """Execute notebooks and store their text outputs: what git keeps, and what the tests compare with.
 
 `make notebooks` runs this. Pictures and recorded figures are left out (the site's build makes them anew), so
-that a diff shows the numbers that changed and nothing else. Ids, execution counts and metadata are put into one
-form, so that running it twice changes nothing.
+that a diff shows the numbers that changed and nothing else. Execution counts and metadata are put into one form, so that
+running it twice changes nothing; a cell keeps the id that it was born with, so that two changes of one notebook merge.
 """
 
 import argparse
@@ -32,8 +32,7 @@ def tidy(notebook) -> None:
     notebook.metadata.update(kernelspec=python, language_info={"name": "python"})
     notebook.metadata.pop("widgets", None)
     count = 0
-    for number, cell in enumerate(notebook.cells):
-        cell["id"] = f"cell-{number:03d}"
+    for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
             count += 1
