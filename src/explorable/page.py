@@ -82,7 +82,6 @@ def root(renderer):
 
 
 _ROOT = {
-    "role": "img",
     "fill": "none",
     "stroke-linejoin": "round",
     "font-family": "sans-serif",
@@ -100,7 +99,7 @@ def outputs(recording, labels, index):
                 now["data-curve"] = "1"
             if mark.tag == "svg":
                 number = unit.key[0][1]
-                now |= {"aria-label": labels[number] if number < len(labels) else labels[0]} | _ROOT
+                now |= {"role": "img", "aria-label": labels[number] if number < len(labels) else labels[0]} | _ROOT
                 defs = recording.renderers[number].defs.items()
                 inner = "".join(f'<{tag} id="{OWN}{name}"{more}>{shape}</{tag}>' for (tag, more, shape), name in defs)
                 parts.append(_element("svg", now, mark in recording.element)[:-2] + f"><defs>{inner}</defs>")
@@ -186,7 +185,7 @@ def figure(recording, label, index=None):
 
 
 def picture(fig, scale):
-    """`fig` on white, at `scale` times its size in CSS pixels, as an image of Pillow's."""
+    """`fig` on white, at `scale` times its size, as an image of Pillow's, and its size in CSS pixels."""
     raw = io.BytesIO()
     with rc_context({"savefig.bbox": None, "savefig.transparent": False}):
         look = {"facecolor": fig.get_facecolor(), "edgecolor": fig.get_edgecolor()}
@@ -194,17 +193,19 @@ def picture(fig, scale):
     drawn = Image.open(raw)
     image = Image.new("RGB", drawn.size, "white")
     image.paste(drawn, mask=drawn)
-    return image
+    return image, tuple(round(length * 96) for length in fig.get_size_inches())
 
 
-def png(pictures, scale):
-    """Pictures under each other, `scale` times their size, as ``(base64, width, height)`` in CSS pixels."""
-    size = max(one.width for one in pictures), sum(one.height for one in pictures)
+def png(pictures):
+    """Pictures under each other, as ``(base64, width, height)`` in CSS pixels."""
+    images, sizes = zip(*pictures)
+    size = max(one.width for one in images), sum(one.height for one in images)
     image, packed, top = Image.new("RGB", size, "white"), io.BytesIO(), 0
-    for one in pictures:
+    for one in images:
         image.paste(one, (0, top))
         top += one.height
     if image.getcolors(8192):  # a drawing: 256 colours will do, and the file is half as large; a photograph is kept whole
         image = image.quantize(256, dither=Image.Dither.NONE)
     image.save(packed, "PNG", optimize=True)
-    return base64.b64encode(packed.getvalue()).decode(), round(size[0] / scale), round(size[1] / scale)
+    widths, heights = zip(*sizes)
+    return base64.b64encode(packed.getvalue()).decode(), max(widths), sum(heights)

@@ -27,7 +27,7 @@ from tqdm import tqdm
 
 from . import controls, encode, page, rich
 from .capture import Capture, measured
-from .errors import RecordingError
+from .errors import RecordingError, named
 from .quick import Ticks
 from .svg import PER_POINT, Renderer
 
@@ -284,13 +284,10 @@ class Recording:
         renderer = self.renderers[number]
         if self.followed:
             renderer.forget(set(_in_order(figure)))
-        try:
-            new = self.ticks and figure not in self.capture.known
-            with measured(figure) as dpi, self.ticks.recycled() if new else contextlib.nullcontext():
-                renderer.start(figure, dpi, dict(_papers(figure, (), [])))
-                figure.draw(renderer)
-        except RecordingError as error:
-            raise RecordingError(f"{named(renderer.artist)}: {error}") from None
+        new = self.ticks and figure not in self.capture.known
+        with measured(figure) as dpi, self.ticks.recycled() if new else contextlib.nullcontext():
+            renderer.start(figure, dpi, dict(_papers(figure, (), [])))
+            figure.draw(renderer)
         if not self.frames:
             del self.stills[number:], self.descriptions[number:]
             self.stills.append([page.picture(figure, scale) for scale in (1, 2)])
@@ -533,7 +530,7 @@ class Recording:
                     hidden = next(one for one in later if one.key == (*unit.key[:-1], ">"))
         parts = [part for part in parts if part[0][-1] != ">"]
         for (unit, marks), (key, drawn) in itertools.zip_longest(shown, parts, fillvalue=(None, ())):
-            if unit is None or key != unit.key:
+            if unit is None or _classes(key) != _classes(unit.key):
                 return key or unit.key
             straight = iter([mark.straight for mark, _ in marks if mark.tag == "path"])
             now = [
@@ -611,11 +608,8 @@ class Followed:
             self.artists.append((artist, artist.stale_callback, artist.get_animated()))
             artist.stale_callback = self._became_stale
             artist._animated = False
-        parts = artist.get_children()
-        if self.follower[artist] is not None:
-            own = [getattr(artist, name, None) for name in ("arrow_patch", "_bbox_patch")]
-            parts = [*parts, *(part for part in own if part is not None)]
-        for part in parts:
+        own = [getattr(artist, name, None) for name in ("arrow_patch", "_bbox_patch", "_text")]  # no children to Matplotlib
+        for part in [*artist.get_children(), *(part for part in own if isinstance(part, Artist))]:
             self._adopt(part, (*parents, artist))
 
     def _became_stale(self, artist, value):
@@ -635,12 +629,15 @@ class Followed:
                 self.units.setdefault(above, {})[key[1:]] = unit
                 self.zorders[above] = above.get_zorder()
         self.axes = self.figure.axes
+        self.views = {axes: axes.get_proj() for axes in self.axes if hasattr(axes, "get_proj")}  # in three dimensions
         self.unmarked = {a: _unmarked(a) for a in self.units if isinstance(a, (Annotation, Collection))}
 
     def touched(self):
         """What the last call has changed, as ``(unit, marks)``; None if only a draw of the whole figure can tell."""
         for axes in self.axes:
             axes.viewLim  # noqa: B018 - asking for the limits settles an autoscale that update asked for
+        if any((axes.get_proj() != view).any() for axes, view in self.views.items()):  # view_init marks nothing as stale
+            return None
         fresh = {}
         for artist in self.stale:
             above = self.follower[artist]
@@ -681,6 +678,11 @@ def _steps(key):
     return tuple(step for step in key if isinstance(step, tuple))
 
 
+def _classes(key):
+    """Of a part's key what can be seen: of two ticks alike, made in different calls, either may have the lower number."""
+    return key and (key[0], *(step[0] if isinstance(step, tuple) else step for step in key[1:]))
+
+
 def _as_it_is(image):
     """Whether the cells of an image, and not pixels made of them, are drawn."""
     return (
@@ -693,7 +695,7 @@ def _as_it_is(image):
 def _unlike(one, other):
     """The key of the first part in which two drawings differ, or None."""
     for (key, marks), (key2, marks2) in itertools.zip_longest(one, other, fillvalue=(None, ())):
-        if key != key2 or not _alike(marks, marks2, 0):
+        if _classes(key) != _classes(key2) or not _alike(marks, marks2, 0):
             return key2 or key
     return None
 
@@ -732,19 +734,6 @@ def _papers(figure, under, boxes):
             boxes.append(artist.bbox)
         elif artist is not figure.patch and artist.get_visible():
             boxes.append(artist.get_window_extent())
-
-
-def named(artist):
-    """How an error message calls `artist`."""
-    axes, figure = getattr(artist, "axes", None), getattr(artist, "get_figure", lambda **_: None)(root=True)
-    where = ""
-    if axes is not None and figure is not None and axes in figure.axes:
-        title = axes.get_title()
-        where = f" of axes {figure.axes.index(axes)}" + (f" ({title!r})" if title else "")
-    if isinstance(artist, Axes):
-        return f"the axes{where.removeprefix(' of axes')}"
-    label = artist.get_text() if isinstance(artist, Text) else str(artist.get_label() or "")
-    return type(artist).__name__ + (f" {label!r}" if label and not label.startswith("_") else "") + where
 
 
 def description(figure):

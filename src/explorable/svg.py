@@ -27,7 +27,7 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
-from .errors import RecordingError
+from .errors import RecordingError, named
 
 PER_POINT = 100  # units of the SVG in a point
 OWN = "\ue000"  # stands for the figure's own name until that is known
@@ -267,6 +267,9 @@ class Renderer(RendererBase):
         """Who draws now."""
         return self.stack[-1].artist
 
+    def _refusal(self, why):
+        return RecordingError(f"{named(self.artist)}: {why}")
+
     def open_group(self, s, gid=None):
         self.open(sys._getframe(1).f_locals.get("self"), s)  # who draws calls this from its draw
 
@@ -398,7 +401,7 @@ class Renderer(RendererBase):
 
     def _style(self, gc, face):
         if gc.get_sketch_params() is not None:
-            raise RecordingError("sketch (xkcd) lines are not supported; leave out plt.xkcd() and set_sketch_params")
+            raise self._refusal("sketch (xkcd) lines are not supported; leave out plt.xkcd() and set_sketch_params")
         out = {}
         alpha = 0 if face is None else gc.get_alpha() if gc.get_forced_alpha() else mcolors.to_rgba(face)[3]
         if gc.get_hatch() is not None:
@@ -554,10 +557,10 @@ class Renderer(RendererBase):
                 self.mark(*one)
 
     def start_filter(self):
-        raise RecordingError("agg_filter works on pixels and is not supported")
+        raise self._refusal("agg_filter works on pixels and is not supported")
 
     def draw_gouraud_triangles(self, gc, triangles_array, colors_array, transform):
-        raise RecordingError("gouraud shading is not supported; use shading='flat'")
+        raise self._refusal("gouraud shading is not supported; use shading='flat'")
 
     def draw_image(self, gc, x, y, im, transform=None):
         if im.size == 0:

@@ -34,7 +34,7 @@ READ_ALL_THE_SAME = {
 }
 PRINTED = {
     "a figure lacks a character": re.compile(r"Glyph \d+ \(.*?\) missing from (?:current font|font\(s\) [^.\n]*)"),
-    "a figure has a dead control": re.compile(r"the control '.*?' changes nothing in the figure"),
+    "a figure has a dead control": re.compile(r"the control '.*?' changes nothing and is left out"),
 }
 WIDGET = "application/vnd.jupyter.widget-view+json"
 logger = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ def check_figures(app, doctree):
                     logger.warning("%s: %s", what, message, location=app.env.docname)
     if any(WIDGET in shown.astext() for shown in doctree.findall(nodes.raw)):
         logger.warning(
-            "a widget needs a kernel, which the page does not have; explorable.explore records one that moves without",
+            "a widget needs a kernel, which the page does not have; explorable.interact records what moves without",
             location=app.env.docname,
         )
 
