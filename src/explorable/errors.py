@@ -1,5 +1,7 @@
 """The one error that recording raises beside TypeError and ValueError, and what it calls an artist."""
 
+from typing import Any
+
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
@@ -8,7 +10,7 @@ class RecordingError(RuntimeError):
     """A figure or its update does something that a recorded figure cannot show."""
 
 
-def named(artist):
+def named(artist: Any) -> str:
     """How an error message calls `artist`."""
     axes, figure = getattr(artist, "axes", None), getattr(artist, "get_figure", lambda **_: None)(root=True)
     where = ""
