@@ -487,7 +487,7 @@ _LAYERS = [
         (
             _spread(
                 lambda n_in, n_out: np.sqrt(1 / n_in),
-                "ばらつきが小さすぎます。Xavierの初期値の大きさです。ReLU関数は、負の側の半分を 0 にします。",
+                "ばらつきが小さすぎます。Xavierの初期値の大きさです。ReLU関数は、負の側、つまりおよそ半分を 0 にします。",
             ),
             _spread(lambda n_in, n_out: 2 / n_in, "ばらつきが小さすぎます。分散の式を、標準偏差として使っていませんか。"),
             _spread(lambda n_in, n_out: np.sqrt(2 / n_out), "出力の数を使っています。Heの初期値で使うのは、入力の数です。"),
