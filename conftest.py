@@ -11,6 +11,7 @@ NOT_STORED = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "applicat
 
 def pytest_configure():
     os.environ.setdefault("TQDM_DISABLE", "1")  # a kernel's progress bars are not stored either
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in the book's build
 
 
 def pytest_collection_modifyitems(items):

@@ -19,6 +19,7 @@ def build(book: Path = ROOT, options=STRICT, *, progress: bool = True) -> subpro
     """Build the book in the folder `book`; the result carries the exit status and all that was printed."""
     # not the script `jupyter-book`: where that lies is not the same in every kind of installation
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", ".", *options]
+    # One thread each: two notebooks run at once, and what waits for small products of matrices costs more than it brings.
     with subprocess.Popen(
         command,
         cwd=book,
@@ -26,7 +27,7 @@ def build(book: Path = ROOT, options=STRICT, *, progress: bool = True) -> subpro
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
-        env=os.environ | {"NO_COLOR": "1", "PYTHONUTF8": "1", "TQDM_DISABLE": "1"},
+        env=os.environ | {"NO_COLOR": "1", "PYTHONUTF8": "1", "TQDM_DISABLE": "1", "OPENBLAS_NUM_THREADS": "1"},
     ) as process:
         lines = []
         for line in process.stdout:

@@ -68,6 +68,7 @@ def store(path: Path) -> bool:
 
 def main() -> int:
     os.environ["TQDM_DISABLE"] = "1"  # no progress bars in what is stored
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in the book's build
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("notebooks", nargs="+", type=Path)
     failed = False

@@ -1,5 +1,7 @@
 """Figures of なぜ積は消え、何が助けるか."""
 
+import functools
+
 import ipywidgets as widgets
 import numpy as np
 
@@ -9,6 +11,8 @@ from hidden_layer_book import networks, plots
 from hidden_layer_book.catalogue import ACTIVATIONS
 from hidden_layer_book.figures._parts import minus, slider, two_digits
 from hidden_layer_book.plots import ACCENT, MUTED, STYLES
+
+WIDTH = 256  # of the random networks
 
 
 def expectation():
@@ -67,17 +71,23 @@ def cross_terms():
     return still(fig, "n 行 n 列に並べた積のうち、対角線の n 個だけが平均しても残り、ほかは平均すると 0 になる")
 
 
+@functools.lru_cache(maxsize=1)  # of one seed: nearly all the time goes into the drawing of the numbers
+def _draws(depth, seed):
+    """Random weights of variance 1 for each layer, an input, and a gradient at the output."""
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(depth, WIDTH, WIDTH)), rng.normal(size=WIDTH), rng.normal(size=WIDTH)
+
+
 def _backward(name, n_var, depth, seed):
     """One pass there and back through random layers: weights' input h, slopes f′(z), and δ and arriving gradients by layer."""
-    n = 256
-    rng = np.random.default_rng(seed)
-    weights = rng.normal(0, np.sqrt(n_var / n), (depth, n, n))
-    h, slopes = [rng.normal(size=n)], []
+    weights, x, d = _draws(depth, seed)
+    weights = np.sqrt(n_var / WIDTH) * weights
+    h, slopes = [x], []
     for w in weights:
         z = h[-1] @ w
         h.append(ACTIVATIONS[name].function(z))
         slopes.append(ACTIVATIONS[name].derivative(z))
-    arriving, delta = [rng.normal(size=n)], []
+    arriving, delta = [d], []
     for w, slope in zip(weights[::-1], slopes[::-1]):
         delta.insert(0, arriving[0] * slope)
         arriving.insert(0, w @ delta[0])
