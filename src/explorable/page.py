@@ -184,21 +184,23 @@ def figure(recording, label, index=None):
     return f"<explorable-figure{_attributes([('id', own), ('data-name', name)])}><div>{body}</div></explorable-figure>"
 
 
-def picture(fig, scale):
-    """`fig` on white, at `scale` times its size, as an image of Pillow's, and its size in CSS pixels."""
+def picture(fig):
+    """`fig` on white, at twice its size, as an image of Pillow's, and its size in CSS pixels."""
     raw = io.BytesIO()
     with rc_context({"savefig.bbox": None, "savefig.transparent": False}):
         look = {"facecolor": fig.get_facecolor(), "edgecolor": fig.get_edgecolor()}
-        fig.savefig(raw, format="png", dpi=96 * scale, pil_kwargs={"compress_level": 0}, **look)
+        fig.savefig(raw, format="png", dpi=96 * 2, pil_kwargs={"compress_level": 0}, **look)
     drawn = Image.open(raw)
     image = Image.new("RGB", drawn.size, "white")
     image.paste(drawn, mask=drawn)
     return image, tuple(round(length * 96) for length in fig.get_size_inches())
 
 
-def png(pictures):
-    """Pictures under each other, as ``(base64, width, height)`` in CSS pixels."""
+def png(pictures, scale):
+    """Pictures under each other, at `scale` (1 or 2) times their size, as ``(base64, width, height)`` in CSS pixels."""
     images, sizes = zip(*pictures)
+    if scale == 1:
+        images = [one.reduce(2) for one in images]
     size = max(one.width for one in images), sum(one.height for one in images)
     image, packed, top = Image.new("RGB", size, "white"), io.BytesIO(), 0
     for one in images:

@@ -290,7 +290,7 @@ class Recording:
             figure.draw(renderer)
         if not self.frames:
             del self.stills[number:], self.descriptions[number:]
-            self.stills.append([page.picture(figure, scale) for scale in (1, 2)])
+            self.stills.append(page.picture(figure))
             self.descriptions.append(description(figure))
         return [(("<",), [("svg", page.root(renderer))]), *renderer.parts, ((">",), [("/svg", {})])]
 

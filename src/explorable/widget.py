@@ -188,7 +188,7 @@ class _Views:
         self.recording = recording.run()
         self.result = recording.result
         self.label = label or (inspect.getdoc(update) or "").partition("\n")[0] or "".join(recording.descriptions[:1]) or "output"
-        self.images = [page.png([one[at] for one in recording.stills]) for at in (0, 1) if recording.stills]
+        self.images = [page.png(recording.stills, scale) for scale in (1, 2) if recording.stills]
         if recording.controls:
             self._warn()
 

@@ -226,7 +226,7 @@ def test_a_picture_is_the_figure_on_white(size, settings, monkeypatch):
     figure = Figure(figsize=size, facecolor=(1, 0, 0, 0.2))
     figure.add_artist(plt.Rectangle((0, 0), 0.5, 1, color="blue"))
     for scale in (1, 2):
-        data, width, height = page.png([page.picture(figure, scale)])
+        data, width, height = page.png([page.picture(figure)], scale)
         raw = base64.b64decode(data)
         assert (width, height) == tuple(round(96 * side) for side in size) and {type(width), type(height)} == {int}
         columns, rows = struct.unpack(">II", raw[16:24])
@@ -242,7 +242,7 @@ def test_a_picture_of_few_colours_and_a_photograph_keep_their_pixels(colours, pa
     rgb = np.stack([numbers >> 16, numbers >> 8 & 255, numbers & 255], axis=-1).astype(np.uint8)
     figure = Figure(figsize=(1, 1))
     figure.figimage(rgb, origin="upper")
-    raw = base64.b64decode(page.png([page.picture(figure, 1)])[0])
+    raw = base64.b64decode(page.png([page.picture(figure)], 1)[0])
     assert (raw[25] == 3) == palette
     assert (np.rint(plt.imread(io.BytesIO(raw))[..., :3] * 255) == rgb).all()
 
@@ -252,7 +252,7 @@ def test_a_drawing_of_more_colours_comes_near_to_each():
     shades = np.arange(96 * 96).reshape(96, 96)
     rgb = np.stack([shades % 64 * 4, shades % 5 * 50, shades % 5 * 50], axis=-1).astype(np.uint8)
     figure.figimage(rgb, origin="upper")
-    seen = np.rint(plt.imread(io.BytesIO(base64.b64decode(page.png([page.picture(figure, 1)])[0])))[..., :3] * 255)
+    seen = np.rint(plt.imread(io.BytesIO(base64.b64decode(page.png([page.picture(figure)], 1)[0])))[..., :3] * 255)
     assert 0 < np.abs(seen - rgb).max() <= 8
 
 
