@@ -48,8 +48,8 @@ class Layer:
 
     def _same_shape(self, dout: Floats, out_shape: tuple[int, ...]) -> None:
         """Refuse a gradient that does not fit what `forward` returned."""
-        if np.shape(dout) != out_shape:
-            raise ValueError(f"{self}: dout must have the shape of the output, {out_shape}, not {np.shape(dout)}")
+        if dout.shape != out_shape:
+            raise ValueError(f"{self}: dout must have the shape of the output, {out_shape}, not {dout.shape}")
 
 
 class Affine(Layer):
@@ -221,7 +221,8 @@ class BatchNorm(Layer):
             n = len(x)
             if n < 2:
                 raise ValueError(f"BatchNorm: a batch must have at least 2 rows in training, x has shape {x.shape}")
-            mean, var = x.mean(axis=0), x.var(axis=0)
+            mean = x.mean(axis=0)
+            var = ((x - mean) ** 2).mean(axis=0)
             self.mean += self.momentum * (mean - self.mean)
             self.var += self.momentum * (var * (n / (n - 1)) - self.var)
         else:
@@ -274,7 +275,7 @@ class SoftmaxCrossEntropy:
         e = np.exp(shifted)
         total = e.sum(axis=1, keepdims=True)
         self.y, self.t = e / total, t
-        return np.mean(np.log(total[:, 0]) - shifted[np.arange(len(t)), t])
+        return (np.log(total[:, 0]) - shifted[np.arange(len(t)), t]).mean()
 
     def backward(self) -> Floats:
         """dL/dx of shape (N, K)."""

@@ -31,7 +31,9 @@ class Momentum:
 
     def update(self, params: dict[str, Floats], grads: dict[str, Floats]) -> None:
         for name, w in params.items():
-            v = self.v.setdefault(name, np.zeros_like(w))
+            if name not in self.v:
+                self.v[name] = np.zeros_like(w)
+            v = self.v[name]
             v *= self.momentum
             v -= self.learning_rate * grads[name]
             w += v
@@ -51,9 +53,9 @@ class Adam:
         m_rate = self.learning_rate / (1 - self.beta1**self.t)
         v_scale = (1 - self.beta2**self.t) ** -0.5
         for name, w in params.items():
-            g = grads[name]
-            m = self.m.setdefault(name, np.zeros_like(w))
-            v = self.v.setdefault(name, np.zeros_like(w))
+            if name not in self.m:
+                self.m[name], self.v[name] = np.zeros_like(w), np.zeros_like(w)
+            g, m, v = grads[name], self.m[name], self.v[name]
             m += (1 - self.beta1) * (g - m)
             v += (1 - self.beta2) * (g * g - v)
             w -= m_rate * m / (np.sqrt(v) * v_scale + self.eps)

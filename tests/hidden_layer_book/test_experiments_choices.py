@@ -70,7 +70,7 @@ def distance(rate, best):
 
 @pytest.mark.parametrize("module", CHOOSING, ids=lambda module: module.__name__.rpartition(".")[2])
 def test_a_setting_is_chosen_on_other_seeds_than_those_reported(module, unrun):
-    made = unrun(module, lambda run, **setting: {"valid": 0.5, "losses": np.ones(600)})
+    made = unrun(module, lambda run, **setting: {"valid": 0.5, "losses": np.ones(480), "end": 1.0})
     module.choose()
     seeds = {row["seed"] for row in made}
     assert seeds == CHOOSING[module] and not seeds & {*module.SEEDS, *OTHER}
@@ -95,7 +95,7 @@ BEST = {
         lambda rate, dataset, depth, **_: (0.2 if depth == 3 else 0) + {"digits": 1, "mnist1d": -2}[dataset] * (rate == 0.001),
     ),
     step_training: (
-        cycled((0.1, 0.3, 1.0, 3.0, 10.0), ("step", "straight_through", "sigmoid"), (8, 30, 100)),
+        cycled((0.3, 1.0, 3.0, 10.0, 30.0), ("step", "straight_through", "sigmoid"), (8, 24, 72)),
         ["name", "width"],
         lambda **_: 0,
     ),
@@ -163,7 +163,7 @@ def test_tanh_and_sigmoid_take_the_rate_that_is_first_at_the_threshold(unrun):
 
     def losses(run, name, depth, learning_rate, seed):
         arrives = 50 + int(400 * distance(learning_rate, best[name, depth])) + int(20 * LUCK.get(seed, 0))
-        return {"losses": np.where(np.arange(600) < arrives, 2.0, 0.05)}
+        return {"losses": np.where(np.arange(480) < arrives, 2.0, 0.05), "end": 0.05}
 
     unrun(tanh_and_sigmoid, losses)
     assert tanh_and_sigmoid.choose() == best
@@ -172,9 +172,9 @@ def test_tanh_and_sigmoid_take_the_rate_that_is_first_at_the_threshold(unrun):
 def test_tanh_and_sigmoid_take_the_lowest_loss_at_the_end_where_the_threshold_is_not_reached_in_every_seed(unrun):
     def losses(run, name, depth, learning_rate, seed):
         if learning_rate == 25.6 and seed == 52:
-            return {"losses": np.full(600, np.nan)}  # it diverged
+            return {"losses": np.full(480, np.nan), "end": np.nan}  # it diverged
         end = 0.01 if learning_rate == 25.6 else 0.5 + distance(learning_rate, 0.8) + LUCK.get(seed, 0)
-        return {"losses": np.append(np.full(599, 2 + learning_rate), end)}
+        return {"losses": np.append(np.full(479, 2 + learning_rate), end), "end": end}
 
     unrun(tanh_and_sigmoid, losses)
     assert set(tanh_and_sigmoid.choose().values()) == {0.8}

@@ -74,7 +74,9 @@ def test_looking_at_the_outputs_does_not_change_the_network(method):
 def test_a_run_reports_before_and_after_training():
     result = experiment.run("batch_norm", 1.0, 0.1, 3)
     split, network = data.load("digits", 3), experiment.build("batch_norm", 1.0, np.random.default_rng(3))
-    assert result["curve"].shape == (2,) and result["curve"][0] == network.accuracy(split.x, split.t) < result["curve"][1]
+    assert (
+        result["curve"].shape == (2,) and result["curve"][0] == network.accuracy(split.x_test, split.t_test) < result["curve"][1]
+    )
     assert result["histograms"].dtype == int  # counts
     assert result["histograms"].shape == (2, 3, 21) and (result["histograms"].sum(axis=2) == 1200 * 64).all()
     first = experiment.outputs(network, split.x)[0]

@@ -54,7 +54,7 @@ RUNS = [
 
 @pytest.mark.parametrize("module, settings", RUNS)
 def test_a_run_is_on_the_data_of_its_seed_and_judged_by_the_test_part(module, settings, trained):
-    result, (call,) = trained(module, **settings, seed=3)
+    result, (call, *_) = trained(module, **settings, seed=3)
     split = data.load("mnist1d" if module is dead_relu else "digits", 3)
     assert np.array_equal(call.x, split.x) and np.array_equal(call.t, split.t)
     reported = result["accuracy" if module in (dead_relu, prelu_slopes) else "test"]
@@ -64,7 +64,7 @@ def test_a_run_is_on_the_data_of_its_seed_and_judged_by_the_test_part(module, se
 
 @pytest.mark.parametrize("module, settings", RUNS)
 def test_a_seed_gives_the_same_run_and_another_seed_another_one(module, settings, trained):
-    (one,), (again,), (other,) = (trained(module, **settings, seed=seed)[1] for seed in (3, 3, 4))
+    (one, *_), (again, *_), (other, *_) = (trained(module, **settings, seed=seed)[1] for seed in (3, 3, 4))
     assert one.drawn == again.drawn != other.drawn
     assert all(map(np.array_equal, one.weights, again.weights))
     assert not any(map(np.array_equal, one.weights, other.weights))
@@ -88,13 +88,13 @@ def test_losses_are_reported_by_epoch(trained):
     assert list(wins["losses"]) == [5.5 + 12 * epoch for epoch in range(20)]
     tanh, _ = trained(tanh_and_sigmoid, name="tanh", depth=1, learning_rate=0.1, seed=3)
     assert np.isnan(tanh["losses"][:11]).all()
-    np.testing.assert_allclose(tanh["losses"][11:], np.arange(5.5, 594))
+    np.testing.assert_allclose(tanh["losses"][11:], 5.5)  # every epoch goes from 0 to 11
 
 
 def test_how_far_weights_moved_is_relative_to_where_they_started(trained):
     step, _ = trained(step_training, name="step", width=30, learning_rate=1.0, seed=3)
-    np.testing.assert_allclose(step["moved"], [0] + [1] * 30)  # they doubled
-    assert np.array_equal(step["first"][1], 2 * step["first"][0]) and step["first"].shape == (9, 64, 8)
+    np.testing.assert_allclose(step["moved"], [0] + [1] * 7)  # they doubled
+    assert np.array_equal(step["first"][1], 2 * step["first"][0]) and step["first"].shape == (8, 64, 8)
     dead, _ = trained(dead_relu, name="gelu", sink="first_1", optimizer="sgd", seed=3)
     assert dead["moved"] == pytest.approx(1)
 

@@ -101,14 +101,25 @@ def test_a_control_starts_as_the_network_of_its_function(control, name):
 
 def test_a_run_gives_what_it_says():
     row = experiment.run("tanh", depth=1, learning_rate=0.8, seed=9)
-    assert row["losses"].shape == (600,)
-    assert np.isnan(row["losses"][:11]).all() and np.isfinite(row["losses"][11:]).all()
+    assert row["losses"].shape == (480,)
+    ran = np.flatnonzero(np.isfinite(row["losses"]))
+    assert list(ran) == list(range(11, ran[-1] + 1))
     assert experiment.epochs_to(row["losses"]) < 10 and row["test"] > 0.9
+
+
+def test_a_run_ends_with_the_first_epoch_below_the_lowest_threshold_that_the_page_asks_for():
+    row = experiment.run("tanh", depth=1, learning_rate=0.8, seed=9)
+    ends = row["losses"][11::12]  # the means of the epochs
+    done = int(np.isfinite(ends).sum())
+    assert 1 < done < 40 and ends[done - 1] == row["end"] <= 0.05 < ends[: done - 1].min()
+    assert experiment.epochs_to(row["losses"], 0.05) <= done
+    slow = experiment.run("σ", depth=1, learning_rate=0.05, seed=9)
+    assert slow["end"] == slow["losses"][-1] > 0.05
 
 
 def test_a_run_that_diverges_is_no_number_and_never_arrives():
     row = experiment.run("4(σ−½)+½", depth=1, learning_rate=1e308, seed=9)
-    assert np.isnan(row["losses"]).all() and np.isnan(row["test"])
+    assert np.isnan(row["losses"]).all() and np.isnan(row["test"]) and np.isnan(row["end"])
     assert experiment.epochs_to(row["losses"]) == np.inf
 
 

@@ -33,6 +33,7 @@ OPTIMIZERS = {
 CANDIDATES = {"sgd": (0.03, 0.1, 0.3, 1.0), "adam": (0.001, 0.003, 0.01, 0.03)}
 NAMES_JA = {name: name_ja(name) for name in NAMES[:4]} | {FIXED: "傾き 0.25 で固定"}
 EPOCHS, BATCH = 10, 100
+WATCHED = (0, 1, 2, 5, 10)
 SEEDS = range(5)
 
 
@@ -55,11 +56,11 @@ def build(widths, name, rng):
 def largest(network, x):
     """The largest pre-activation of each hidden unit over the rows of x: an array for each hidden layer."""
     highest = []
-    for layer in network.layers:
+    for layer in network.layers[:-1]:
         x = layer.forward(x)
         if isinstance(layer, Affine):
             highest.append(x.max(axis=0))
-    return highest[:-1]
+    return highest
 
 
 def run(name, sink, optimizer, seed):
@@ -67,7 +68,7 @@ def run(name, sink, optimizer, seed):
 
     「沈む」は、すべての訓練データで z が負になること。
     sunk: 見はじめるときに沈んでいるニューロンの数
-    dead: そのうち、まだ沈んでいるものの数（エポックごと。0 は訓練の前）
+    dead: そのうち、まだ沈んでいるものの数（エポック WATCHED で。0 は訓練の前）
     moved: 沈んだニューロンに入る重みの変化。最初の大きさとの比（中央値）
     accuracy: テストデータでの正解率
     diverged: 損失が NaN か無限大になったか。そのとき、ほかの値は NaN
@@ -80,6 +81,8 @@ def run(name, sink, optimizer, seed):
     counts = []
 
     def count(epoch):
+        if epoch not in WATCHED:
+            return
         below = [z < 0 for z in largest(network, split.x)]
         counts.append(sum(int(np.sum(s & b)) for s, b in zip(sunk, below)))
 
@@ -96,7 +99,7 @@ def run(name, sink, optimizer, seed):
     except Diverged:
         return {
             "sunk": np.nan,
-            "dead": np.full(EPOCHS + 1, np.nan),
+            "dead": np.full(len(WATCHED), np.nan),
             "moved": np.nan,
             "accuracy": np.nan,
             "diverged": True,

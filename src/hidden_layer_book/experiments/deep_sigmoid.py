@@ -59,7 +59,7 @@ def run(method, gain, rate, seed):
     """1 つのネットワークを訓練する。
 
     valid, test: 訓練したあとの正解率（発散したら NaN）
-    curve: 訓練データでの正解率（エポックごと。0 は訓練の前）
+    curve: テストデータでの正解率（エポックごと。0 は訓練の前）
     histograms: ニューロンの出力と、その平均との差のヒストグラム（層ごと、訓練の前と後）
     spread: ニューロンの出力の標準偏差（ddof=0）の、層での平均（訓練の前と後）
     """
@@ -70,7 +70,7 @@ def run(method, gain, rate, seed):
     spread = np.full((2, LAYERS), np.nan)
 
     def watch(epoch):
-        curve[epoch] = network.accuracy(split.x, split.t)
+        curve[epoch] = network.accuracy(split.x_test, split.t_test)
         if epoch in (0, EPOCHS):
             for layer, values in enumerate(outputs(network, split.x)):
                 place = int(epoch > 0), layer

@@ -153,14 +153,14 @@ def returning():
         play="epoch",
         sink=widgets.Dropdown(description="沈め方", options=SINKS_JA, value="first_1"),
         optimizer=widgets.Dropdown(description="最適化", options=OPTIMIZERS_JA, value="adam"),
-        epoch=widgets.IntSlider(description="エポック", min=0, max=experiment.EPOCHS, value=experiment.EPOCHS),
+        epoch=widgets.SelectionSlider(description="エポック", options=experiment.WATCHED, value=experiment.EPOCHS),
     )
     def draw(sink, optimizer, epoch):
         "沈め方と最適化手法とエポックを変えると、負のまま残るニューロンの割合が変わる"
         sunk = []
         for place, name in enumerate(names):
             counts = dead[name, sink, optimizer]
-            share = counts[:, epoch] / np.maximum(counts[:, 0], 1)
+            share = counts[:, experiment.WATCHED.index(epoch)] / np.maximum(counts[:, 0], 1)
             lost = int(np.isnan(share).sum())
             sunk += list(counts[~np.isnan(share), 0])
             # Runs that diverged are no dots at all: they stand outside the axes.

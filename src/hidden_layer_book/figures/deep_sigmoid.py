@@ -50,7 +50,7 @@ def curves():
     thin = [ax.plot(epochs, linewidth=1, alpha=0.6)[0] for _ in experiment.SEEDS]
     (mean,) = ax.plot(epochs, linewidth=2.6)
     ax.axhline(0.1, color=ACCENT, linewidth=1, linestyle="--", zorder=3)
-    ax.set(xlim=(0, experiment.EPOCHS), ylim=(0, 1.02), xlabel="エポック", ylabel="訓練データの正解率")
+    ax.set(xlim=(0, experiment.EPOCHS), ylim=(0, 1.02), xlabel="エポック", ylabel="テストの正解率")
 
     @explore(fig, method=widgets.ToggleButtons(description="方法", options=names, value="plain"))
     def draw(method):

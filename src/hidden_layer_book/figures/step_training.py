@@ -15,7 +15,7 @@ from hidden_layer_book.figures._parts import two_digits
 from hidden_layer_book.plots import MUTED, STYLES
 
 UNITS, SIDE = 8, 8
-RATE = 3.0  # one rate for all three: of the two that learn it is the best
+RATE = 3.0  # one rate for all three
 DARKEST = 0.6  # weights beyond it are not drawn any darker
 
 
@@ -54,7 +54,7 @@ def film():
         ax.tick_params(length=0)
         ax.grid(visible=False)
         ax.spines[:].set_visible(False)
-    (curve,) = bottom.plot(np.arange(experiment.EPOCHS + 1))
+    (curve,) = bottom.plot(experiment.WATCHED, experiment.WATCHED)
     (dot,) = bottom.plot([], "o", color=plots.ACCENT, markersize=8)
     bottom.set(xlim=(-0.5, experiment.EPOCHS + 0.5), ylim=(0, 1.02), xlabel="エポック", ylabel="正解率")
 
@@ -64,18 +64,18 @@ def film():
         name=widgets.Dropdown(
             description="ネットワーク", value="step", options={experiment.NAMES_JA[name]: name for name in names}
         ),
-        epoch=widgets.SelectionSlider(description="エポック", options=experiment.WATCHED, value=30),
+        epoch=widgets.SelectionSlider(description="エポック", options=experiment.WATCHED, value=experiment.EPOCHS),
     )
     def draw(name, epoch):
         "活性化関数とエポックを選ぶと、中間層の 8 個のニューロンの重みと、テストの正解率が変わる"
-        row = runs[name]
-        image.set_data(films[name][experiment.WATCHED.index(epoch)])
+        row, place = runs[name], experiment.WATCHED.index(epoch)
+        image.set_data(films[name][place])
         curve.set_ydata(row["test"])
         curve.set_color(STYLES["sigmoid" if name == "sigmoid" else "step"]["color"])
-        dot.set_data([epoch], [row["test"][epoch]])
-        distance = f"{row['moved'][epoch]:.2f}" if row["moved"][epoch] else "0"
+        dot.set_data([epoch], [row["test"][place]])
+        distance = f"{row['moved'][place]:.2f}" if row["moved"][place] else "0"
         before.set_title(f"中間層の重みが動いた距離 {distance}", loc="left")
-        bottom.set_title(f"テストの正解率 {row['test'][epoch]:.2f}", loc="left")
+        bottom.set_title(f"テストの正解率 {row['test'][place]:.2f}", loc="left")
 
     return draw
 
@@ -110,7 +110,7 @@ def rates():
     axes[-1].set_xlabel("学習率（4 つとも同じ値）")
     return still(
         fig,
-        "学習率と、テストの正解率。幅 8、30、100 のどれでも、どの学習率でも、ステップ関数は straight-through とシグモイド関数の下にあり、"
+        "学習率と、テストの正解率。幅 8、24、72 のどれでも、どの学習率でも、ステップ関数は straight-through とシグモイド関数の下にあり、"
         "固定したネットワークと同じ値になる",
     )
 

@@ -19,7 +19,7 @@ PAIRS = {
     "4(σ−½)+½ と σ（重み4倍）": ("4(σ−½)+½", experiment.HEAVIER),
     "σ−½ と σ（バイアス補正）": ("σ−½", experiment.SHIFTED),
 }
-FLOOR = 1e-3
+FLOOR = 0.02
 
 
 def written(name, epochs):
@@ -57,8 +57,8 @@ def curves():
         yscale="log",
         xlabel="エポック",
         ylabel="訓練データの損失",
-        xticks=[1, 2, 5, 10, 20, 50],
-        xticklabels=[1, 2, 5, 10, 20, 50],
+        xticks=[1, 2, 5, 10, 20, 40],
+        xticklabels=[1, 2, 5, 10, 20, 40],
         xlim=(1, experiment.EPOCHS),
         ylim=(FLOOR, 4),
     )
