@@ -1,10 +1,13 @@
 """Data with no download: handwritten digits of 8 × 8 pixels, and MNIST-1D, made by its package.
 
-Both are split by a seed and standardised with mean and standard deviation of the training part only.
+Both are split by a seed and standardised with mean and standard deviation of the training part only. MNIST-1D takes some
+seconds to make and is kept in `CACHE`: `_build/experiments` of the book, elsewhere of the current folder.
 """
 
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -12,7 +15,10 @@ from numpy.typing import DTypeLike, NDArray
 from hidden_layer._extra import imported_from
 from hidden_layer.activations import Floats
 
-__all__ = ["DATASETS", "Split", "load"]
+__all__ = ["CACHE", "DATASETS", "Split", "load"]
+
+_HERE = Path(__file__).parent
+CACHE = (_HERE.parents[1] if (_HERE.parents[1] / "_config.yml").is_file() else Path.cwd()) / "_build" / "experiments"
 
 
 @dataclass(frozen=True)
@@ -37,10 +43,19 @@ def _digits() -> tuple[Floats, NDArray[np.integer]]:
 
 @cache
 def _mnist1d() -> tuple[Floats, NDArray[np.integer]]:
+    with imported_from("mnist1d"):
+        made_of = version("mnist1d")
+    with imported_from("joblib"):
+        import joblib
+    return joblib.Memory(CACHE / "data", verbose=0).cache(_make_mnist1d)(made_of)
+
+
+def _make_mnist1d(made_of: str) -> tuple[Floats, NDArray[np.integer]]:
+    """The rows as the package makes them; `made_of` is its version, for the cache."""
     import random
 
-    with imported_from("mnist1d"):
-        from mnist1d.data import get_dataset_args, make_dataset
+    from mnist1d.data import get_dataset_args, make_dataset
+
     state, np_state = random.getstate(), np.random.get_state()
     made = make_dataset(get_dataset_args())  # seeds the global generators: they are put back
     random.setstate(state)

@@ -18,13 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hidden_layer._extra import imported_from
+from hidden_layer.data import CACHE
 
 __all__ = ["by", "sweep"]
 
 Row = dict[str, Any]
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1] if (HERE.parents[1] / "_config.yml").is_file() else Path.cwd()
-CACHE = ROOT / "_build" / "experiments"
 CORE = ["_extra", "activations", "data", "initializers", "layers", "network", "optim", "sweep", "training"]
 PACKAGES = ["numpy", "scipy", "scikit-learn", "mnist1d"]
 

@@ -238,21 +238,21 @@ def test_a_picture_is_the_figure_on_white(size, settings, monkeypatch):
 
 @pytest.mark.parametrize(("colours", "palette"), [(4, True), (256, True), (9000, False)])
 def test_a_picture_of_few_colours_and_a_photograph_keep_their_pixels(colours, palette):
-    numbers = np.arange(96 * 96).reshape(96, 96) % colours * 1861
+    numbers = np.arange(192 * 192).reshape(192, 192) % colours * 1861
     rgb = np.stack([numbers >> 16, numbers >> 8 & 255, numbers & 255], axis=-1).astype(np.uint8)
     figure = Figure(figsize=(1, 1))
     figure.figimage(rgb, origin="upper")
-    raw = base64.b64decode(page.png([page.picture(figure)], 1)[0])
+    raw = base64.b64decode(page.png([page.picture(figure)], 2)[0])
     assert (raw[25] == 3) == palette
     assert (np.rint(plt.imread(io.BytesIO(raw))[..., :3] * 255) == rgb).all()
 
 
 def test_a_drawing_of_more_colours_comes_near_to_each():
     figure = Figure(figsize=(1, 1))
-    shades = np.arange(96 * 96).reshape(96, 96)
+    shades = np.arange(192 * 192).reshape(192, 192)
     rgb = np.stack([shades % 64 * 4, shades % 5 * 50, shades % 5 * 50], axis=-1).astype(np.uint8)
     figure.figimage(rgb, origin="upper")
-    seen = np.rint(plt.imread(io.BytesIO(base64.b64decode(page.png([page.picture(figure)], 1)[0])))[..., :3] * 255)
+    seen = np.rint(plt.imread(io.BytesIO(base64.b64decode(page.png([page.picture(figure)], 2)[0])))[..., :3] * 255)
     assert 0 < np.abs(seen - rgb).max() <= 8
 
 
