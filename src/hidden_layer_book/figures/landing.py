@@ -181,7 +181,7 @@ def learning():
         epoch=widgets.SelectionSlider(description="エポック", options=WATCHED, value=EPOCHS),
     )
     def draw(name, units, epoch):
-        "輪に囲まれた点を分けるネットワークの学習。エポックを進めると、矢印の太さ、ニューロンの絵、境界、損失が変わる"
+        "輪に囲まれた点を分けるネットワークの学習。エポックを進めると、線の太さ、ニューロンの絵、境界、損失が変わる"
         number = WATCHED.index(epoch)
         loss, right, W, b, v, _ = shown[name, units][number]
         rows = ROWS[units]
