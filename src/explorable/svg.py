@@ -268,7 +268,7 @@ class Renderer(RendererBase):
         return self.stack[-1].artist
 
     def _refusal(self, why):
-        return RecordingError(f"{named(self.artist)}: {why}")
+        return RecordingError(f"{named(self.artist)}: {why}" if self.artist else why)
 
     def open_group(self, s, gid=None):
         self.open(sys._getframe(1).f_locals.get("self"), s)  # who draws calls this from its draw

@@ -724,22 +724,27 @@ def run(code):
     """Record a figure that has all that the examples of the README speak of; `code` is what the function does."""
     fig, (ax, right) = plt.subplots(1, 2, figsize=(6, 3))
     x, edges, field = np.linspace(0, 1, 5), np.linspace(0, 3, 7), np.add.outer(np.arange(4), np.arange(4)) / 2
-    space = solid(right)
+    in_space = any(word in code for word in ("space", "spiral", "surface"))
+    space = solid(right) if in_space else None
 
     def faces(k):
         return [np.array([(0, 0, 0), (1, 0, 0), (1, 1, k)])]
 
-    names = {
-        "fig": fig, "ax": ax, "x": x, "edges": edges, "field": field, "space": space, "faces": faces, "plt": plt, "np": np,
-        "Figure": Figure, "curve": ax.plot(x, x)[0], "note": ax.annotate("a", (0, 0), (1, 1), arrowprops={"arrowstyle": "-"}),
-        "dots": ax.scatter([0], [0]), "bars": ax.bar([0], [1]), "steps": ax.stairs(np.histogram(x, edges)[0], edges),
-        "area": ax.fill_between(x, 0, x), "sticks": ax.vlines([1], 0, 1), "image": ax.imshow(field, aspect="auto"),
-        "mesh": ax.pcolormesh(field, vmin=0, vmax=9), "lines": ax.contour(field, levels=[1]),
-        "cells": ax.table([["1"]]), "spiral": space.plot(x, x, x)[0], "surface": space.plot_surface(field, field.T, field),
+    made = {  # only what the code speaks of: a figure with all of it takes its time, and seconds in space
+        "curve": lambda: ax.plot(x, x)[0],
+        "note": lambda: ax.annotate("a", (0, 0), (1, 1), arrowprops={"arrowstyle": "-"}),
+        "dots": lambda: ax.scatter([0], [0]), "bars": lambda: ax.bar([0], [1]),
+        "steps": lambda: ax.stairs(np.histogram(x, edges)[0], edges), "area": lambda: ax.fill_between(x, 0, x),
+        "sticks": lambda: ax.vlines([1], 0, 1), "image": lambda: ax.imshow(field, vmin=0, vmax=9, aspect="auto"),
+        "mesh": lambda: ax.pcolormesh(field, vmin=0, vmax=9), "arrows": lambda: ax.quiver([0], [0], [1], [1]),
+        "lines": lambda: ax.contour(field, levels=[1]), "cells": lambda: ax.table([["1"]]),
+        "spiral": lambda: space.plot(x, x, x)[0], "surface": lambda: space.plot_surface(field, field.T, field),
     }  # fmt: skip
-    names["image"].set_clim(0, 9)
-    if "arrows" in code:  # with them about, each autoscale of Matplotlib's finds wider limits than the one before
-        names["arrows"] = ax.quiver([0], [0], [1], [1])
+    names = {name: make() for name, make in made.items() if name == "curve" or re.search(rf"\b{name}\b", code)}
+    names |= {
+        "fig": fig, "ax": ax, "x": x, "edges": edges, "field": field, "space": space, "faces": faces, "plt": plt, "np": np,
+        "Figure": Figure,
+    }  # fmt: skip
     ax.set(xlim=(0, 3), ylim=(0, 3))
     plt.sca(ax)
     code, anew = code.removeprefix("interact: "), code.startswith("interact: ")

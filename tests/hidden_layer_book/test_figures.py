@@ -64,9 +64,10 @@ def one_bar(method, gain, rate, seed):
 def back_by_seed(name, sink, optimizer, seed):
     """Of 10 sunk units (with SGD 10 to 14, of ReLU 9), a unit comes back each epoch from the seed's on; Leaky ReLU diverges twice."""
     if name == "leaky_relu" and seed > 2:
-        return {"dead": np.full(11, np.nan)}
+        return {"dead": np.full(5, np.nan)}
     first = 0 if sink == "rate_3" else 10 if optimizer == "adam" else 9 if name == "relu" else 10 + seed
-    return {"dead": np.maximum(first - np.maximum(np.arange(11.0) - (100 if name == "relu" else seed), 0), 0)}
+    epochs = np.array(dead_relu.experiment.WATCHED, float)
+    return {"dead": np.maximum(first - np.maximum(epochs - (100 if name == "relu" else seed), 0), 0)}
 
 
 def rising(name, dataset, depth, start, optimizer, seed):
@@ -83,12 +84,12 @@ def rising(name, dataset, depth, start, optimizer, seed):
 
 def one_pixel(name, width, learning_rate, seed):
     """The weights are 0 but for one pixel of the first unit, which grows with the epochs that are kept (of step: only once)."""
-    first = np.zeros((9, 64, 8))
-    first[:, 0, 0] = np.arange(9) / 20 if name != "step" else np.arange(9) == 1
+    first = np.zeros((8, 64, 8))
+    first[:, 0, 0] = np.linspace(0, 0.4, 8) if name != "step" else np.arange(8) == 1
     return {
         "first": first,
-        "moved": np.arange(31) / 10 * (name != "step"),
-        "test": np.linspace(0.1, 0.9, 31) * (width == 8) * (learning_rate == 3) * (seed == 0),
+        "moved": np.linspace(0, 3, 8) * (name != "step"),
+        "test": np.linspace(0.1, 0.9, 8) * (width == 8) * (learning_rate == 3) * (seed == 0),
     }
 
 
@@ -97,7 +98,7 @@ def falling(name, depth, learning_rate, seed):
     reached = {"σ": 4 + seed if seed < 2 else np.inf, "4(σ−½)+½": np.inf}.get(name, 2.0 + seed + depth)
     steps = np.arange(1, 601) / 12
     return {
-        "losses": np.where(np.arange(600) < 11, np.nan, np.where(steps < reached - 0.01, 1.0, np.where(steps > 40, 1e-9, 0.1)))
+        "losses": np.where(np.arange(600) < 11, np.nan, np.where(steps < reached - 0.01, 1.0, np.where(steps > 30, 1e-9, 0.1)))
     }
 
 
@@ -197,7 +198,7 @@ MADE_UP = {
             "start | axes 0 text 0: 'σ：5 回のうち 2 回だけ届く', sigmoid",
             "start | axes 0 text 1: 'tanh：平均 7.0 エポック', tanh",
             "start | axes 0 line 0 y: 0.1, 0.1",
-            "start | axes 0 line 1 y: 220 and 5 gaps: 1, 0.1, 1, 0.1, 1, 1, 1, 1, 1; from 0.001 to 1",
+            "start | axes 0 line 1 y: 220 and 5 gaps: 1, 0.1, 1, 0.1, 1, 1, 1, 1, 1; from 0.02 to 1",
             "pair = σ と 4(σ−½)+½（傾き） | axes 0 text 1: '4(σ−½)+½：どの種でも届かない', tanh",
             "depth = 1 | axes 0 text 1: 'tanh：平均 5.0 エポック', tanh",
         ],
@@ -344,7 +345,7 @@ def test_activations_are_ranked_by_their_mean_and_placed_in_every_seed():
 
 def test_losses_are_as_fine_as_they_are_drawn():
     np.testing.assert_allclose(
-        tanh_and_sigmoid.drawn(np.array([1, 0.5, 0.123456, 1e-3, 1e-9])), [1, 10**-0.30, 10**-0.91, 1e-3, 1e-3]
+        tanh_and_sigmoid.drawn(np.array([1, 0.5, 0.123456, 0.02, 1e-9])), [1, 10**-0.30, 10**-0.91, 10**-1.70, 10**-1.70]
     )
 
 
