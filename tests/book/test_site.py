@@ -141,21 +141,28 @@ def move(control):
     return kind
 
 
+def changes(page, figure, control):
+    """Whether moving the control changes the picture; True of a radio button that cannot be moved."""
+    before = picture(figure)
+    try:
+        if move(control):
+            page.wait_for_function(
+                "([one, before]) => one.querySelector('svg').outerHTML !== before", arg=[figure, before], timeout=2000
+            )
+    except TimeoutError:
+        return False
+    return True
+
+
 def dead_controls(page):
-    """The controls of the figures on `page` that change nothing in their picture, each moved once from the start."""
+    """The controls of the figures on `page` that change nothing, neither with the others moved nor from the start."""
     dead = []
     for number, figure in enumerate(page.query_selector_all("explorable-figure")):
         for control in figure.query_selector_all(".explorable-row :is(input, select)"):
-            before = picture(figure)
-            kind = move(control)
-            try:
-                if kind:
-                    page.wait_for_function(
-                        "([one, before]) => one.querySelector('svg').outerHTML !== before", arg=[figure, before], timeout=2000
-                    )
+            if not changes(page, figure, control):
                 figure.evaluate("one => one.show(JSON.parse(one.querySelector('script').textContent).start)")
-            except TimeoutError:
-                dead.append(f"figure {number}: moving {kind} {control.get_attribute('id')} changed nothing")
+                if not changes(page, figure, control):
+                    dead.append(f"figure {number}: {control.get_attribute('id')}")
     return dead
 
 
