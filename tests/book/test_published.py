@@ -62,7 +62,7 @@ def test_a_chapter_leads_to_itself_in_the_reader_s_browser(landing):
 def test_the_first_figure_of_the_landing_page_moves(landing):
     figure = landing.locator("explorable-figure").first
     before = figure.locator("svg").first.inner_html()
-    figure.locator("input[type=range]").first.press("End")
+    figure.locator(".explorable-row input[type=range]").first.press("Home")
     landing.wait_for_function(
         "([figure, before]) => figure.querySelector('svg').innerHTML !== before", arg=[figure.element_handle(), before]
     )
