@@ -95,7 +95,7 @@ def arrows():
         for k, size in enumerate(sizes[1:] / sizes[0]):
             net.set_weights(k, [[size]])
         ax.set_title(
-            f"{title}：入力に届くのは、{experiment.LAYERS} 層目の出力に届く勾配の {two_digits(sizes[-1] / sizes[0])} 倍",
+            f"{title}：入力に届く勾配は、{experiment.LAYERS} 層目の {two_digits(sizes[-1] / sizes[0])} 倍",
             loc="left",
         )
     return still(

@@ -57,6 +57,7 @@ def film():
     (curve,) = bottom.plot(experiment.WATCHED, experiment.WATCHED)
     (dot,) = bottom.plot([], "o", color=plots.ACCENT, markersize=8)
     bottom.set(xlim=(-0.5, experiment.EPOCHS + 0.5), ylim=(0, 1.02), xlabel="エポック", ylabel="正解率")
+    bottom.set_xticks(range(0, experiment.EPOCHS + 1, 5))
 
     @explore(
         fig,
