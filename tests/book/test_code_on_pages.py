@@ -20,15 +20,6 @@ PAGES = sorted([ROOT / "index.ipynb", *ROOT.glob("chapters/*.ipynb")])
 LINES, WIDTH = 12, 66
 BLOCK = re.compile(r"^ *```(\S*)[^\n]*\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 SOURCE = re.compile(r"```\{literalinclude\} ../src/(\S+)\.py\n:pyobject: (\w+)")
-# These chapters' tables, figures and displayed experiments are being drawn again; take a name out when it passes.
-TO_COME = {
-    "11_comparison",
-    "22_step_training",
-    "23_tanh_and_sigmoid",
-    "24_dead_relu",
-    "25_prelu_slopes",
-    "26_which_wins",
-}
 
 
 def width(line):
@@ -74,10 +65,7 @@ def wrong(language, code):
         yield from (f"English: {text}" for text in said(code) if is_english(text))
 
 
-@pytest.mark.parametrize(
-    "page",
-    [pytest.param(page, id=page.stem, marks=[pytest.mark.xfail(strict=True)] if page.stem in TO_COME else []) for page in PAGES],
-)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_code_on_a_page_is_short_and_narrow(page):
     found = [problem for piece in shown(page) for problem in wrong(*piece)]
     assert not found, f"at most {LINES} lines of {WIDTH} columns, comments in Japanese:\n" + "\n".join(found)
