@@ -138,7 +138,7 @@ def ours(tab, folder, play_both):
     latency = statistics.median(press(tab, "input >> nth=-1", "explorable-figure svg"))
     # what the handler and the layout take, without the way of the key through the browser
     inside = tab.evaluate(
-        """() => { const input = [...document.querySelectorAll('input')], times = [];
+        """() => { const input = [...document.querySelectorAll('fieldset input')], times = [];
         for (let i = 0; i < 200; i++) { const one = input[i % input.length];
           one.value = (7 * i + 1) % (+one.max + 1); const start = performance.now();
           one.dispatchEvent(new Event('input', { bubbles: true }));
@@ -432,7 +432,7 @@ def alone(tab, folder, case, frames, record, function, controls):
     seconds = time.process_time() - start
     html = html_of(shown)
     opened(tab, folder, html)
-    late = np.percentile(press(tab, "input >> nth=0", "explorable-figure svg"), 95)
+    late = np.percentile(press(tab, ".explorable-row input >> nth=0", "explorable-figure svg"), 95)
     return (
         f"| {case} | {frames} | {seconds:.1f} | {own / frames * 1000:.2f} | {(seconds - own) / frames * 1000:.2f} "
         f"| {packed(html) / 1000:.1f} | {late:.1f} |"
