@@ -1,7 +1,7 @@
 """What a drawing of a figure that is new in each frame does again and again, done once.
 
 Most of the time of a drawing goes into ticks: eight new artists for each, of which all are like those of the frame before,
-and their update some four times an axis.  `recycled_ticks` lends the ticks of one drawing to the next and updates them
+and their update some four times an axis.  `Ticks.recycled` lends the ticks of one drawing to the next and updates them
 once; the check of a recording draws without it.
 """
 

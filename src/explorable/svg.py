@@ -221,6 +221,7 @@ class Renderer(RendererBase):
         self.lasting = lasting
         self.defs = {}  # clip paths and hatches: definition -> name
         self.where = {}  # artist -> its key
+        self._taken = set()  # the keys in `where`
         self._counts = {}  # key and class -> how many of them there are below
         self._clips = {}  # clip rectangle and height -> attributes
         self._numbers = {}  # key -> number, for the names of markers
@@ -234,7 +235,7 @@ class Renderer(RendererBase):
         self.width, self.height = figure.get_size_inches() * 72
         self.dpi, self.papers = dpi, papers
         if not self.lasting:
-            self.where, self._counts = {}, {}
+            self.where, self._taken, self._counts = {}, set(), {}
         self._begin()
 
     def _begin(self):
@@ -248,18 +249,19 @@ class Renderer(RendererBase):
     def forget(self, artists):
         """Keep the keys of these artists alone: the others are gone."""
         self.where = {artist: key for artist, key in self.where.items() if artist in artists}
+        self._taken = set(self.where.values())
 
     def draw_again(self, artist):
         """The parts of one artist of the figure that was drawn last; where it had drawn nothing, it has no key yet."""
         self._begin()
-        kept = None if artist in self.where else (self.where, self._counts)
+        kept = None if artist in self.where else (self.where, self._taken)
         if kept:
-            self.where, self._counts = dict(self.where), dict(self._counts)
+            self.where, self._taken = dict(self.where), set(self._taken)
         try:
             artist.draw(self)
         finally:
             if kept:
-                self.where, self._counts = kept
+                self.where, self._taken = kept
         return self.parts
 
     @property
@@ -278,12 +280,12 @@ class Renderer(RendererBase):
         key = self.where.get(artist)
         if key is None:
             name = type(artist).__name__ if isinstance(artist, Artist) else otherwise
-            number = self._counts.get((above.key, name), -1) + 1
             if self.lasting:  # the first that is free: what was made in place of an artist goes by its number
-                taken = set(self.where.values())
-                number = next(n for n in itertools.count() if (*above.key, (name, n)) not in taken)
-            self._counts[above.key, name] = number
+                number = next(n for n in itertools.count() if (*above.key, (name, n)) not in self._taken)
+            else:
+                number = self._counts[above.key, name] = self._counts.get((above.key, name), -1) + 1
             key = self.where[artist] = (*above.key, (name, number))
+            self._taken.add(key)
         text = artist if isinstance(artist, Text) else above.text
         paper = artist in self.papers and all(map(_bare, self.papers[artist]))
         self.stack.append(_Group(key, artist, text, paper))

@@ -48,8 +48,8 @@ class Layer:
 
     def _same_shape(self, dout: Floats, out_shape: tuple[int, ...]) -> None:
         """Refuse a gradient that does not fit what `forward` returned."""
-        if dout.shape != out_shape:
-            raise ValueError(f"{self}: dout must have the shape of the output, {out_shape}, not {dout.shape}")
+        if np.shape(dout) != out_shape:
+            raise ValueError(f"{self}: dout must have the shape of the output, {out_shape}, not {np.shape(dout)}")
 
 
 class Affine(Layer):
