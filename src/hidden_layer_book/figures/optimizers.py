@@ -45,11 +45,11 @@ def valley():
         rate=widgets.SelectionSlider(description="学習率 η", options=RATES, value=0.06),
         steps=widgets.IntSlider(description="回数", min=0, max=UPDATES, value=20),
     )
-    def draw(name, rate, steps):
+    def valley(name, rate, steps):
         "手法と学習率と回数を動かすと、谷を下る足跡が変わる"
         places = paths[name, rate][: steps + 1]
         line.set_data(*np.clip(places, -50, 50).T)  # what leaves the picture is far away, not endless
         value = loss(places[-1])
         ax.set_title(f"{steps} 回後の損失 {two_digits(value)}" if value < 1e4 else f"{steps} 回後：発散している", loc="left")
 
-    return draw
+    return valley
