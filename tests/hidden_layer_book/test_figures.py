@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from explorable import explore
+from hidden_layer.normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
 from hidden_layer_book import figures, plots
 from hidden_layer_book.figures import _parts, dead_relu, landing, prelu_slopes, sigmoid, tanh_and_sigmoid, which_wins
 from tools import figures as tool
@@ -347,6 +348,34 @@ def test_losses_are_as_fine_as_they_are_drawn():
     np.testing.assert_allclose(
         tanh_and_sigmoid.drawn(np.array([1, 0.5, 0.123456, 0.02, 1e-9])), [1, 10**-0.30, 10**-0.91, 10**-1.70, 10**-1.70]
     )
+
+
+@pytest.mark.parametrize(
+    "kind, layer",
+    [
+        ("バッチ正規化", BatchNorm(4)),
+        ("レイヤー正規化", LayerNorm((4, 2, 2))),
+        ("インスタンス正規化", InstanceNorm(4)),
+        ("グループ正規化", GroupNorm(2, 4)),
+    ],
+)
+def test_the_coloured_elements_are_those_that_the_layer_normalises_together(kind, layer):
+    live = tool.build(FIGURES["normalization.axes"])
+    (ax,) = live.figure.axes
+    x = np.full((3, 4, 2, 2), np.nan)
+    for text in ax.texts:
+        column, row = text.get_position()
+        x[row // 3, column // 3, row % 3, column % 3] = float(text.get_text())
+    normal = layer.forward(x)
+    for i, c in np.ndindex(3, 4):
+        live.update(kind=kind, i=i + 1, c=c + 1)
+        said = float(ax.get_xlabel().split("= ")[1].replace("−", "-"))
+        assert said == pytest.approx(normal[i, c, 0, 0], abs=0.00501)
+        shown = {tuple(place) for place in np.argwhere(ax.images[0].get_array() == 1)}
+        moved = x.copy()
+        moved[i, c, 0, 0] += 1
+        changed = np.argwhere(layer.forward(moved) != normal)
+        assert shown == {(3 * i + row, 3 * c + column) for i, c, row, column in changed}
 
 
 @pytest.fixture(scope="module")
