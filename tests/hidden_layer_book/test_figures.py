@@ -11,7 +11,16 @@ import pytest
 from explorable import explore
 from hidden_layer.normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
 from hidden_layer_book import figures, plots
-from hidden_layer_book.figures import _parts, dead_relu, landing, prelu_slopes, sigmoid, tanh_and_sigmoid, which_wins
+from hidden_layer_book.figures import (
+    _parts,
+    dead_relu,
+    initialization,
+    landing,
+    prelu_slopes,
+    sigmoid,
+    tanh_and_sigmoid,
+    which_wins,
+)
 from tools import figures as tool
 
 FIGURES = tool.find()
@@ -524,3 +533,27 @@ def test_of_many_numbers_there_are_samples_and_gaps_are_counted():
     values[50] = np.nan
     assert tool.numbers(values, 0, 100) == ("100 and 1 gaps: 0, 12, 25, 37, 51, 63, 75, 88, 100; from 0 to 100; mean 50")
     assert tool.numbers(np.full(30, 0.5), 0, 1) == "30, all 0.5"
+
+
+@pytest.mark.parametrize(
+    "name, start, forward, backward",
+    [
+        ("relu", "Heの初期値", 1, 1),
+        ("relu", "Xavierの初期値", 0.5**5, 0.5**5),
+        ("relu", "PyTorchの既定", (1 / 6) ** 5, (1 / 6) ** 5),
+    ],
+)
+def test_ten_layers_of_relu_do_what_the_formula_says(name, start, forward, backward):
+    """By √(n Var(w) / 2) a layer, there and back; one network of width 256 is within a fifth of it."""
+    h, back = initialization.passes(name, start)
+    sizes = [np.sqrt(np.mean(h[10] ** 2)), np.sqrt(np.mean(back[0] ** 2))]
+    np.testing.assert_allclose(sizes, [forward, backward], rtol=0.2)
+
+
+def test_what_does_not_fit_into_the_histogram_stands_at_its_ends():
+    live = tool.build(FIGURES["initialization.histograms"])
+    live.update(name="tanh", start="大きい乱数", layer=1)
+    for ax in live.figure.axes:
+        assert sum(bar.get_height() for bar in ax.patches) == pytest.approx(1)
+    gradients = [bar.get_height() for bar in live.figure.axes[1].patches]
+    assert min(gradients[0], gradients[-1]) > 0.49
