@@ -76,10 +76,10 @@ def histograms():
     )
     def histograms(name, start, layer):
         "上は中間層の出力 h、下は届く勾配の分布。活性化関数、初期値、層を変えると、広がり方が変わる"
-        for ax, group, values, what in zip((top, bottom), bars, passes(name, start), ("出力", "届く勾配")):
+        for ax, group, values, what in zip((top, bottom), bars, passes(name, start), ("の出力", "に届く勾配")):
             for bar, height in zip(group, shares(values[layer])):
                 bar.set_height(height)
                 bar.set_color(STYLES[name]["color"])
-            ax.set_title(f"{layer} 層目の{what}   標準偏差 {two_digits(values[layer].std())}", loc="left")
+            ax.set_title(f"{layer} 層目{what}   標準偏差 {two_digits(values[layer].std())}", loc="left")
 
     return histograms
