@@ -226,7 +226,7 @@ def test_the_buttons_of_the_header_work(visit):
     page.click(".btn-download-pdf-button")
     assert page.evaluate("window.printed")
     page.click(".btn-fullscreen-button")
-    page.wait_for_function("document.fullscreenElement !== null")
+    page.locator(":fullscreen").first.wait_for()
 
 
 @pytest.mark.browser

@@ -49,7 +49,7 @@ def test_an_answer_has_no_more_decimals_than_are_asked_for(path):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_there_are_enough_questions(path):
     questions = load(path)
-    assert len(questions) == 40 if path.stem == EXAM else len(questions) >= 8
+    assert len(questions) == 50 if path.stem == EXAM else len(questions) >= 8
     if path.stem == EXAM:
         assert {question["kind"] for question in questions} == {"single", "multiple", "number", "code"}
 
