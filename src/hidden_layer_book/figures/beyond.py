@@ -41,19 +41,25 @@ def menu():
     )
     def draw(name, p):
         "関数を選ぶと、値と傾きが示される。パラメータは、Swish の β と ELU の α。赤い点は、いちばん低いところ"
-        letter, f, f_grad = PARAMETERS.get(name, ("", None, None))
-        y, slope = (f(x, p), f_grad(x, p)) if f else (plots.samples(name, x), plots.samples(name, x, derivative=True))
+        record = MORE_ACTIVATIONS[name]
+        letter, f, f_grad = PARAMETERS.get(name, ("", record.function, record.derivative))
+        with_p = [p] if letter else []
+        y, slope = f(x, *with_p), f_grad(x, *with_p)
+        before, after = f_grad(np.array([-1e-12, 1e-12]), *with_p)
+        smooth = np.isclose(before, after)
+        for jump in (*record.kinks, *([] if smooth else [0.0])):
+            slope[np.abs(x - jump) < 1e-9] = np.nan
         value.set_ydata(y)
         grad.set_ydata(slope)
         for line in (value, grad):
-            line.set(color=STYLES[name]["color"], linestyle=STYLES[name]["linestyle"])
+            line.set_color(STYLES[name]["color"])
         at = y.argmin()
-        inside = at > 0 and y[at] < y[0] - 1e-9  # not the flat side, nor one that goes on falling
+        inside = y[at] < y[0] - 1e-9  # not the flat side, nor one that goes on falling
         lowest.set_data([x[at] if inside else np.nan], [y[at] if inside else np.nan])
-        shown = f"{letter} = {p:.1f}" if letter else "パラメータなし"
-        top.set_title("Swish" if name == "silu" else name_ja(name), loc="left", color=STYLES[name]["color"])
-        top.set_title(shown, loc="right")
-        bottom.set_title(minus(f"傾きの最小 {np.nanmin(slope):z.2f}   最大 {np.nanmax(slope):z.2f}"), loc="left")
+        top.set_title("Swish" if name == "silu" else record.name_ja, loc="left", color=STYLES[name]["color"])
+        top.set_title(f"{letter} = {p:.1f}" if letter else "パラメータなし", loc="right")
+        at_zero = f"{before:.2f}" if smooth else f"左 {before:.2f}、右 {after:.2f}"
+        bottom.set_title(f"x = 0 での傾き {at_zero}", loc="left")
 
     return draw
 
@@ -65,8 +71,9 @@ def gate():
     """How does a gate that is made of the input change the value that goes through it?"""
     t = np.linspace(-3, 3, 121)
     fig, (top, bottom) = plots.panels(2, height=6.2, height_ratios=[1, 1.15])
-    net = networks.draw(top, [1, 2, 1], captions=["入力", "2 つの道", "出力"], gap=2.4, radius=0.4)
+    net = networks.draw(top, [1, 2, 1], captions=["入力", "2 つの道", "出力"], gap=2.4)
     net.set_labels(0, ["x"])
+    net.set_factors(0, [["w", "1"]])
     net.set_labels(2, ["門 × 値"])
     plots.draw(bottom, "relu", t, linewidth=1.2)
     (curve,) = bottom.plot(t, t, color=networks.POSITIVE)
