@@ -2,7 +2,7 @@
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.colors import ListedColormap
+from matplotlib.colors import ListedColormap, to_rgb
 
 from explorable import explore, still
 from hidden_layer.activations import relu
@@ -106,7 +106,7 @@ def boundary():
         extent=(-0.5, 1.5, -0.5, 1.5),
         vmin=0,
         vmax=1,
-        cmap=ListedColormap(["#9cc7e2", "#f0b88a"]),
+        cmap=ListedColormap([(*to_rgb(color), 0.4) for color in CLASSES]),  # lets the page through, light or dark
         interpolation="nearest",
     )
     ax.scatter(*XOR[ANSWERS == 0].T, s=110, color=CLASSES[0], zorder=3)
