@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hidden_layer import activations
+from hidden_layer import activations, more_activations
 
 ROOT = Path(__file__).resolve().parents[2]
 BOX = re.compile(r"PyTorch ([\d.]+) で実行した結果.*?```python\n(.*?)```\s*```text\n(.*?)```", re.DOTALL)
@@ -42,6 +42,7 @@ def test_every_chapter_that_frameworks_can_do_has_its_box():
         "08_prelu",
         "09_leaky_relu",
         "10_gelu",
+        "19_beyond",
     ]
 
 
@@ -64,6 +65,7 @@ OURS = {
     "08_prelu": ([-2, 0, 2], lambda x: activations.prelu(x, 0.25), lambda x: activations.prelu_grad(x, 0.25), 6),
     "09_leaky_relu": ([-2, 0, 2], activations.leaky_relu, activations.leaky_relu_grad, 6),
     "10_gelu": ([-1, 0, 1], activations.gelu, activations.gelu_grad, 6),
+    "19_beyond": ([-1, 0, 1], more_activations.silu, more_activations.silu_grad, 6),
 }
 
 
@@ -74,3 +76,10 @@ def test_the_box_agrees_with_the_module(chapter):
     x, f, f_grad, digits = OURS[chapter]
     assert lists[0] == np.round(f(x), digits).tolist()
     assert np.round(f_grad(x), digits).tolist() in lists
+
+
+def test_the_box_on_gates_agrees_with_the_module():
+    (printed,) = [box.values[2] for box in boxes() if box.id == "19_beyond"]
+    lists = [json.loads(found) for found in re.findall(r"\[[^\]]*\]", printed)]
+    z = [2.0, 3.0, 0.0, 1.0]
+    assert lists[1:3] == [np.round(f(z), 6).tolist() for f in (more_activations.glu, more_activations.swiglu)]
