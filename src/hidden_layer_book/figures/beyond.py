@@ -39,7 +39,7 @@ def menu():
         name=widgets.Dropdown(description="関数", options=names, value="silu"),
         p=widgets.SelectionSlider(description="パラメータ", options=[0.0, 0.5, 1.0, 1.5, 2.0], value=1.0),
     )
-    def draw(name, p):
+    def menu(name, p):
         "関数を選ぶと、値と傾きが示される。パラメータは、Swish の β と ELU の α。赤い点は、いちばん低いところ"
         record = MORE_ACTIVATIONS[name]
         letter, f, f_grad = PARAMETERS.get(name, ("", record.function, record.derivative))
@@ -61,7 +61,7 @@ def menu():
         at_zero = f"{before:.2f}" if smooth else f"左 {before:.2f}、右 {after:.2f}"
         bottom.set_title(f"x = 0 での傾き {at_zero}", loc="left")
 
-    return draw
+    return menu
 
 
 GATES = {"GLU": sigmoid, "SwiGLU": silu}
@@ -87,7 +87,7 @@ def gate():
         w=slider("門の重み w", -2, 2, 0.5, 1.0),
         x=slider("x", -3, 3, 0.25, 2.0),
     )
-    def draw(kind, w, x):
+    def gate(kind, w, x):
         "x は 2 つの道に分かれ、門（重み w）と値（重み 1）になり、掛け合わされる"
         f = GATES[kind]
         opened = float(f(w * x))
@@ -101,7 +101,7 @@ def gate():
         point.set_data([x], [opened * x])
         bottom.set_title(minus(f"y = {opened:z.2f} × {x:z.2f} = {opened * x:z.2f}"), loc="left")
 
-    return draw
+    return gate
 
 
 def pieces():
@@ -116,7 +116,7 @@ def pieces():
     ax.set(xlim=(-3, 3), ylim=(-1.6, 2.6), xlabel="x", ylabel="y")
 
     @explore(fig, play="k", k=widgets.IntSlider(description="直線の数", min=1, max=most, value=2))
-    def draw(k):
+    def pieces(k):
         "灰色の直線のうち、いちばん上をたどった線が Maxout の出力"
         touch = np.linspace(-2, 2, k) if k > 1 else np.zeros(1)
         z = np.outer(t, touch / 2) - touch**2 / 4  # tangents of x²/4: those that it has in `touch`
@@ -126,7 +126,7 @@ def pieces():
         largest.set_ydata(y)
         ax.set_title(f"折れ目 {k - 1} 個   x²/4 との差の最大 {np.abs(y - t * t / 4).max():.3f}", loc="left")
 
-    return draw
+    return pieces
 
 
 def ranking():
@@ -142,4 +142,8 @@ def ranking():
     ax.set_title(experiment.DATASET, loc="left")
     ax.set_title("種ごとの順位", loc="right", color=MUTED)
     ax.set_xlabel("テストの正解率")
-    return still(fig, "8 つの活性化関数を、正解率の平均の順に並べた図。点は種、細い線は平均 ± 標準偏差")
+    return still(
+        fig,
+        f"8 つの活性化関数を、正解率の平均の順に並べた図。上から{'、'.join(map(name_ja, ranked))}。点は種、細い線は平均 ± 標準偏差。"
+        "どの関数の点も広く重なり、順位は種で入れ替わる",
+    )
