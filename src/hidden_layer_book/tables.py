@@ -183,12 +183,7 @@ def cheat_sheet() -> str:
     return _table(["関数", "$f(x)$", "$f'(x)$", "値の範囲", "最大の傾き"], rows)
 
 
-PARAMETERS_JA = {
-    "silu": "β（1 が SiLU、残すと Swish）",
-    "elu": "α（既定 1）",
-    "selu": "α と λ（決まった数）",
-    "softplus": "なし（PyTorch では β、既定 1）",
-}
+PARAMETERS_JA = {"silu": "β（1 に固定）", "elu": "α（既定 1）", "selu": "α、λ（決まった数）"}
 
 
 def beyond() -> str:
@@ -218,7 +213,7 @@ def beyond() -> str:
                 PARAMETERS_JA.get(name, "なし"),
             ]
         )
-    return _table(["関数", "$f(x)$", "$x=0$ での傾き", "最小値", "$x\\to-\\infty$、$\\infty$ での値", "パラメータ"], rows)
+    return _table(["関数", "$f(x)$", "$x=0$ での傾き", "最小値", "左端、右端", "パラメータ"], rows)
 
 
 def glossary(path) -> str:

@@ -61,6 +61,7 @@ def test_the_setting_is_that_of_the_experiment_that_is_compared_with():
     ours, theirs = experiment, which_wins
     assert (ours.WIDTHS, ours.EPOCHS, ours.BATCH, ours.RATES) == (theirs.WIDTHS, theirs.EPOCHS, theirs.BATCH, theirs.RATES)
     assert tuple(ours.SEEDS) == tuple(theirs.SEEDS) and set(ours.RATE) == set(ours.NAMES)
+    assert {ours.CANDIDATE} < set(ours.SHOWN) < set(ours.NAMES)
 
 
 @pytest.fixture

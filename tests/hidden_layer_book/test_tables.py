@@ -176,14 +176,14 @@ def test_japanese_names():
 def test_those_beyond_the_list_stand_below_relu_and_gelu():
     rows = read(tables.beyond())
     assert list(rows) == ["ReLU関数", "GELU", *(record.name_ja for record in MORE_ACTIVATIONS.values())]
-    far, lowest = r"$x\to-\infty$、$\infty$ での値", "最小値"
+    far, lowest = "左端、右端", "最小値"
     assert rows["SELU"] == {
         "関数": "SELU",
         "$f(x)$": f"${MORE_ACTIVATIONS['selu'].latex}$",
         "$x=0$ での傾き": "左 1.7581、右 1.0507",
         lowest: "なし（下限 −1.7581）",
         far: "−1.7581、∞",
-        "パラメータ": "α と λ（決まった数）",
+        "パラメータ": "α、λ（決まった数）",
     }
     assert {name: row[lowest] for name, row in rows.items()} == {
         "ReLU関数": r"0（$x \le 0$）",

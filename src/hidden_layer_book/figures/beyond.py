@@ -133,7 +133,7 @@ def ranking():
     """Is a function beyond the list first, and how far do the seeds lie apart?"""
     test = by(experiment.results(), "test", "name")
     ranked = places(test)
-    fig, ax = plots.panels(height=4.3)
+    fig, ax = plots.panels(height=3.5)
     groups = {f"{place}. {name_ja(name)}": test[name] for place, name in enumerate(ranked, 1)}
     plots.strip_plot(ax, groups, [STYLES[name]["color"] for name in ranked])
     for row, seeds in enumerate(ranked.values()):
@@ -144,6 +144,6 @@ def ranking():
     ax.set_xlabel("テストの正解率")
     return still(
         fig,
-        f"8 つの活性化関数を、正解率の平均の順に並べた図。上から{'、'.join(map(name_ja, ranked))}。点は種、細い線は平均 ± 標準偏差。"
+        f"6 つの活性化関数を、正解率の平均の順に並べた図。上から{'、'.join(map(name_ja, ranked))}。点は種、細い線は平均 ± 標準偏差。"
         "どの関数の点も広く重なり、順位は種で入れ替わる",
     )
