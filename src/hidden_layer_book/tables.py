@@ -183,7 +183,7 @@ def cheat_sheet() -> str:
     return _table(["関数", "$f(x)$", "$f'(x)$", "値の範囲", "最大の傾き"], rows)
 
 
-PARAMETERS_JA = {"silu": "β（1 に固定）", "elu": "α（既定 1）", "selu": "α、λ（決まった数）"}
+PARAMETERS_JA = {"silu": "β = 1", "elu": "α（既定 1）", "selu": "α、λ"}
 
 
 def beyond() -> str:

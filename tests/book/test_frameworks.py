@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import json
 import re
 from importlib.metadata import PackageNotFoundError, version
@@ -83,3 +84,41 @@ def test_the_box_on_gates_agrees_with_the_module():
     lists = [json.loads(found) for found in re.findall(r"\[[^\]]*\]", printed)]
     z = [2.0, 3.0, 0.0, 1.0]
     assert lists[1:3] == [np.round(f(z), 6).tolist() for f in (more_activations.glu, more_activations.swiglu)]
+
+
+# PyTorch を読む: programs whose printed text a reader is to foretell, each with a NumPy twin in the next cell.
+READING = ROOT / "chapters" / "33_reading_pytorch.ipynb"
+PROGRAM = re.compile(r"### (\d+)\. .*?```python\n(.*?)```.*?```text\n(.*?)```", re.DOTALL)
+
+
+def programs():
+    cells = json.loads(READING.read_text(encoding="utf-8"))["cells"]
+    found = []
+    for cell, twin in itertools.pairwise(cells):
+        if match := PROGRAM.match("".join(cell["source"])):
+            stored = "".join("".join(output["text"]) for output in twin["outputs"])
+            found.append(pytest.param(match[2], match[3], stored, id=match[1]))
+    return found
+
+
+def test_there_are_twenty_programs_in_order():
+    assert [program.id for program in programs()] == [str(number) for number in range(1, 21)]
+
+
+@pytest.mark.parametrize(("code", "printed", "twin"), programs())
+def test_the_numpy_twin_prints_what_the_program_prints(code, printed, twin):
+    assert twin == printed
+
+
+@pytest.mark.parametrize(("code", "printed", "twin"), programs())
+def test_pytorch_prints_what_the_page_says_of_the_program(code, printed, twin):
+    stated = re.search(r"PyTorch ([\d.]+) の CPU で実行した結果", READING.read_text(encoding="utf-8"))[1]
+    if torch_version() is None:
+        pytest.skip("PyTorch is not installed (it is no test dependency: its default Linux wheel brings gigabytes)")
+    if torch_version() != stated:
+        pytest.skip(f"the page names PyTorch {stated}, installed is {torch_version()}")
+    import torch
+
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        exec(code, {"torch": torch, "F": torch.nn.functional})
+    assert output.getvalue() == printed

@@ -183,7 +183,7 @@ def test_those_beyond_the_list_stand_below_relu_and_gelu():
         "$x=0$ での傾き": "左 1.7581、右 1.0507",
         lowest: "なし（下限 −1.7581）",
         far: "−1.7581、∞",
-        "パラメータ": "α、λ（決まった数）",
+        "パラメータ": "α、λ",
     }
     assert {name: row[lowest] for name, row in rows.items()} == {
         "ReLU関数": r"0（$x \le 0$）",
