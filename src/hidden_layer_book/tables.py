@@ -213,7 +213,7 @@ def beyond() -> str:
                 PARAMETERS_JA.get(name, "なし"),
             ]
         )
-    return _table(["関数", "$f(x)$", "$x=0$ での傾き", "最小値", "左端、右端", "パラメータ"], rows)
+    return _table(["関数", "$f(x)$", "0 での傾き", "最小値", "両端", "パラメータ"], rows)
 
 
 def glossary(path) -> str:

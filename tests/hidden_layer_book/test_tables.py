@@ -176,11 +176,11 @@ def test_japanese_names():
 def test_those_beyond_the_list_stand_below_relu_and_gelu():
     rows = read(tables.beyond())
     assert list(rows) == ["ReLU関数", "GELU", *(record.name_ja for record in MORE_ACTIVATIONS.values())]
-    far, lowest = "左端、右端", "最小値"
+    far, lowest = "両端", "最小値"
     assert rows["SELU"] == {
         "関数": "SELU",
         "$f(x)$": f"${MORE_ACTIVATIONS['selu'].latex}$",
-        "$x=0$ での傾き": "左 1.7581、右 1.0507",
+        "0 での傾き": "左 1.7581、右 1.0507",
         lowest: "なし（下限 −1.7581）",
         far: "−1.7581、∞",
         "パラメータ": "α、λ",
@@ -196,7 +196,7 @@ def test_those_beyond_the_list_stand_below_relu_and_gelu():
         "Hard-Swish": "−0.375（$x = -1.5$）",
         "ReLU6": r"0（$x \le 0$）",
     }
-    assert rows["ReLU6"][far] == "0、6" and rows["Mish"]["$x=0$ での傾き"] == "0.6" and rows["Mish"]["パラメータ"] == "なし"
+    assert rows["ReLU6"][far] == "0、6" and rows["Mish"]["0 での傾き"] == "0.6" and rows["Mish"]["パラメータ"] == "なし"
 
 
 def test_the_glossary_is_sorted_by_its_reading(tmp_path):
