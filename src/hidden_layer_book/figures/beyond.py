@@ -85,7 +85,7 @@ def gate():
         fig,
         kind=widgets.ToggleButtons(description="種類", options=list(GATES)),
         w=slider("門の重み w", -2, 2, 0.5, 1.0),
-        x=slider("x", -3, 3, 0.25, 2.0),
+        x=slider("x", -3, 3, 0.5, 2.0),
     )
     def gate(kind, w, x):
         "x は 2 つの道に分かれ、門（重み w）と値（重み 1）になり、掛け合わされる"
