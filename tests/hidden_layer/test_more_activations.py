@@ -44,6 +44,20 @@ def test_a_gate_made_of_the_value_itself_is_silu():
     np.testing.assert_allclose(more.glu(np.concatenate([x, x])), more.silu(x), rtol=1e-15)
 
 
+@pytest.mark.parametrize(
+    "beta, value, slope", [(0.0, (-np.inf, np.inf), (0.5, 0.5)), (-2.0, (-np.inf, 0.0), (1, 0)), (1e300, (0.0, np.inf), (0, 1))]
+)
+def test_any_gain_of_swish_has_its_limits_at_infinity(beta, value, slope):
+    x = np.array([-np.inf, np.inf])
+    np.testing.assert_array_equal(more.swish(x, beta), value)
+    np.testing.assert_array_equal(more.swish_grad(x, beta), slope)
+    assert np.isnan(more.swish(np.nan, beta)) and np.isnan(more.swish_grad(np.nan, beta))
+
+
+def test_the_slope_of_elu_at_the_kink_is_that_to_the_left():
+    np.testing.assert_array_equal(more.elu_grad([0.0, -0.0], 2.0), [2, 2])
+
+
 @pytest.mark.parametrize("x", [[2.0, 2.0], [-np.inf, -np.inf], [0.0, -0.0]])
 def test_of_equal_channels_of_maxout_the_first_counts(x):
     np.testing.assert_array_equal(more.maxout_grad(x, 2), [1, 0])
