@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hidden_layer import activations, more_activations
+from hidden_layer import activations, more_activations, normalization
 
 ROOT = Path(__file__).resolve().parents[2]
 BOX = re.compile(r"PyTorch ([\d.]+) で実行した結果.*?```python\n(.*?)```\s*```text\n(.*?)```", re.DOTALL)
@@ -43,6 +43,8 @@ def test_every_chapter_that_frameworks_can_do_has_its_box():
         "08_prelu",
         "09_leaky_relu",
         "10_gelu",
+        "17_initialization",
+        "18_normalization",
         "19_beyond",
     ]
 
@@ -77,6 +79,18 @@ def test_the_box_agrees_with_the_module(chapter):
     x, f, f_grad, digits = OURS[chapter]
     assert lists[0] == np.round(f(x), digits).tolist()
     assert np.round(f_grad(x), digits).tolist() in lists
+
+
+def test_the_box_of_normalisation_agrees_with_the_module():
+    (printed,) = [box.values[2] for box in boxes() if box.id == "18_normalization"]
+    x = np.array([[[[1.0, 3]], [[9, 11]]], [[[5, 7]], [[3, 13]]]])
+    batch = normalization.BatchNorm(2)
+    four = batch, normalization.LayerNorm((2, 1, 2)), normalization.InstanceNorm(2), normalization.GroupNorm(1, 2)
+    *lines, mean, var = printed.splitlines()
+    assert [float(line.split()[1]) for line in lines] == [round(layer.forward(x)[0, 0, 0, 0], 4) for layer in four]
+    ours = [sum(p.size for p in layer.params.values()) for layer in four]
+    assert [int(line.split()[2]) for line in lines] == [*ours[:2], 0, ours[3]]  # PyTorch's InstanceNorm2d has none by default
+    assert [json.loads(mean), json.loads(var)] == np.round([batch.mean, batch.var], 4).tolist()
 
 
 def test_the_box_on_gates_agrees_with_the_module():

@@ -14,7 +14,12 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "questions").glob("*.yml"))
 EXAM = "32_mock_exam"
 NAMES = facts.namespace(
-    "hidden_layer.activations", "hidden_layer.more_activations", "hidden_layer.layers", "hidden_layer_book.catalogue"
+    "hidden_layer.activations",
+    "hidden_layer.more_activations",
+    "hidden_layer.layers",
+    "hidden_layer.normalization",
+    "hidden_layer.variance_scaling",
+    "hidden_layer_book.catalogue",
 )
 
 

@@ -78,7 +78,7 @@ def line():
     ax.scatter(*XOR[ANSWERS == 0].T, s=110, color=CLASSES[0], label="正解 0", zorder=3)
     ax.scatter(*XOR[ANSWERS == 1].T, s=110, color=CLASSES[1], marker="s", label="正解 1", zorder=3)
     marks = [ax.text(px + 0.07, py + 0.07, None) for px, py in XOR]
-    ax.legend(loc="center")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
     ax.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
 
     @explore(fig, angle=slider("向き [度]", -180, 180, 15, 45), shift=slider("位置", -1.0, 1.6, 0.1, 0.5))
