@@ -18,7 +18,7 @@ NAMES = facts.namespace(
     "hidden_layer.more_activations",
     "hidden_layer.layers",
     "hidden_layer.normalization",
-    "hidden_layer.variance_scaling",
+    "hidden_layer.initializers",
     "hidden_layer_book.catalogue",
 )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from hidden_layer import data, more_activations
-from hidden_layer.initializers import he, normal
+from hidden_layer.initializers import he, variance_scaling
 from hidden_layer.layers import Activation
 from hidden_layer.network import fully_connected
 from hidden_layer.optim import Adam
@@ -44,11 +44,6 @@ CANDIDATE = "hard_swish"
 MORE = hashlib.sha256(Path(more_activations.__file__).read_bytes()).hexdigest()[:16]
 
 
-def lecun(rng, fan_in, fan_out, dtype=np.float64):
-    """平均 0、分散 1/fan_in の正規分布。SELU が求める初期値。"""
-    return normal(rng, fan_in, fan_out, dtype, np.sqrt(1 / fan_in))
-
-
 def run(name, rate, seed, more):
     """64 ニューロンの中間層を 2 つもつネットワークを、Adam で訓練する。
 
@@ -58,7 +53,7 @@ def run(name, rate, seed, more):
     split = data.load(DATASET, seed)
     rng = np.random.default_rng(seed)
     if name == "selu":
-        init = lecun
+        init = variance_scaling  # LeCunの初期値
     else:
         init = he
     widths = (split.x.shape[1], *WIDTHS, 10)

@@ -6,8 +6,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from explorable import explore
-from hidden_layer.initializers import normal
-from hidden_layer.variance_scaling import he_scale, variance_scaling
+from hidden_layer.initializers import he_scale, normal, variance_scaling
 from hidden_layer_book import plots
 from hidden_layer_book.catalogue import ACTIVATIONS
 from hidden_layer_book.figures._parts import two_digits

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from hidden_layer.activations import leaky_relu, leaky_relu_grad
-from hidden_layer.initializers import he, xavier
-from hidden_layer.variance_scaling import he_scale, variance_scaling
+from hidden_layer.initializers import he, he_scale, variance_scaling, xavier
 
 FANS = {"fan_in": 300, "fan_out": 700, "fan_avg": 500}
 
