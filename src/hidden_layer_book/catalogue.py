@@ -1,6 +1,7 @@
 """What the book's pages say of each activation: names, formulas in LaTeX, the shape of the function, the frameworks.
 
 `tables` and `figures` show it. Texts ending in _ja are for readers; the LaTeX is the part that KaTeX and MathJax share.
+`ACTIVATIONS` are those of the book's path; `MORE_ACTIVATIONS` those of the chapter beyond it; `EVERY` are both.
 """
 
 import functools
@@ -9,15 +10,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from hidden_layer import activations as act
+from hidden_layer import more_activations as more
 
-__all__ = ["ACTIVATIONS", "Entry"]
+__all__ = ["ACTIVATIONS", "EVERY", "MORE_ACTIVATIONS", "Entry"]
 
 
 @dataclass(frozen=True)
 class Entry:
     """One activation with the default value of its parameter."""
 
-    name: str  #: that of the function in `hidden_layer.activations`
+    name: str  #: that of the function in `hidden_layer.activations` or `hidden_layer.more_activations`
     function: Callable  #: f(x)
     derivative: Callable  #: f'(x)
     name_ja: str
@@ -35,6 +37,7 @@ class Entry:
     pytorch: str  #: names and defaults in the frameworks
     tensorflow: str
     jax: str | None
+    kinks: tuple[float, ...] = ()  #: where the slope jumps, besides 0
 
 
 def _table(*entries: Entry) -> Mapping[str, Entry]:
@@ -204,3 +207,151 @@ ACTIVATIONS: Mapping[str, Entry] = _table(
         jax="jax.nn.gelu（既定は tanh 近似 approximate=True）",
     ),
 )
+
+#: Those that one meets beyond the exam's list; read-only.
+MORE_ACTIVATIONS: Mapping[str, Entry] = _table(
+    Entry(
+        name="silu",
+        function=more.silu,
+        derivative=more.silu_grad,
+        name_ja="SiLU",
+        latex=r"x\,\sigma(x)",
+        latex_grad=r"\sigma(x) + x\,\sigma(x)\,(1 - \sigma(x))",
+        range_latex=r"[-0.27846\ldots, \infty)",
+        max_slope=1.099839320128866917,
+        max_slope_at=r"x = 2.3994\ldots",
+        continuous=True,
+        differentiable_at_zero=True,
+        monotonic=False,
+        odd=False,
+        negative_side_ja="−0.0998 から 0.5（x = −1.2785 より左では負）",
+        saturation_ja="負の側（遠くで 0 に近づく）",
+        pytorch="torch.nn.SiLU",
+        tensorflow="tf.keras.activations.silu（別名 tf.keras.activations.swish、tf.nn.silu）",
+        jax="jax.nn.silu（別名 jax.nn.swish）",
+    ),
+    Entry(
+        name="elu",
+        function=more.elu,
+        derivative=more.elu_grad,
+        name_ja="ELU",
+        latex=r"\begin{cases} x & (x > 0) \\ \alpha\,(e^{x} - 1) & (x \le 0) \end{cases}",
+        latex_grad=r"\begin{cases} 1 & (x > 0) \\ \alpha\,e^{x} & (x < 0) \end{cases}",
+        range_latex=r"(-1, \infty)",
+        max_slope=1.0,
+        max_slope_at=r"x \ge 0",
+        continuous=True,
+        differentiable_at_zero=True,
+        monotonic=True,
+        odd=False,
+        negative_side_ja="0 より大きく 1 より小さい",
+        saturation_ja="負の側（遠くで 0 に近づく）",
+        pytorch="torch.nn.ELU（α の既定値 1）",
+        tensorflow="tf.keras.activations.elu（α の既定値 1）",
+        jax="jax.nn.elu（α の既定値 1）",
+    ),
+    Entry(
+        name="selu",
+        function=more.selu,
+        derivative=more.selu_grad,
+        name_ja="SELU",
+        latex=r"\begin{cases} \lambda\,x & (x > 0) \\ \lambda\,\alpha\,(e^{x} - 1) & (x \le 0) \end{cases}",
+        latex_grad=r"\begin{cases} \lambda & (x > 0) \\ \lambda\,\alpha\,e^{x} & (x < 0) \end{cases}",
+        range_latex=r"(-1.75809\ldots, \infty)",
+        max_slope=more.SELU_SCALE * more.SELU_ALPHA,
+        max_slope_at=r"x \to 0,\ x < 0",
+        continuous=True,
+        differentiable_at_zero=False,
+        monotonic=True,
+        odd=False,
+        negative_side_ja="0 より大きく 1.7581 より小さい",
+        saturation_ja="負の側（遠くで 0 に近づく）",
+        pytorch="torch.nn.SELU",
+        tensorflow="tf.keras.activations.selu",
+        jax="jax.nn.selu",
+    ),
+    Entry(
+        name="softplus",
+        function=more.softplus,
+        derivative=more.softplus_grad,
+        name_ja="Softplus",
+        latex=r"\log(1 + e^{x})",
+        latex_grad=r"\sigma(x)",
+        range_latex=r"(0, \infty)",
+        max_slope=1.0,
+        max_slope_at=r"x \to \infty",
+        continuous=True,
+        differentiable_at_zero=True,
+        monotonic=True,
+        odd=False,
+        negative_side_ja="0 より大きく 0.5 より小さい",
+        saturation_ja="負の側（遠くで 0 に近づく）",
+        pytorch="torch.nn.Softplus（x が 20 を超えると x を返す）",
+        tensorflow="tf.keras.activations.softplus",
+        jax="jax.nn.softplus",
+    ),
+    Entry(
+        name="mish",
+        function=more.mish,
+        derivative=more.mish_grad,
+        name_ja="Mish",
+        latex=r"x \tanh(\log(1 + e^{x}))",
+        latex_grad=r"\tanh s + x\,\sigma(x)\,(1 - \tanh^{2} s),\quad s = \log(1 + e^{x})",
+        range_latex=r"[-0.30884\ldots, \infty)",
+        max_slope=1.0884981612517278612,
+        max_slope_at=r"x = 1.4906\ldots",
+        continuous=True,
+        differentiable_at_zero=True,
+        monotonic=False,
+        odd=False,
+        negative_side_ja="−0.1125 から 0.6（x = −1.1924 より左では負）",
+        saturation_ja="負の側（遠くで 0 に近づく）",
+        pytorch="torch.nn.Mish",
+        tensorflow="tf.keras.activations.mish",
+        jax="jax.nn.mish",
+    ),
+    Entry(
+        name="hard_swish",
+        function=more.hard_swish,
+        derivative=more.hard_swish_grad,
+        name_ja="Hard-Swish",
+        latex=r"\frac{x\,\min(\max(0, x + 3), 6)}{6}",
+        latex_grad=r"\begin{cases} 0 & (x < -3) \\ \frac{2x + 3}{6} & (-3 < x < 3) \\ 1 & (x > 3) \end{cases}",
+        range_latex=r"[-0.375, \infty)",
+        max_slope=1.5,
+        max_slope_at=r"x \to 3,\ x < 3",
+        continuous=True,
+        differentiable_at_zero=True,
+        monotonic=False,
+        odd=False,
+        negative_side_ja="−0.5 から 0.5（x = −1.5 より左では負、−3 より左では 0）",
+        saturation_ja="負の側（x < −3 で傾き 0）",
+        pytorch="torch.nn.Hardswish",
+        tensorflow="tf.keras.activations.hard_silu（別名 tf.keras.activations.hard_swish）",
+        jax="jax.nn.hard_silu（別名 jax.nn.hard_swish）",
+        kinks=(-3.0, 3.0),
+    ),
+    Entry(
+        name="relu6",
+        function=more.relu6,
+        derivative=more.relu6_grad,
+        name_ja="ReLU6",
+        latex=r"\min(\max(0, x), 6)",
+        latex_grad=r"\begin{cases} 1 & (0 < x < 6) \\ 0 & (x < 0,\ x > 6) \end{cases}",
+        range_latex=r"[0, 6]",
+        max_slope=1.0,
+        max_slope_at=r"0 < x < 6",
+        continuous=True,
+        differentiable_at_zero=False,
+        monotonic=True,
+        odd=False,
+        negative_side_ja="0",
+        saturation_ja="両側（x < 0 と x > 6 で傾き 0）",
+        pytorch="torch.nn.ReLU6",
+        tensorflow="tf.keras.activations.relu6",
+        jax="jax.nn.relu6",
+        kinks=(6.0,),
+    ),
+)
+
+EVERY: Mapping[str, Entry] = MappingProxyType({**ACTIVATIONS, **MORE_ACTIVATIONS})

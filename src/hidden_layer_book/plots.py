@@ -9,7 +9,7 @@ import matplotlib_fontja
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
 
-from hidden_layer_book.catalogue import ACTIVATIONS
+from hidden_layer_book.catalogue import EVERY
 
 # Every colour has a contrast of at least 3:1 on white and on the dark page. In that narrow band of lightness no eight
 # hues stay apart for every eye, so two activations whose colours come close for somebody differ in their dashes
@@ -23,6 +23,14 @@ STYLES = {
     "prelu": {"color": "#c2489b", "linestyle": (0, (6, 1.6, 1.6, 1.6))},
     "leaky_relu": {"color": "#8a7500", "linestyle": (0, (2.4, 1.2))},
     "gelu": {"color": "#7b5ce0", "linestyle": (0, (9, 2.5))},
+    # Those beyond the list: more of them than hues, so each has dashes of its own.
+    "silu": {"color": "#0a8594", "linestyle": (0, (12, 1.8))},
+    "elu": {"color": "#b8601b", "linestyle": (0, (4, 1.4, 1.4, 1.4))},
+    "selu": {"color": "#b0406a", "linestyle": (0, (1.6, 1))},
+    "softplus": {"color": "#3f8455", "linestyle": (0, (8, 1.5, 1.5, 1.5, 1.5, 1.5))},
+    "mish": {"color": "#9a52b5", "linestyle": (0, (3, 2.4))},
+    "hard_swish": {"color": "#3574b8", "linestyle": (0, (10, 1.5, 3, 1.5))},
+    "relu6": {"color": "#6f8400", "linestyle": (0, (5, 1))},
 }
 ACCENT = "#c8102e"  # what the reader is to look at: the moving point, the tangent
 MUTED = "#767b85"  # what is there for comparison
@@ -84,7 +92,7 @@ def samples(name: str, x, *, derivative: bool = False):
     Parameters
     ----------
     name : str
-        A key of `ACTIVATIONS`.
+        A key of `EVERY`.
     x : ndarray of float
     derivative : bool
         Sample f′ instead of f.
@@ -92,17 +100,19 @@ def samples(name: str, x, *, derivative: bool = False):
     Returns
     -------
     ndarray of float64, the shape of `x`
-        NaN at x = 0 if the step function jumps there, or the derivative of a function with a kink.
+        NaN where it jumps: the step function at 0, the derivative at a kink.
     """
-    activation = ACTIVATIONS[name]
-    jumps = not (activation.differentiable_at_zero if derivative else activation.continuous)
+    activation = EVERY[name]
+    jumps = [] if (activation.differentiable_at_zero if derivative else activation.continuous) else [0.0]
+    jumps += activation.kinks if derivative else ()
     y = np.array((activation.derivative if derivative else activation.function)(x), dtype=float)
-    y[(np.abs(x) < 1e-9) & jumps] = np.nan
+    for place in jumps:
+        y[np.abs(x - place) < 1e-9] = np.nan
     return y
 
 
 def draw(ax, name: str, x, *, derivative: bool = False, **options):
-    """Draw the activation `name` (a key of `ACTIVATIONS`) over `x` in its own colour and line style.
+    """Draw the activation `name` (a key of `EVERY`) over `x` in its own colour and line style.
 
     Parameters
     ----------
@@ -122,7 +132,7 @@ def draw(ax, name: str, x, *, derivative: bool = False, **options):
     x = np.asarray(x)
     if name == "step":  # a jump is a gap in the line, not a steep slope between two samples
         x = np.concatenate([x[x < 0], [np.nextafter(0, -1), np.nan, 0.0], x[x > 0]])
-    activation = ACTIVATIONS[name]
+    activation = EVERY[name]
     function = activation.derivative if derivative else activation.function
     label = activation.name_ja + ("の微分" if derivative else "")
     (line,) = ax.plot(x, function(x), **(STYLES[name] | {"label": label} | options))

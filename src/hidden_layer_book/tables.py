@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from hidden_layer_book.catalogue import ACTIVATIONS
+from hidden_layer_book.catalogue import ACTIVATIONS, EVERY, MORE_ACTIVATIONS
 from hidden_layer_book.plots import STYLES, samples
 
 
@@ -27,12 +27,13 @@ def sketch(name, shown=("値", "傾き")) -> str:
     Parameters
     ----------
     name : str
-        A key of `ACTIVATIONS`.
+        A key of `EVERY`.
     shown : sequence of str
         "値" for the function, "傾き" for its derivative.
     """
-    record, graphs, says = ACTIVATIONS[name], [], []
-    x = np.concatenate([np.linspace(-4, -0.25, 16), [-1e-8, 0, 1e-8], np.linspace(0.25, 4, 16)])
+    record, graphs, says = EVERY[name], [], []
+    jumps = [place for place in (0, *record.kinks) if abs(place) < 4]
+    x = np.unique(np.concatenate([np.linspace(-4, 4, 33), *([place - 1e-8, place, place + 1e-8] for place in jumps)]))
     for place, what in enumerate(shown):
         slope = what == "傾き"
         low, high = (-0.35, 1.35) if slope else (-1.6, 2.4)
@@ -56,8 +57,8 @@ INIT_NAMES = {"normal": "小さい乱数", "xavier": "Xavierの初期値", "he":
 
 
 def name_ja(name) -> str:
-    """The Japanese name of an activation, a key of `ACTIVATIONS`."""
-    return ACTIVATIONS[name].name_ja
+    """The Japanese name of an activation, a key of `EVERY`."""
+    return EVERY[name].name_ja
 
 
 def scientific(value) -> str:
@@ -178,6 +179,39 @@ def cheat_sheet() -> str:
         for name, record in ACTIVATIONS.items()
     ]
     return _table(["関数", "式と微分", "値の範囲、最大の傾き"], rows)
+
+
+PARAMETERS_JA = {"silu": "β = 1", "elu": "α（既定 1）", "selu": "α、λ"}
+
+
+def beyond() -> str:
+    """ReLU, GELU and those beyond the list: formula, slope at 0, lowest value, limits, parameters."""
+
+    def number(value, digits=4):
+        text = f"{round(float(value), digits) + 0.0:.{digits + 1}g}" if np.isfinite(value) else "∞"
+        return text.replace("-", "−")
+
+    rows, x = [], np.linspace(-40, 0, 400_001)
+    for name in ("relu", "gelu", *MORE_ACTIVATIONS):
+        record = EVERY[name]
+        left, right = record.derivative(np.array([-1e-12, 1e-12]))
+        y, (far_left, far_right) = record.function(x), record.function(np.array([-np.inf, np.inf]))
+        at = x[y.argmin()]
+        if y.min() < far_left:
+            lowest = f"{number(y.min())}（$x = {round(at, 4):.5g}$）"
+        else:
+            lowest = f"{number(far_left)}（$x \\le 0$）" if y[-1] == far_left else f"なし（下限 {number(far_left)}）"
+        rows.append(
+            [
+                f"{record.name_ja}<br>{sketch(name)}",
+                f"${record.latex}$",
+                number(left) if np.isclose(left, right) else f"左 {number(left)}、右 {number(right)}",
+                lowest,
+                f"{number(far_left)}、{number(far_right)}",
+                PARAMETERS_JA.get(name, "なし"),
+            ]
+        )
+    return _table(["関数", "$f(x)$", "0 での傾き", "最小値", "両端", "パラメータ"], rows)
 
 
 def glossary(path) -> str:

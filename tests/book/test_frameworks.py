@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hidden_layer import activations, normalization
+from hidden_layer import activations, more_activations, normalization
 
 ROOT = Path(__file__).resolve().parents[2]
 BOX = re.compile(r"PyTorch ([\d.]+) で実行した結果.*?```python\n(.*?)```\s*```text\n(.*?)```", re.DOTALL)
@@ -45,6 +45,7 @@ def test_every_chapter_that_frameworks_can_do_has_its_box():
         "10_gelu",
         "17_initialization",
         "18_normalization",
+        "19_beyond",
     ]
 
 
@@ -67,6 +68,7 @@ OURS = {
     "08_prelu": ([-2, 0, 2], lambda x: activations.prelu(x, 0.25), lambda x: activations.prelu_grad(x, 0.25), 6),
     "09_leaky_relu": ([-2, 0, 2], activations.leaky_relu, activations.leaky_relu_grad, 6),
     "10_gelu": ([-1, 0, 1], activations.gelu, activations.gelu_grad, 6),
+    "19_beyond": ([-1, 0, 1], more_activations.silu, more_activations.silu_grad, 6),
 }
 
 
@@ -89,6 +91,13 @@ def test_the_box_of_normalisation_agrees_with_the_module():
     ours = [sum(p.size for p in layer.params.values()) for layer in four]
     assert [int(line.split()[2]) for line in lines] == [*ours[:2], 0, ours[3]]  # PyTorch's InstanceNorm2d has none by default
     assert [json.loads(mean), json.loads(var)] == np.round([batch.mean, batch.var], 4).tolist()
+
+
+def test_the_box_on_gates_agrees_with_the_module():
+    (printed,) = [box.values[2] for box in boxes() if box.id == "19_beyond"]
+    lists = [json.loads(found) for found in re.findall(r"\[[^\]]*\]", printed)]
+    z = [2.0, 3.0, 0.0, 1.0]
+    assert lists[1:3] == [np.round(f(z), 6).tolist() for f in (more_activations.glu, more_activations.swiglu)]
 
 
 # PyTorch を読む: programs whose printed text a reader is to foretell, each with a NumPy twin in the next cell.

@@ -10,6 +10,15 @@ from hidden_layer.activations import LEAKY_SLOPE, PRELU_ALPHA
 
 DIGITS = 60
 GELU_GRAD_ZERO = -0.751791524693564457
+SWISH_BETA = 1.7  # its product with x has to be rounded
+SILU_GRAD_ZERO = -1.27846454276107379511
+MISH_GRAD_ZERO = -1.1924312145154952121
+#: name -> where a derivative goes through 0: there it is judged by its absolute error.
+GRAD_ZEROS = {
+    "silu_grad": SILU_GRAD_ZERO,
+    "swish_grad": SILU_GRAD_ZERO / SWISH_BETA,
+    "mish_grad": MISH_GRAD_ZERO,
+}
 
 
 def _real(x):
@@ -38,6 +47,41 @@ def _two_slopes(slope):
 _LEAKY, _LEAKY_GRAD = _two_slopes(LEAKY_SLOPE)
 _PRELU, _PRELU_GRAD = _two_slopes(PRELU_ALPHA)
 
+
+def _sigmoid(x):
+    return 1 / (1 + mp.exp(-x))
+
+
+def _swish(beta):
+    beta = mp.mpf(beta)
+    return (
+        lambda x: x * _sigmoid(beta * x),
+        lambda x: _sigmoid(beta * x) + beta * x * mp.sech(beta * x / 2) ** 2 / 4,
+    )
+
+
+def _softplus(x):
+    return mp.log1p(mp.exp(x))
+
+
+def selu_constants():
+    """The closed form of α and λ in appendix A of Klambauer et al. (2017), for mean 0 and variance 1, as (α, λ)."""
+    q, root = mp.erfc(1 / mp.sqrt(2)), mp.sqrt(mp.e)
+    alpha = mp.sqrt(2 / mp.pi) / (1 - q * root)
+    spread = 2 * mp.erfc(mp.sqrt(2)) * mp.e**2 + mp.pi * q**2 * mp.e - 2 * (2 + mp.pi) * q * root + mp.pi + 2
+    return alpha, (1 - q * root) * mp.sqrt(2 * mp.pi / spread)
+
+
+def _selu(x):
+    alpha, scale = selu_constants()
+    return scale * (x if x > 0 else alpha * mp.expm1(x))
+
+
+def _selu_grad(x):
+    alpha, scale = selu_constants()
+    return scale * (1 if x > 0 else alpha * mp.exp(x))
+
+
 #: name -> function of one mpf.  "gelu_tanh" is gelu(x, approximate="tanh").
 EXACT = {
     "identity": lambda x: x,
@@ -60,12 +104,31 @@ EXACT = {
     "gelu_tanh": lambda x: x / (1 + mp.exp(-2 * _tanh_argument(x))),
     "gelu_tanh_grad": _gelu_tanh_grad,
 }
+#: The same for `hidden_layer.more_activations`; "swish" is swish(x, beta=SWISH_BETA).
+MORE_EXACT = {
+    "silu": _swish(1)[0],
+    "silu_grad": _swish(1)[1],
+    "swish": _swish(SWISH_BETA)[0],
+    "swish_grad": _swish(SWISH_BETA)[1],
+    "elu": lambda x: x if x > 0 else mp.expm1(x),
+    "elu_grad": lambda x: mp.exp(min(x, mp.mpf(0))),
+    "selu": _selu,
+    "selu_grad": _selu_grad,
+    "softplus": _softplus,
+    "softplus_grad": _sigmoid,
+    "mish": lambda x: x * mp.tanh(_softplus(x)),
+    "mish_grad": lambda x: mp.tanh(_softplus(x)) + x * _sigmoid(x) * mp.sech(_softplus(x)) ** 2,
+    "hard_swish": lambda x: x * min(max(x + 3, mp.mpf(0)), mp.mpf(6)) / 6,
+    "hard_swish_grad": lambda x: mp.mpf(0) if x <= -3 else mp.mpf(1) if x >= 3 else (2 * x + 3) / 6,
+    "relu6": lambda x: min(max(x, mp.mpf(0)), mp.mpf(6)),
+    "relu6_grad": lambda x: mp.mpf(0 < x < 6),
+}
 
 
 def exact(name, x):
     """Return the true values at the floats x, as a list of mpf."""
     with mp.workdps(DIGITS):
-        return [EXACT[name](_real(v)) for v in x]
+        return [(EXACT | MORE_EXACT)[name](_real(v)) for v in x]
 
 
 def absolute_errors(y, true):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 import hidden_layer.activations as act
+import hidden_layer.more_activations as more
 
 FUNCTIONS = {name: getattr(act, name) for name in act.__all__ if name.islower() and name not in ("prelu", "prelu_grad")} | {
     "prelu": partial(act.prelu, alpha=0.25),
@@ -20,6 +21,16 @@ FUNCTIONS = {name: getattr(act, name) for name in act.__all__ if name.islower() 
     "prelu_channels": lambda x: act.prelu(x, _alpha_for(x)),
     "gelu_tanh": partial(act.gelu, approximate="tanh"),
     "gelu_tanh_grad": partial(act.gelu_grad, approximate="tanh"),
+}
+CHANNELS = ["maxout", "glu", "swiglu"]  # not element by element: tests/hidden_layer/test_more_activations.py
+FUNCTIONS |= {
+    name: getattr(more, name)
+    for name in more.__all__
+    if name.islower() and name.removesuffix("_grad") not in ("swish", *CHANNELS)
+} | {
+    "swish": partial(more.swish, beta=1.7),
+    "swish_grad": partial(more.swish_grad, beta=1.7),
+    "elu_channels": lambda x: more.elu(x, _alpha_for(x)),
 }
 
 
@@ -39,10 +50,15 @@ def test_every_function_of_the_issue_is_here():
     assert expected == {name for name in act.__all__ if name.islower()}
 
 
+def test_every_function_beyond_it_has_its_derivative():
+    names = ["silu", "swish", "elu", "selu", "softplus", "mish", "hard_swish", "relu6", *CHANNELS]
+    assert {*names, *(f"{name}_grad" for name in names)} == {name for name in more.__all__ if name.islower()}
+
+
 def test_docstrings_state_formula_and_errors():
-    for name in act.__all__:
+    for module, name in [(owner, name) for owner in (act, more) for name in owner.__all__]:
         if name.islower():
-            doc = inspect.getdoc(getattr(act, name))
+            doc = inspect.getdoc(getattr(module, name))
             assert ".. math::" in doc and "TypeError" in doc and "NaN" in doc, name
             assert "\n\n\n" not in doc, f"{name}: a gap between the function's own part and the common one"
 
@@ -142,6 +158,9 @@ def test_values_and_slopes_at_zero(dtype, zero):
         "relu": 0, "relu_grad": 0, "prelu": 0, "prelu_grad": 0.25, "prelu_grad_alpha": 0,
         "prelu_channels": 0, "leaky_relu": 0, "leaky_relu_grad": dtype(0.01),
         "gelu": 0, "gelu_grad": 0.5, "gelu_tanh": 0, "gelu_tanh_grad": 0.5,
+        "silu": 0, "silu_grad": 0.5, "swish": 0, "swish_grad": 0.5, "elu": 0, "elu_grad": 1, "elu_channels": 0,
+        "selu": 0, "selu_grad": dtype(more.SELU_SCALE * more.SELU_ALPHA), "softplus": dtype(np.log(2)), "softplus_grad": 0.5,
+        "mish": 0, "mish_grad": dtype(0.6), "hard_swish": 0, "hard_swish_grad": 0.5, "relu6": 0, "relu6_grad": 0,
     }  # fmt: skip
     assert expected.keys() == FUNCTIONS.keys()
     assert {name: f(x) for name, f in FUNCTIONS.items()} == expected
@@ -168,6 +187,11 @@ def test_limits_at_infinity(dtype):
         "prelu_grad_alpha": (-inf, 0), "prelu_channels": (inf, inf),
         "leaky_relu": (-inf, inf), "leaky_relu_grad": (dtype(0.01), 1),
         "gelu": (0, inf), "gelu_grad": (0, 1), "gelu_tanh": (0, inf), "gelu_tanh_grad": (0, 1),
+        "silu": (0, inf), "silu_grad": (0, 1), "swish": (0, inf), "swish_grad": (0, 1),
+        "elu": (-1, inf), "elu_grad": (0, 1), "elu_channels": (1, inf),
+        "selu": (-more.SELU_SCALE * more.SELU_ALPHA, inf), "selu_grad": (0, more.SELU_SCALE),
+        "softplus": (0, inf), "softplus_grad": (0, 1), "mish": (0, inf), "mish_grad": (0, 1),
+        "hard_swish": (0, inf), "hard_swish_grad": (0, 1), "relu6": (0, 6), "relu6_grad": (0, 0),
     }  # fmt: skip
     assert expected.keys() == FUNCTIONS.keys()
     for name, f in FUNCTIONS.items():
@@ -263,8 +287,9 @@ def test_a_slope_of_zero_makes_the_negative_side_zero_also_at_minus_infinity(dty
 
 
 SLOPED = {
-    "alpha": [act.prelu, act.prelu_grad],
+    "alpha": [act.prelu, act.prelu_grad, more.elu, more.elu_grad],
     "negative_slope": [act.leaky_relu, act.leaky_relu_grad],
+    "beta": [more.swish, more.swish_grad],
 }
 SLOPE_CASES = [(name, f) for name, functions in SLOPED.items() for f in functions]
 
@@ -276,7 +301,7 @@ def test_slope_that_is_not_finite_is_refused(name, f, value):
         f(np.ones(2), **{name: value})
 
 
-@pytest.mark.parametrize("name, f", SLOPE_CASES)
+@pytest.mark.parametrize("name, f", [case for case in SLOPE_CASES if case[0] != "beta"])  # beta is float64 in any case
 def test_slope_that_overflows_in_the_dtype_of_x_is_refused(name, f):
     with pytest.raises(ValueError, match=f"^{name} must be finite in float32"):
         f(np.ones(2, np.float32), **{name: 1e300})
@@ -306,10 +331,10 @@ def test_alpha_that_does_not_fit_is_refused_with_both_shapes(f, shape, alpha_sha
     assert f"alpha of shape {alpha_shape}" in message and f"x of shape {shape}" in message
 
 
-@pytest.mark.parametrize("f", SLOPED["negative_slope"])
+@pytest.mark.parametrize("name, f", [case for case in SLOPE_CASES if case[0] != "alpha"])
 @pytest.mark.parametrize("value", [[0.1], [0.1, 0.2], np.ones((2, 2))])
-def test_negative_slope_must_be_single(f, value):
-    with pytest.raises(ValueError, match="^negative_slope must be a single number"):
+def test_a_slope_that_is_not_for_channels_must_be_single(name, f, value):
+    with pytest.raises(ValueError, match=f"^{name} must be a single number"):
         f(np.ones(2), value)
 
 
@@ -349,7 +374,7 @@ if np.dtype(np.longdouble).itemsize > 8:
 @ALL
 @pytest.mark.parametrize("x", BAD.values(), ids=BAD.keys())
 def test_what_is_not_real_numbers_is_refused(f, x):
-    if f is FUNCTIONS["prelu_channels"]:
+    if f in (FUNCTIONS["prelu_channels"], FUNCTIONS["elu_channels"]):
         f = partial(act.prelu, alpha=[1.0])
     with pytest.raises(TypeError, match="^x must"):
         f(x)
@@ -357,7 +382,7 @@ def test_what_is_not_real_numbers_is_refused(f, x):
 
 @ALL
 def test_ragged_lists_are_refused(f):
-    if f is FUNCTIONS["prelu_channels"]:
+    if f in (FUNCTIONS["prelu_channels"], FUNCTIONS["elu_channels"]):
         f = partial(act.prelu, alpha=[1.0])
     with pytest.raises(ValueError, match="^x must be a number or a rectangular array"):
         f([[1.0], [1.0, 2.0]])
@@ -419,6 +444,22 @@ def test_special_slopes_of_prelu(x):
     np.testing.assert_array_equal(act.prelu(x, 0), act.relu(x))
     np.testing.assert_array_equal(act.prelu(x, 1), x)
     np.testing.assert_array_equal(act.prelu(x, -1), np.abs(x))
+
+
+@given(numbers)
+def test_special_gains_of_swish_and_slopes_of_elu(x):
+    np.testing.assert_array_equal(more.swish(x, 1), more.silu(x))
+    np.testing.assert_array_equal(more.swish(x, 0), x / 2)
+    np.testing.assert_array_equal(more.swish_grad(x, 1), more.silu_grad(x))
+    np.testing.assert_array_equal(more.elu(x, 0), act.relu(x))
+
+
+@given(numbers)
+def test_smooth_relatives_of_relu_lie_on_the_side_of_it_that_they_should(x):
+    relu = act.relu(x)
+    assert (more.silu(x) <= relu).all() and (more.mish(x) <= relu).all() and (more.hard_swish(x) <= relu).all()
+    assert (more.softplus(x) >= relu).all() and (more.elu(x) <= relu).all()
+    np.testing.assert_array_equal(more.relu6(x), np.minimum(relu, 6))
 
 
 @given(numbers, slopes)

@@ -8,14 +8,21 @@ import pytest
 from scipy.special import erf, ndtr
 
 import hidden_layer.activations as act
+import hidden_layer.more_activations as more
 from tests.hidden_layer.activation_reference import (
     DIGITS,
     EXACT,
     GELU_GRAD_ZERO,
+    GRAD_ZEROS,
+    MISH_GRAD_ZERO,
+    MORE_EXACT,
+    SILU_GRAD_ZERO,
+    SWISH_BETA,
     absolute_errors,
     exact,
     points,
     relative_errors,
+    selu_constants,
     ulp_errors,
 )
 
@@ -25,7 +32,11 @@ OURS["prelu_grad"] = partial(act.prelu_grad, alpha=act.PRELU_ALPHA)
 OURS["gelu_tanh"] = partial(act.gelu, approximate="tanh")
 OURS["gelu_tanh_grad"] = partial(act.gelu_grad, approximate="tanh")
 
-DERIVATIVES = [(name, name.removesuffix("_grad")) for name in EXACT if name.endswith("_grad")]
+OURS |= {name: getattr(more, name) for name in MORE_EXACT}
+OURS["swish"] = partial(more.swish, beta=SWISH_BETA)
+OURS["swish_grad"] = partial(more.swish_grad, beta=SWISH_BETA)
+
+DERIVATIVES = [(name, name.removesuffix("_grad")) for name in EXACT | MORE_EXACT if name.endswith("_grad")]
 
 
 # -- Against mpmath -------------------------------------------------------------------------
@@ -37,7 +48,18 @@ def test_float64_is_within_8_ulp_of_the_true_value(name):
     assert ulp_errors(OURS[name](x), exact(name, x)).max() <= 8
 
 
-@pytest.mark.parametrize("name", list(EXACT))
+@pytest.mark.parametrize("name", MORE_EXACT)
+def test_float64_beyond_the_nine_is_as_near_as_the_module_says(name):
+    x = points(np.float64)
+    if name.startswith("swish"):
+        x = x[abs(SWISH_BETA * x) <= 40]
+    y, true = OURS[name](x), exact(name, x)
+    near = abs(x - GRAD_ZEROS.get(name, np.inf)) < 0.5
+    assert ulp_errors(y, true)[~near].max() <= {"mish_grad": 16, "swish": 64, "swish_grad": 64}.get(name, 8)
+    assert absolute_errors(y, true)[near].max(initial=0) <= 1e-15
+
+
+@pytest.mark.parametrize("name", [*EXACT, *MORE_EXACT])
 def test_float32_is_within_5_ulp_of_the_true_value(name):
     # GELU also at the zero of its slope: the float64 inside leaves 29 bits to lose.
     x = points(np.float32)
@@ -46,7 +68,7 @@ def test_float32_is_within_5_ulp_of_the_true_value(name):
     assert ulp_errors(y, exact(name, x)).max() <= 5
 
 
-@pytest.mark.parametrize("name", list(EXACT))
+@pytest.mark.parametrize("name", [*EXACT, *MORE_EXACT])
 def test_float16_is_within_1_ulp_of_the_true_value(name):
     x = np.arange(-40, 40, 1 / 16).astype(np.float16)
     x = np.append(x, np.array([6e-8, -6e-8, 1e-3, -1e-3, -0.7519], np.float16))
@@ -85,6 +107,9 @@ def test_textbook_forms_fail_the_same_bounds():
     with np.errstate(under="ignore"):
         assert relative_errors(x / 2 * (1 + erf(x / np.sqrt(2))), exact("gelu", x)).max() == 1
         assert relative_errors(ndtr(x) + x * np.exp(-x * x / 2) / np.sqrt(2 * np.pi), exact("gelu_grad", x)).max() > 1e-4
+        assert ulp_errors(np.log(1 + np.exp(x)), exact("softplus", x)).max() > 1e15
+        assert ulp_errors(x * np.tanh(np.log(1 + np.exp(x))), exact("mish", x)).max() > 1e15
+        assert ulp_errors(np.where(x > 0, x, np.exp(x) - 1), exact("elu", x)).max() > 1e15
 
 
 def test_known_constants():
@@ -109,6 +134,26 @@ def test_tanh_form_differs_from_the_exact_gelu_by_4_7e_4():
     np.testing.assert_allclose(abs(difference), 8.68451834986e-4, rtol=1e-9)
 
 
+def test_lowest_points_and_slopes_of_silu_and_mish():
+    # In the papers as about -0.278 (SiLU, at -1.278) and about -0.309 (Mish, at -1.192).
+    np.testing.assert_allclose(more.silu(SILU_GRAD_ZERO), -0.27846454276107379511, rtol=1e-15)
+    np.testing.assert_allclose(more.mish(MISH_GRAD_ZERO), -0.30884341301725040663, rtol=1e-15)
+    assert abs(more.silu_grad(SILU_GRAD_ZERO)) < 1e-15 and abs(more.mish_grad(MISH_GRAD_ZERO)) < 1e-15
+    assert more.hard_swish(-1.5) == -0.375 and more.hard_swish_grad(-1.5) == 0
+
+
+def test_the_constants_of_selu_are_the_closed_form_and_the_fixed_point_of_mean_and_variance():
+    with mp.workdps(DIGITS):
+        alpha, scale = selu_constants()
+        assert (float(alpha), float(scale)) == (more.SELU_ALPHA, more.SELU_SCALE)
+
+        def moment(power):  # of selu(z), z standard normal
+            return mp.quad(lambda z: EXACT_SELU(z) ** power * mp.npdf(z), [-20, -3, 0, 3, 20])
+
+        EXACT_SELU = MORE_EXACT["selu"]
+        assert abs(moment(1)) < 1e-20 and abs(moment(2) - 1) < 1e-20
+
+
 # -- Derivatives against differences --------------------------------------------------------
 
 
@@ -118,7 +163,8 @@ def test_derivative_is_the_limit_of_differences(grad_name, name):
     x = np.array([-30, -7.3, -2.1, -np.sqrt(2), -0.4, -1e-3, 1e-3, 0.3, 1.2, 1.7, 5.5, 30])
     with mp.workdps(DIGITS):
         h = mp.mpf(10) ** -15
-        quotients = [(EXACT[name](mp.mpf(v) + h) - EXACT[name](mp.mpf(v) - h)) / (2 * h) for v in x]
+        f = (EXACT | MORE_EXACT)[name]
+        quotients = [(f(mp.mpf(v) + h) - f(mp.mpf(v) - h)) / (2 * h) for v in x]
         quotients = np.array([float(q) for q in quotients])
     rtol = 2e-14 if "tanh_grad" in grad_name and name.startswith("gelu") else 2e-15
     np.testing.assert_allclose(OURS[grad_name](x), quotients, rtol=rtol, atol=1e-25)
@@ -145,15 +191,16 @@ def torch():
     return pytest.importorskip("torch", reason="PyTorch is not installed; JAX was compared")
 
 
-@pytest.mark.parametrize("name", ["relu", "prelu", "leaky_relu"])
+@pytest.mark.parametrize("name", ["relu", "prelu", "leaky_relu", "elu", "selu", "hard_swish", "relu6"])
 def test_value_and_slope_at_the_kink_are_those_of_pytorch(torch, name):
     # Through lists, so that it works whatever NumPy this PyTorch was built for.
-    x = torch.tensor([0.0, -0.0], dtype=torch.float64, requires_grad=True)
+    kinks = {"hard_swish": [-3.0, 3.0], "relu6": [0.0, -0.0, 6.0]}.get(name, [0.0, -0.0])
+    x = torch.tensor(kinks, dtype=torch.float64, requires_grad=True)
     alpha = [torch.tensor([act.PRELU_ALPHA], dtype=torch.float64)] if name == "prelu" else []
-    value = getattr(torch.nn.functional, name)(x, *alpha)
+    value = getattr(torch.nn.functional, name.replace("hard_swish", "hardswish"))(x, *alpha)
     (slope,) = torch.autograd.grad(value.sum(), x)
-    np.testing.assert_array_equal(OURS[name]([0.0, -0.0]), value.tolist())
-    np.testing.assert_array_equal(OURS[name + "_grad"]([0.0, -0.0]), slope.tolist())
+    np.testing.assert_array_equal(OURS[name](kinks), value.tolist())
+    np.testing.assert_array_equal(OURS[name + "_grad"](kinks), slope.tolist())
 
 
 def test_channel_axis_of_prelu_is_that_of_pytorch(torch):

@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 import hidden_layer.activations as act
-from hidden_layer_book.catalogue import ACTIVATIONS
-from tests.hidden_layer.activation_reference import EXACT
+import hidden_layer.more_activations as more
+from hidden_layer_book.catalogue import ACTIVATIONS, EVERY, MORE_ACTIVATIONS
+from tests.hidden_layer.activation_reference import EXACT, MORE_EXACT
 
-ENTRIES = pytest.mark.parametrize("r", ACTIVATIONS.values(), ids=ACTIVATIONS.keys())
-GRID = np.unique(np.concatenate([np.linspace(-12, 12, 240_001), [-40, -1e-12, 1e-12, 40]]))
+ENTRIES = pytest.mark.parametrize("r", EVERY.values(), ids=EVERY.keys())
+GRID = np.unique(np.concatenate([np.linspace(-12, 12, 240_001), [-40, -1e-12, 1e-12, 3 - 1e-12, 40]]))
 KINKED = GRID[GRID != 0]
 
 JAPANESE = {
@@ -29,7 +30,9 @@ JAPANESE = {
 def test_names_and_their_order():
     assert {name: record.name_ja for name, record in ACTIVATIONS.items()} == JAPANESE
     assert list(ACTIVATIONS) == list(JAPANESE)
-    assert all(record.name == name for name, record in ACTIVATIONS.items())
+    assert list(MORE_ACTIVATIONS) == ["silu", "elu", "selu", "softplus", "mish", "hard_swish", "relu6"]
+    assert list(EVERY) == [*ACTIVATIONS, *MORE_ACTIVATIONS]
+    assert all(record.name == name for name, record in EVERY.items())
 
 
 def test_catalogue_and_entries_cannot_be_changed():
@@ -43,7 +46,7 @@ def test_catalogue_and_entries_cannot_be_changed():
 def test_function_and_derivative_are_those_of_the_module(r):
     for callable_, name in [(r.function, r.name), (r.derivative, r.name + "_grad")]:
         inner = callable_.func if isinstance(callable_, partial) else callable_
-        assert inner is getattr(act, name)
+        assert inner is getattr(act if r.name in ACTIVATIONS else more, name)
         assert callable_(np.ones(3, np.float32)).dtype == np.float32
 
 
@@ -76,11 +79,30 @@ def test_extremes_of_gelu_are_those_mpmath_finds():
         assert r.max_slope == float(EXACT["gelu_grad"](steepest_at))
 
 
+@pytest.mark.parametrize("name, lowest, steepest", [("silu", -1.28, 2.4), ("mish", -1.19, (1, 1.6))])
+def test_extremes_of_silu_and_mish_are_those_mpmath_finds(name, lowest, steepest):
+    r, slope = MORE_ACTIVATIONS[name], MORE_EXACT[f"{name}_grad"]
+    with mp.workdps(30):
+        lowest_at, steepest_at = mp.findroot(slope, lowest), mp.findroot(lambda x: mp.diff(slope, x), steepest)
+        assert r.range_latex == rf"[{mp.nstr(MORE_EXACT[name](lowest_at), 5)}\ldots, \infty)"
+        assert r.max_slope_at == rf"x = {mp.nstr(steepest_at, 5)}\ldots" and r.max_slope == float(slope(steepest_at))
+
+
 @ENTRIES
 def test_max_slope_at_says_where_the_slope_is_largest(r):
     at_maximum = np.isclose(r.derivative(KINKED), r.max_slope, rtol=0, atol=1e-9)
-    points = {r"x = 0": 0.0, r"x = \sqrt{2}": math.sqrt(2)}
-    sets = {r"x \in \mathbb{R}": np.inf > KINKED, r"x \ne 0": KINKED != 0, r"x > 0": KINKED > 0}
+    points = {r"x = 0": 0.0, r"x = \sqrt{2}": math.sqrt(2), r"x = 2.3994\ldots": 2.3994, r"x = 1.4906\ldots": 1.4906}
+    near = 1e-10  # the slope is as good as that at the place that is approached
+    sets = {
+        r"x \in \mathbb{R}": np.inf > KINKED,
+        r"x \ne 0": KINKED != 0,
+        r"x > 0": KINKED > 0,
+        r"x \ge 0": -near < KINKED,
+        r"0 < x < 6": (KINKED > 0) & (KINKED < 6),
+        r"x \to 0,\ x < 0": (KINKED < 0) & (-near < KINKED),
+        r"x \to 3,\ x < 3": (KINKED < 3) & (3 - near < KINKED),
+        r"x \to \infty": KINKED > 21,
+    }
     if r.max_slope_at in points:
         assert at_maximum.any()
         assert (np.abs(KINKED[at_maximum] - points[r.max_slope_at]) < 2e-4).all()
@@ -127,6 +149,13 @@ def test_monotonic_odd_continuous_and_differentiable(r):
 
 
 @ENTRIES
+def test_kinks_are_where_the_slope_jumps_besides_0(r):
+    x = np.linspace(-8, 8, 1601)
+    jumps = np.abs(r.derivative(x + 1e-9) - r.derivative(x - 1e-9)) > 1e-3
+    assert [round(at, 9) for at in x[jumps & (np.abs(x) > 1e-6)]] == list(r.kinks)
+
+
+@ENTRIES
 def test_negative_side_tells_the_slope_there(r):
     slope = r.derivative(GRID[GRID < 0])
     numbers = [float(t.replace("−", "-")) for t in re.findall(r"[−-]?\d+(?:\.\d+)?", r.negative_side_ja)]
@@ -136,10 +165,13 @@ def test_negative_side_tells_the_slope_there(r):
             assert r.negative_side_ja.startswith("α")
         case "sigmoid" | "tanh":
             assert numbers == [0, pytest.approx(high, abs=1e-9)] and low > 0
-        case "gelu":
+        case "elu" | "selu" | "softplus":
+            assert numbers == [0, pytest.approx(high, abs=5e-5)] and low > 0
+        case "gelu" | "silu" | "mish" | "hard_swish":
             assert numbers[:2] == [pytest.approx(low, abs=5e-4), pytest.approx(high, abs=1e-9)]
             zero = numbers[2]
-            assert act.gelu_grad(zero - 1e-4) < 0 < act.gelu_grad(zero + 1e-4)
+            assert r.derivative(zero - 1e-4) < 0 < r.derivative(zero + 1e-4)
+            assert numbers[3:] in ([], [-3, 0]) and (r.derivative(GRID[GRID < -3]) == 0).all() == bool(numbers[3:])
         case _:
             assert numbers == [low] == [high]
 
@@ -156,7 +188,7 @@ def test_saturation_tells_where_the_slope_goes_to_zero(r):
 def test_latex_is_balanced_and_in_the_common_subset(r):
     allowed = {
         "frac", "in", "mathbb", "begin", "end", "max", "min", "tanh", "sigma", "alpha", "Phi", "varphi", "ge",
-        "ne", "quad", "infty", "ldots", "sqrt", "text",
+        "ne", "quad", "infty", "ldots", "sqrt", "text", "log", "le", "lambda", "to",
     }  # fmt: skip
     texts = [r.latex, r.latex_grad, r.range_latex, r.max_slope_at]
     for text in texts:
@@ -190,8 +222,8 @@ def test_names_and_defaults_in_jax():
     import jax
     import jax.numpy
 
-    names = [n for r in ACTIVATIONS.values() for n in _framework_names(r.jax, "jax")]
-    assert len(names) == len(ACTIVATIONS) - 1  # no PReLU
+    names = [n for r in EVERY.values() for n in _framework_names(r.jax, "jax")]
+    assert len(names) == len(EVERY) - 1 + 2  # no PReLU; two have another name
     for name in names:
         assert callable(_dotted(jax, name))
     defaults = {
@@ -203,10 +235,11 @@ def test_names_and_defaults_in_jax():
 
 def test_names_and_defaults_in_pytorch():
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-    names = [n for r in ACTIVATIONS.values() for n in _framework_names(r.pytorch, "torch")]
-    assert len(names) == len(ACTIVATIONS)
+    names = [n for r in EVERY.values() for n in _framework_names(r.pytorch, "torch")]
+    assert len(names) == len(EVERY)
     for name in names:
         assert callable(_dotted(torch, name))
     assert torch.nn.PReLU().weight.tolist() == [act.PRELU_ALPHA]
     assert torch.nn.LeakyReLU().negative_slope == act.LEAKY_SLOPE
     assert torch.nn.GELU().approximate == "none"
+    assert torch.nn.ELU().alpha == torch.nn.Softplus().beta == 1 and torch.nn.Softplus().threshold == 20

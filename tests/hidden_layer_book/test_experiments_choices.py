@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from hidden_layer_book.experiments import (
+    beyond,
     dead_relu,
     deep_sigmoid,
     depth,
@@ -17,6 +18,7 @@ from hidden_layer_book.experiments import (
 from tools.verdicts import OTHER
 
 CHOOSING = {
+    beyond: {50, 51, 52, 53, 54},
     dead_relu: {50, 51, 52},
     deep_sigmoid: {50, 51, 52},
     prelu_slopes: {50, 51, 52},
@@ -84,6 +86,7 @@ DATA = ("digits", "mnist1d")
 # What should be chosen for the settings of these names; and of one rate, which is best for some and worst for others, how
 # much better it is: on the average it is not.
 BEST = {
+    beyond: (cycled(beyond.RATES, beyond.NAMES), ["name"], lambda **_: 0),
     dead_relu: (
         {("sgd",): 0.1, ("adam",): 0.003},
         ["optimizer"],

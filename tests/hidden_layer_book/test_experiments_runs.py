@@ -9,7 +9,15 @@ from hidden_layer import data
 from hidden_layer.layers import Affine
 from hidden_layer.optim import SGD
 from hidden_layer.training import Diverged
-from hidden_layer_book.experiments import dead_relu, deep_sigmoid, prelu_slopes, step_training, tanh_and_sigmoid, which_wins
+from hidden_layer_book.experiments import (
+    beyond,
+    dead_relu,
+    deep_sigmoid,
+    prelu_slopes,
+    step_training,
+    tanh_and_sigmoid,
+    which_wins,
+)
 
 
 @pytest.fixture
@@ -43,6 +51,7 @@ def trained(monkeypatch):
 
 
 RUNS = [
+    (beyond, {"name": "mish", "rate": 0.02, "more": beyond.MORE}),
     (dead_relu, {"name": "relu", "sink": "first_1", "optimizer": "sgd"}),
     (deep_sigmoid, {"method": "gain", "gain": 3.0, "rate": 0.03}),
     (prelu_slopes, {"name": "prelu", "dataset": "digits", "depth": 3, "start": 2.0, "optimizer": "adam"}),
@@ -55,7 +64,7 @@ RUNS = [
 @pytest.mark.parametrize("module, settings", RUNS)
 def test_a_run_is_on_the_data_of_its_seed_and_judged_by_the_test_part(module, settings, trained):
     result, (call, *_) = trained(module, **settings, seed=3)
-    split = data.load("mnist1d" if module is dead_relu else "digits", 3)
+    split = data.load("mnist1d" if module in (dead_relu, beyond) else "digits", 3)
     assert np.array_equal(call.x, split.x) and np.array_equal(call.t, split.t)
     reported = result["accuracy" if module in (dead_relu, prelu_slopes) else "test"]
     assert np.ravel(reported)[-1] == call.network.accuracy(split.x_test, split.t_test)

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from explorable import explore
+from hidden_layer.more_activations import mish, silu
 from hidden_layer.normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
 from hidden_layer_book import figures, plots
 from hidden_layer_book.figures import (
     _parts,
+    beyond,
     dead_relu,
     initialization,
     landing,
@@ -351,6 +353,42 @@ def test_prelu_is_compared_with_relu_seed_by_seed_and_only_from_its_usual_start(
 def test_activations_are_ranked_by_their_mean_and_placed_in_every_seed():
     found = which_wins.places({"a": np.array([0.5, 0.5]), "b": np.array([0.9, 0.7]), "c": np.array([0.2, 0.7])})
     assert [(name, list(seeds)) for name, seeds in found.items()] == [("b", [1, 1]), ("a", [2, 3]), ("c", [3, 1])]
+
+
+def test_a_gate_made_of_the_value_itself_is_silu_and_swiglu_multiplies_it_once_more():
+    live = tool.build(beyond.gate)
+    curve = live.figure.axes[1].lines[1]
+    for kind, wanted in (("GLU", lambda t: silu(t)), ("SwiGLU", lambda t: t * silu(t))):
+        live.update(kind=kind, w=1.0, x=2.0)
+        np.testing.assert_allclose(curve.get_ydata(), wanted(curve.get_xdata()), rtol=1e-12)
+    live.update(kind="GLU", w=-2.0, x=2.0)
+    assert abs(curve.get_ydata()[-1]) < 0.01 and curve.get_ydata()[0] < -2.9, "closed on the right, open on the left"
+
+
+@pytest.mark.parametrize("k", range(1, 7))
+def test_the_largest_of_tangents_lies_below_the_curve_and_touches_it_k_times(k):
+    live = tool.build(beyond.pieces)
+    live.update(k=k)
+    curve, largest = live.figure.axes[0].lines[0], live.figure.axes[0].lines[-1]
+    gap = curve.get_ydata() - largest.get_ydata()
+    assert gap.min() > -1e-12 and (np.diff(largest.get_ydata(), 2) > -1e-12).all()
+    touched = np.flatnonzero(gap < 4e-4)
+    assert 1 + (np.diff(touched) > 1).sum() == k
+
+
+def test_the_menu_of_functions_has_the_parameter_where_there_is_one():
+    live = tool.build(beyond.menu)
+    top, bottom = live.figure.axes
+    x = top.lines[2].get_xdata()
+    live.update(name="silu", p=0.0)
+    np.testing.assert_allclose(top.lines[2].get_ydata(), x / 2, atol=1e-15)
+    assert np.isnan(top.lines[3].get_ydata()).all(), "a straight line has no lowest point"
+    live.update(name="elu", p=0.0)
+    np.testing.assert_allclose(top.lines[2].get_ydata(), np.maximum(x, 0), atol=1e-15)
+    assert np.isnan(bottom.lines[2].get_ydata()).sum() == 1, "a kink"
+    live.update(name="mish", p=2.0)
+    np.testing.assert_array_equal(top.lines[2].get_ydata(), mish(x))
+    assert top.get_title(loc="right") == "パラメータなし" and top.lines[3].get_xdata()[0] == pytest.approx(-1.1924, abs=0.03)
 
 
 def test_losses_are_as_fine_as_they_are_drawn():

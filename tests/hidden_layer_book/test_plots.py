@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection, PathCollection
 
 from hidden_layer.activations import gelu, gelu_grad, step
 from hidden_layer_book import networks, plots
-from hidden_layer_book.catalogue import ACTIVATIONS
+from hidden_layer_book.catalogue import EVERY
 
 LIGHT_PAGE, DARK_PAGE = "#ffffff", "#121212"
 # Machado, Oliveira & Fernandes (2009), severity 1.0, for linear RGB.
@@ -43,7 +43,7 @@ def distance(one, other, eye) -> float:
 
 
 def test_every_activation_has_a_style_and_no_other_has_one():
-    assert list(plots.STYLES) == list(ACTIVATIONS)
+    assert list(plots.STYLES) == list(EVERY)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_the_step_function_is_drawn_with_a_jump_not_a_slope(given, ax):
 
 def test_draw_has_style_and_name_of_the_activation_and_lets_the_caller_override(ax):
     line = plots.draw(ax, "gelu", [0.0, 1.0])
-    assert (line.get_color(), line.get_label()) == (plots.STYLES["gelu"]["color"], ACTIVATIONS["gelu"].name_ja)
+    assert (line.get_color(), line.get_label()) == (plots.STYLES["gelu"]["color"], EVERY["gelu"].name_ja)
     np.testing.assert_array_equal(line.get_ydata(), gelu(np.array([0.0, 1.0])))
     slope = plots.draw(ax, "gelu", [0.0, 1.0], derivative=True, color="#000000")
     assert (slope.get_color(), slope.get_label()) == ("#000000", "GELUの微分")
@@ -116,6 +116,13 @@ def test_samples_have_a_gap_at_a_jump_also_where_rounding_moved_it_and_only_ther
     if not derivative:
         np.testing.assert_array_equal(plots.samples(name, x), values)
     assert plots.samples(name, x.astype(np.float32), derivative=derivative).dtype == np.float64
+
+
+def test_samples_of_a_slope_have_a_gap_at_every_kink():
+    x = np.linspace(-7, 7, 15)
+    assert x[np.isnan(plots.samples("hard_swish", x, derivative=True))].tolist() == [-3, 3]
+    assert x[np.isnan(plots.samples("relu6", x, derivative=True))].tolist() == [0, 6]
+    assert not np.isnan(plots.samples("hard_swish", x)).any()
 
 
 def test_every_seed_is_a_dot_beside_the_bar_of_mean_and_standard_deviation(ax):

@@ -10,7 +10,7 @@ import pytest
 
 from hidden_layer.activations import LEAKY_SLOPE, PRELU_ALPHA
 from hidden_layer_book import tables
-from hidden_layer_book.catalogue import ACTIVATIONS
+from hidden_layer_book.catalogue import ACTIVATIONS, EVERY, MORE_ACTIVATIONS
 from hidden_layer_book.plots import STYLES
 
 NAMES_JA = [record.name_ja for record in ACTIVATIONS.values()]
@@ -41,17 +41,16 @@ def curve(graph, height):
     return [np.column_stack([(x - 32) / 7.75, (zero - y) * height / 40]) for x, y in (piece.T for piece in pieces)]
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", EVERY)
 def test_a_sketch_is_the_graph_and_says_so(name):
-    svg, record = ElementTree.fromstring(tables.sketch(name)), ACTIVATIONS[name]
-    for graph, f, height, whole in zip(
-        svg, (record.function, record.derivative), (4, 1.7), (record.continuous, record.differentiable_at_zero), strict=True
-    ):
+    svg, record = ElementTree.fromstring(tables.sketch(name)), EVERY[name]
+    jumps = (not record.continuous, (not record.differentiable_at_zero) + sum(abs(kink) < 4 for kink in record.kinks))
+    for graph, f, height, gaps in zip(svg, (record.function, record.derivative), (4, 1.7), jumps, strict=True):
         pieces = curve(graph, height)
         for piece in pieces:
             inside = np.clip(piece[:, 0], *(piece[[0, -1], 0] + [1e-6, -1e-6]))  # at a jump the value of this side
             np.testing.assert_allclose(piece[:, 1], f(inside), atol=0.03)
-        assert len(pieces) == (1 if whole else 2)
+        assert len(pieces) == 1 + gaps
         assert " ".join(f"{f(x):.2f}".replace("-", "−") for x in (-2.0, 0.0, 2.0)) in svg.get("aria-label")
         assert graph[1].get("stroke") == STYLES[name]["color"]
     assert svg.get("role") == "img"
@@ -169,6 +168,33 @@ def test_a_number_in_powers_of_ten(value, latex):
 
 def test_japanese_names():
     assert [tables.name_ja(name) for name in ACTIVATIONS] == NAMES_JA
+    assert tables.name_ja("hard_swish") == "Hard-Swish"
+
+
+def test_those_beyond_the_list_stand_below_relu_and_gelu():
+    rows = read(tables.beyond())
+    assert list(rows) == ["ReLU関数", "GELU", *(record.name_ja for record in MORE_ACTIVATIONS.values())]
+    far, lowest = "両端", "最小値"
+    assert rows["SELU"] == {
+        "関数": "SELU",
+        "$f(x)$": f"${MORE_ACTIVATIONS['selu'].latex}$",
+        "0 での傾き": "左 1.7581、右 1.0507",
+        lowest: "なし（下限 −1.7581）",
+        far: "−1.7581、∞",
+        "パラメータ": "α、λ",
+    }
+    assert {name: row[lowest] for name, row in rows.items()} == {
+        "ReLU関数": r"0（$x \le 0$）",
+        "GELU": "−0.17（$x = -0.7518$）",
+        "SiLU": "−0.2785（$x = -1.2785$）",
+        "ELU": "なし（下限 −1）",
+        "SELU": "なし（下限 −1.7581）",
+        "Softplus": "なし（下限 0）",
+        "Mish": "−0.3088（$x = -1.1924$）",
+        "Hard-Swish": "−0.375（$x = -1.5$）",
+        "ReLU6": r"0（$x \le 0$）",
+    }
+    assert rows["ReLU6"][far] == "0、6" and rows["Mish"]["0 での傾き"] == "0.6" and rows["Mish"]["パラメータ"] == "なし"
 
 
 def test_the_glossary_is_sorted_by_its_reading(tmp_path):

@@ -15,6 +15,7 @@ FILES = sorted((ROOT / "questions").glob("*.yml"))
 EXAM = "32_mock_exam"
 NAMES = facts.namespace(
     "hidden_layer.activations",
+    "hidden_layer.more_activations",
     "hidden_layer.layers",
     "hidden_layer.normalization",
     "hidden_layer.initializers",
