@@ -24,7 +24,19 @@ __all__ = ["by", "sweep"]
 
 Row = dict[str, Any]
 HERE = Path(__file__).parent
-CORE = ["_extra", "activations", "data", "initializers", "layers", "network", "normalization", "optim", "sweep", "training"]
+CORE = [
+    "_extra",
+    "activations",
+    "data",
+    "initializers",
+    "layers",
+    "more_activations",
+    "network",
+    "normalization",
+    "optim",
+    "sweep",
+    "training",
+]
 PACKAGES = ["numpy", "scipy", "scikit-learn", "mnist1d"]
 
 

@@ -177,8 +177,7 @@ def test_everything_that_an_experiment_imports_is_in_the_fingerprint():
             if isinstance(node, ast.ImportFrom) and node.module:
                 package, *parts = node.module.split(".")
                 wanted.get(package, set()).update(parts[:1] or [alias.name for alias in node.names])
-    # The bytes of more_activations are an argument of beyond.run: test_experiments_beyond holds it to that.
-    assert wanted["hidden_layer"] == {*module.CORE, "more_activations"}
+    assert wanted["hidden_layer"] == {*module.CORE}
     # What only judges and shows results does not change them.
     assert wanted["hidden_layer_book"] <= {"tables", "experiments"}
 

@@ -51,7 +51,7 @@ def trained(monkeypatch):
 
 
 RUNS = [
-    (beyond, {"name": "mish", "rate": 0.02, "more": beyond.MORE}),
+    (beyond, {"name": "mish", "rate": 0.02}),
     (dead_relu, {"name": "relu", "sink": "first_1", "optimizer": "sgd"}),
     (deep_sigmoid, {"method": "gain", "gain": 3.0, "rate": 0.03}),
     (prelu_slopes, {"name": "prelu", "dataset": "digits", "depth": 3, "start": 2.0, "optimizer": "adam"}),
