@@ -74,10 +74,10 @@ def log_softmax(x: ArrayLike, temperature: float = 1.0) -> Floats:
 def softmax_jacobian(x: ArrayLike, temperature: float = 1.0) -> Floats:
     r"""Derivatives of all probabilities with respect to all scores.
 
-    .. math:: \frac{\partial y_k}{\partial x_j} = \frac{y_k (\delta_{kj} - y_j)}{T}, \qquad
-        J = \frac{\operatorname{diag}(y) - y y^\top}{T}
+    .. math:: J_{kj} = \frac{\partial y_k}{\partial x_j} = \frac{y_k (1 - y_j)}{T} \; (j = k), \quad
+        \frac{-y_k y_j}{T} \; (j \ne k), \qquad J = \frac{\operatorname{diag}(y) - y y^\top}{T}
 
-    where δ is 1 for k = j and else 0. J is symmetric, and its rows add up to 0.
+    It is symmetric, and its rows add up to 0.
 
     Returns
     -------
