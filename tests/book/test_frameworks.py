@@ -44,6 +44,7 @@ def test_every_chapter_that_frameworks_can_do_has_its_box():
         "09_leaky_relu",
         "10_gelu",
         "15_softmax",
+        "16_computational_graph",
     ]
 
 

@@ -13,7 +13,13 @@ from quiz import facts, load
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "questions").glob("*.yml"))
 EXAM = "32_mock_exam"
-NAMES = facts.namespace("hidden_layer.activations", "hidden_layer.layers", "hidden_layer.softmax", "hidden_layer_book.catalogue")
+NAMES = facts.namespace(
+    "hidden_layer.activations",
+    "hidden_layer.layers",
+    "hidden_layer.softmax",
+    "hidden_layer.autodiff",
+    "hidden_layer_book.catalogue",
+)
 
 
 def test_all_files_are_valid_and_no_id_stands_twice():
