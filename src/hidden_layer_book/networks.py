@@ -424,7 +424,7 @@ def graph(
     Parameters
     ----------
     ax : Axes
-        Its frame and ticks are taken away.
+        Its frame and ticks are taken away; its limits are left to the caller.
     values, operations : dict
         {name: (x, y)}: circles with the name above, as a formula; boxes with the first letter of their name in them.
     edges : sequence of (str, str)

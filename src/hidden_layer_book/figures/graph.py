@@ -42,7 +42,8 @@ def walk():
         )
         there = [[text for since, text in one.items() if step >= since] for one in came]
         net.set_gradients([texts[-1].replace("+−", "−") if texts else "" for texts in there])
-        net.forward.set_weights([np.repeat([step >= 1, step >= 2, step >= 3], 3) * 0.4])
+        net.forward.set_weights(np.full((1, len(uses)), 0.4))
+        net.forward.set_dead(np.repeat([step < 1, step < 2, step < 3], 3))
         net.back.set_weights([np.repeat([step >= 7, step >= 6, step >= 5], 3) * -0.4])
         said = (
             "入力だけがある",
@@ -68,7 +69,7 @@ def deltas():
     x, t = 1.0, 1.0
     fig, ax = plots.panels(height=3.0)
     row = {"x": (0, 0), "z_1": (2.2, 0), "h_1": (4.4, 0), "z_2": (6.6, 0), "L": (8.4, 0)}
-    values = row | {"w_1": (-0.4, 1.7), "w_2": (4.0, 1.7)}
+    values = row | {"w_1": (-0.6, 1.6), "w_2": (3.8, 1.6)}
     operations = {"×1": (1.1, 0), "f": (3.3, 0), "×2": (5.5, 0)}
     uses = (
         ("x", "×1"), ("w_1", "×1"), ("×1", "z_1"), ("z_1", "f"), ("f", "h_1"), ("h_1", "×2"), ("w_2", "×2"), ("×2", "z_2"),
@@ -79,7 +80,7 @@ def deltas():
     for name, delta in (("z_1", r"$\delta_1$"), ("z_2", r"$\delta_2$")):
         ax.text(values[name][0], -1.05, delta, ha="center", va="center", color=ACCENT)
     ax.text(7.5, 0.75, r"$\frac{1}{2}(z_2-1)^2$", ha="center", va="bottom", fontsize=networks.SMALL)
-    ax.set(xlim=(-0.95, 8.9), ylim=(-1.3, 2.7))
+    ax.set(xlim=(-1.1, 8.9), ylim=(-1.3, 2.6))
 
     @explore(
         fig,
