@@ -85,8 +85,8 @@ def deltas():
     @explore(
         fig,
         play="w1",
-        w1=slider("w₁", -2, 2, 0.25, 0.5),
-        w2=slider("w₂", -2, 2, 0.5, -1.0),
+        w1=slider("w₁", -2, 2, 0.5, 0.5),
+        w2=slider("w₂", -2, 2, 1, -1),
         name=widgets.Dropdown(
             description="関数 f", options={ACTIVATIONS[name].name_ja: name for name in ("sigmoid", "tanh", "relu")}, value="relu"
         ),
@@ -103,7 +103,9 @@ def deltas():
         net.set_values([minus(f"{value:z.2f}") for value in (x, z1, h1, z2, delta2**2 / 2, w1, w2)])
         dx, dw1, dw2 = delta1 * w1, delta1 * x, delta2 * h1
         net.set_gradients([minus(f"{d:z.2f}") for d in (dx, delta1, dh1, delta2, 1, dw1, dw2)])
-        net.back.set_weights([[-0.6 * min(abs(d), 1) for d in (dx, dw1, delta1, delta1, dh1, dh1, dw2, delta2, delta2)]])
+        net.back.set_weights(
+            [[-0.6 * min(round(abs(d), 1), 1) for d in (dx, dw1, delta1, delta1, dh1, dh1, dw2, delta2, delta2)]]
+        )
         ax.set_title(
             r"$\delta_1=\delta_2\,w_2\,f\,'(z_1)$ = " + minus(f"{delta2:z.2f} × {w2:z.2f} × {slope:z.2f} = {delta1:z.2f}"),
             loc="left",
