@@ -254,6 +254,111 @@ function open(hash) {
   return figure;
 }
 
+/* The curves of a drawing that are seen, each with its scales and its points: lines of many vertices within axes. */
+function curves(svg) {
+  return [...svg.querySelectorAll("[data-axes] path[stroke]:not([fill], [transform])")].flatMap((path) => {
+    const { axes } = path.closest("[data-axes]").dataset;
+    if (axes === "-" || path.closest('[display="none"]')) return [];
+    let points = vertices(path.getAttribute("d"));
+    if (path.dataset.curve) {
+      const [[x0, y0], [x1, y1]] = points; // all that was kept of a straight curve
+      points = Array.from({ length: 201 }, (_, i) => [x0 + ((x1 - x0) * i) / 200, y0 + ((y1 - y0) * i) / 200, !i]);
+    }
+    const [x, y] = scales(axes);
+    const inside = points.filter((point) => x.holds(point[0]) && y.holds(point[1]));
+    return inside.length < 10 ? [] : { points, inside, x, y };
+  });
+}
+
+/* Reads values off the curves of a drawing with pointer, finger and keyboard. */
+class Reading {
+  constructor(svg, words) {
+    this.svg = svg;
+    this.box = document.createElement("div");
+    this.box.className = "explorable-reading";
+    this.box.append(document.createElement("span"));
+    this.reader = document.createElement("input");
+    Object.assign(this.reader, { type: "range", className: "explorable-reader", min: 0, max: 200, autocomplete: "off" });
+    this.reader.setAttribute("aria-label", words.read);
+    svg.after(this.reader, this.box);
+    this.chosen = 0; // the curve that the keyboard is on
+    this.walk();
+    this.reader.value = this.reader.max / 2;
+    this.walk();
+    this.hush();
+    for (const event of ["focus", "input"]) this.reader.addEventListener(event, () => this.walk());
+    this.reader.addEventListener("blur", () => this.hush());
+    this.reader.addEventListener("keydown", (event) => {
+      const turn = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+      if (!turn) return;
+      event.preventDefault();
+      this.walk(turn);
+    });
+    const point = ({ clientX, clientY }) => {
+      const box = svg.getBoundingClientRect(), unit = svg.viewBox.baseVal.width / box.width;
+      this.again = () => {
+        const found = this.nearest((clientX - box.left) * unit, (clientY - box.top) * unit);
+        if (found.far > REACH * unit) this.hush();
+        else this.tell(found);
+      };
+      this.again();
+    };
+    svg.addEventListener("pointerdown", point);
+    svg.addEventListener("pointermove", point);
+    svg.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.hush());
+  }
+
+  /* After the curves have moved: what is told is told anew. */
+  follow() {
+    if (!this.box.hidden) this.again();
+  }
+
+  /* The point of the curves that is nearest to u, v. */
+  nearest(u, v) {
+    let best = { far: Infinity };
+    for (const curve of curves(this.svg))
+      curve.points.forEach(([x1, y1, begins], i) => {
+        const [x0, y0] = begins ? [x1, y1] : curve.points[i - 1], dx = x1 - x0, dy = y1 - y0;
+        const share = Math.min(Math.max(((u - x0) * dx + (v - y0) * dy) / (dx * dx + dy * dy) || 0, 0), 1);
+        const at = [x0 + share * dx, y0 + share * dy], far = Math.hypot(at[0] - u, at[1] - v);
+        if (far < best.far && curve.x.holds(at[0]) && curve.y.holds(at[1])) best = { curve, at, far };
+      });
+    return best;
+  }
+
+  /* Tell of the point at which the keyboard is, after a turn to another curve if one is asked for. */
+  walk(turn = 0) {
+    const all = curves(this.svg);
+    if (!all.length) return this.hush();
+    this.chosen = (this.chosen + turn + all.length) % all.length;
+    const curve = all[this.chosen], last = curve.inside.length - 1, steps = Math.min(last, 200);
+    this.reader.max = steps;
+    if (turn) {
+      const off = curve.inside.map(([x]) => Math.abs(curve.x.share(x) - this.place));
+      this.reader.value = (off.indexOf(Math.min(...off)) / last) * steps;
+    }
+    const at = curve.inside[Math.round((this.reader.value / steps) * last)];
+    this.again = () => this.walk();
+    this.tell({ curve, at }, all.length > 1 ? ` (${this.chosen + 1}/${all.length})` : "");
+  }
+
+  tell({ curve, at: [x, y] }, which = "") {
+    const box = this.svg.viewBox.baseVal, rect = this.svg.getBoundingClientRect(), home = this.svg.parentNode.getBoundingClientRect();
+    const text = `x ≈ ${curve.x.text(x)}, y ≈ ${curve.y.text(y)}`;
+    this.place = curve.x.share(x);
+    this.box.firstChild.textContent = text;
+    this.reader.setAttribute("aria-valuetext", text + which);
+    this.box.hidden = false;
+    this.box.dataset.side = (x > box.width / 2 ? "left" : "right") + (y < box.height / 4 ? " below" : "");
+    this.box.style.left = rect.left - home.left + (x / box.width) * rect.width + "px";
+    this.box.style.top = rect.top - home.top + (y / box.height) * rect.height + "px";
+  }
+
+  hush() {
+    this.box.hidden = true;
+  }
+}
+
 class ExplorableFigure extends HTMLElement {
   connectedCallback() {
     if (document.readyState === "loading") {
@@ -262,7 +367,6 @@ class ExplorableFigure extends HTMLElement {
     }
     if (!this.querySelector(":scope > div")) return;
     this.svgs = [...this.querySelectorAll(":scope > div > svg")];
-    this.svg = this.svgs[0];
     this.watch = new ResizeObserver(() => this.fit());
     for (const svg of this.svgs) this.watch.observe(svg);
     this.colours();
@@ -481,107 +585,14 @@ class ExplorableFigure extends HTMLElement {
       leader = undefined;
       this.write();
     }
-    if (this.reading && !this.reading.hidden) this.again();
+    for (const reading of this.readings) reading.follow();
   }
 
   /* Let pointer, finger and keyboard read values off the curves, if there are any. */
   readable() {
     const lang = this.closest("[lang]")?.lang.toLowerCase() ?? "";
     this.words = WORDS[lang.startsWith("ja") ? "ja" : "en"];
-    if (!this.svg || !this.curves().length) return;
-    this.reading = document.createElement("div");
-    this.reading.className = "explorable-reading";
-    this.reading.append(document.createElement("span"));
-    this.reader = document.createElement("input");
-    Object.assign(this.reader, { type: "range", className: "explorable-reader", min: 0, max: 200, autocomplete: "off" });
-    this.reader.setAttribute("aria-label", this.words.read);
-    this.svg.after(this.reader, this.reading);
-    this.chosen = 0; // the curve that the keyboard is on
-    this.walk();
-    this.reader.value = this.reader.max / 2;
-    this.walk();
-    this.hush();
-    for (const event of ["focus", "input"]) this.reader.addEventListener(event, () => this.walk());
-    this.reader.addEventListener("blur", () => this.hush());
-    this.reader.addEventListener("keydown", (event) => {
-      const turn = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-      if (!turn) return;
-      event.preventDefault();
-      this.walk(turn);
-    });
-    const point = ({ clientX, clientY }) => {
-      const box = this.svg.getBoundingClientRect(), unit = this.svg.viewBox.baseVal.width / box.width;
-      this.again = () => {
-        const found = this.nearest((clientX - box.left) * unit, (clientY - box.top) * unit);
-        if (found.far > REACH * unit) this.hush();
-        else this.tell(found);
-      };
-      this.again();
-    };
-    this.svg.addEventListener("pointerdown", point);
-    this.svg.addEventListener("pointermove", point);
-    this.svg.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.hush());
-  }
-
-  /* The curves that are seen, each with its scales and its points: lines of many vertices within axes. */
-  curves() {
-    return [...this.svg.querySelectorAll("[data-axes] path[stroke]:not([fill], [transform])")].flatMap((path) => {
-      const { axes } = path.closest("[data-axes]").dataset;
-      if (axes === "-" || path.closest('[display="none"]')) return [];
-      let points = vertices(path.getAttribute("d"));
-      if (path.dataset.curve) {
-        const [[x0, y0], [x1, y1]] = points; // all that was kept of a straight curve
-        points = Array.from({ length: 201 }, (_, i) => [x0 + ((x1 - x0) * i) / 200, y0 + ((y1 - y0) * i) / 200, !i]);
-      }
-      const [x, y] = scales(axes);
-      const inside = points.filter((point) => x.holds(point[0]) && y.holds(point[1]));
-      return inside.length < 10 ? [] : { points, inside, x, y };
-    });
-  }
-
-  /* The point of the curves that is nearest to u, v. */
-  nearest(u, v) {
-    let best = { far: Infinity };
-    for (const curve of this.curves())
-      curve.points.forEach(([x1, y1, begins], i) => {
-        const [x0, y0] = begins ? [x1, y1] : curve.points[i - 1], dx = x1 - x0, dy = y1 - y0;
-        const share = Math.min(Math.max(((u - x0) * dx + (v - y0) * dy) / (dx * dx + dy * dy) || 0, 0), 1);
-        const at = [x0 + share * dx, y0 + share * dy], far = Math.hypot(at[0] - u, at[1] - v);
-        if (far < best.far && curve.x.holds(at[0]) && curve.y.holds(at[1])) best = { curve, at, far };
-      });
-    return best;
-  }
-
-  /* Tell of the point at which the keyboard is, after a turn to another curve if one is asked for. */
-  walk(turn = 0) {
-    const all = this.curves();
-    if (!all.length) return this.hush();
-    this.chosen = (this.chosen + turn + all.length) % all.length;
-    const curve = all[this.chosen], last = curve.inside.length - 1, steps = Math.min(last, 200);
-    this.reader.max = steps;
-    if (turn) {
-      const off = curve.inside.map(([x]) => Math.abs(curve.x.share(x) - this.place));
-      this.reader.value = (off.indexOf(Math.min(...off)) / last) * steps;
-    }
-    const at = curve.inside[Math.round((this.reader.value / steps) * last)];
-    this.again = () => this.walk();
-    this.tell({ curve, at }, all.length > 1 ? ` (${this.chosen + 1}/${all.length})` : "");
-  }
-
-  tell({ curve, at: [x, y] }, which = "") {
-    const box = this.svg.viewBox.baseVal, rect = this.svg.getBoundingClientRect(), home = this.svg.parentNode.getBoundingClientRect();
-    const text = `x ≈ ${curve.x.text(x)}, y ≈ ${curve.y.text(y)}`;
-    this.place = curve.x.share(x);
-    this.reading.firstChild.textContent = text;
-    this.reader.setAttribute("aria-valuetext", text + which);
-    this.reading.hidden = false;
-    this.reading.dataset.side = (x > box.width / 2 ? "left" : "right") + (y < box.height / 4 ? " below" : "");
-    this.reading.style.left = rect.left - home.left + (x / box.width) * rect.width + "px";
-    this.reading.style.top = rect.top - home.top + (y / box.height) * rect.height + "px";
-  }
-
-  hush() {
-    if (this.reading) this.reading.hidden = true;
+    this.readings = this.svgs.filter((svg) => curves(svg).length).map((svg) => new Reading(svg, this.words));
   }
 
   /* Let the figures follow whose controls were made of the same widget as one of this. */
@@ -695,9 +706,10 @@ if (!customElements.get("explorable-figure")) {
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     if (open(link.getAttribute("href"))) event.preventDefault();
   });
-  document.addEventListener("pointerdown", ({ target }) => figures().forEach((one) => one.svg?.contains(target) || one.hush?.()));
+  const readings = () => [...figures()].flatMap((one) => one.readings ?? []);
+  document.addEventListener("pointerdown", ({ target }) => readings().forEach((one) => one.svg.contains(target) || one.hush()));
   document.addEventListener("keydown", ({ key }) => {
-    if (key === "Escape") figures().forEach((one) => (one.reader?.blur(), one.hush?.()));
+    if (key === "Escape") readings().forEach((one) => (one.reader.blur(), one.hush()));
   });
   if (PAGE) addEventListener("hashchange", () => open(location.hash));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => requestAnimationFrame(recolour));

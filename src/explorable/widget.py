@@ -117,7 +117,8 @@ class interactive(ipywidgets.interactive):  # noqa: N801 - named as what it stan
 
     def __init__(self, function: Callable[..., object], options: dict[str, Any] | None = None, /, **kwargs: Any) -> None:
         self._views: _Views | None = None
-        if _is_live():
+        self._live = _is_live()  # kept: when a control is moved later, no cell is asking
+        if self._live:
             super().__init__(function, options or {}, **kwargs)
             return
         with unconnected():
@@ -129,7 +130,7 @@ class interactive(ipywidgets.interactive):  # noqa: N801 - named as what it stan
 
     def update(self, *args: Any) -> None:
         """Call the function, in a live kernel."""
-        if _is_live():
+        if self._live:
             super().update(*args)
 
     def __repr__(self) -> str:

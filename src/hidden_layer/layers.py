@@ -20,6 +20,7 @@ __all__ = [
     "Activation",
     "Affine",
     "BatchNorm",
+    "Dropout",
     "Layer",
     "PReLU",
     "SoftmaxCrossEntropy",
@@ -240,6 +241,42 @@ class BatchNorm(Layer):
             return self.scale * d  # the running averages do not depend on x
         # Mean and scale depend on every row of the batch: what they contribute is taken off.
         return self.scale * (d - d.mean(axis=0) - self.normal * (d * self.normal).mean(axis=0))
+
+
+class Dropout(Layer):
+    """Dropout (Srivastava et al. 2014), scaled in training as in PyTorch: evaluation changes nothing.
+
+    Training makes each element 0 with probability p and divides what is left by 1 − p, so that the expected value stays.
+
+    Parameters
+    ----------
+    p : float
+        Probability of becoming 0, at least 0 and less than 1.
+    rng : Generator
+        Where the chance comes from.
+
+    Raises
+    ------
+    ValueError
+        If p is out of its range.
+    """
+
+    def __init__(self, p: float, rng: np.random.Generator) -> None:
+        super().__init__()
+        if not 0 <= p < 1:
+            raise ValueError(f"Dropout: p must be at least 0 and less than 1, not {p}")
+        self.p, self.rng = p, rng
+
+    def forward(self, x: Floats, training: bool = True) -> Floats:
+        """x with some elements 0 and the others x / (1 − p); x itself in evaluation."""
+        kept = self.rng.random(x.shape) >= self.p if training else np.ones(x.shape, bool)
+        self.scale = (kept / (1 - self.p if training else 1.0)).astype(x.dtype)
+        return x * self.scale
+
+    def backward(self, dout: Floats) -> Floats:
+        """dout of the shape of x; the gradient goes back where the value went on, times the same factor."""
+        self._same_shape(dout, self.scale.shape)
+        return dout * self.scale
 
 
 def class_numbers(t: ArrayLike, n: int, classes: int) -> NDArray[np.integer]:

@@ -24,7 +24,7 @@ __all__ = ["by", "sweep"]
 
 Row = dict[str, Any]
 HERE = Path(__file__).parent
-CORE = ["_extra", "activations", "data", "initializers", "layers", "network", "optim", "sweep", "training"]
+CORE = ["_extra", "activations", "data", "initializers", "layers", "network", "normalization", "optim", "sweep", "training"]
 PACKAGES = ["numpy", "scipy", "scikit-learn", "mnist1d"]
 
 

@@ -168,18 +168,16 @@ def relu_and_gelu() -> str:
 
 
 def cheat_sheet() -> str:
-    """One row an activation: graphs, formula, derivative, range, largest slope."""
+    """One row an activation: graphs, formula and derivative, range and largest slope; three columns fit a phone."""
     rows = [
         [
             f"{record.name_ja}<br>{sketch(name)}",
-            f"${record.latex}$",
-            f"${record.latex_grad}$",
-            f"${record.range_latex}$",
-            f"{record.max_slope:.5g}（${record.max_slope_at}$）",
+            f"$f={record.latex}$ <br>$f'={record.latex_grad}$",
+            f"範囲 ${record.range_latex}$ <br>最大 {record.max_slope:.5g}（${record.max_slope_at}$）",
         ]
         for name, record in ACTIVATIONS.items()
     ]
-    return _table(["関数", "$f(x)$", "$f'(x)$", "値の範囲", "最大の傾き"], rows)
+    return _table(["関数", "式と微分", "値の範囲、最大の傾き"], rows)
 
 
 def glossary(path) -> str:

@@ -241,7 +241,7 @@ def _rewrite(element):
     for before, child in zip(children, children[1:]):
         if before.tag == "mo" and before.text == "\u2061" and child.text not in OPENED:
             before.set("rspace", "0.1667em")  # tanh x, but tanh(x)
-    shown = [child for child in children if child.tag != "mspace"]
+    shown = [child for child in children if child.tag != "mspace" and (child.tag != "mtext" or child.text.strip())]
     for before, child in zip(shown, shown[1:]):
         if child.tag == "mo" and child.text in SIGNS and before.tag == "mo" and before.text not in ENDING:
             child.set("form", "prefix")  # the minus of (−x) and of = −x stands close to its x

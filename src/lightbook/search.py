@@ -5,6 +5,10 @@ compounds such as 勾配消失 are never found; and it fetches every page it lis
 small enough to be searched as it is: its text, by section, is one file (``_static/search.json``) that
 only the search page loads, and ``static/search.js`` looks for the words in it. Width and case of
 letters do not matter.
+
+``search_names`` names a YAML file whose list ``keywords`` says what readers call a thing and where the book explains it:
+mappings with ``keyword``, ``spellings`` (a list) and ``see`` (``04_sigmoid#定義``, beside the file). Whoever looks for one of
+these words finds that place first, and reads which word the book uses.
 """
 
 import json
@@ -12,9 +16,13 @@ import re
 import unicodedata
 from os.path import relpath
 from pathlib import Path
+from posixpath import dirname, join
 
+import yaml
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.errors import ConfigError
+from sphinx.util import logging
 
 from lightbook.assets import HERE, add_static
 
@@ -51,6 +59,7 @@ SYMBOLS = {
     "cdots": "…",
     "ldots": "…",
 }
+logger = logging.getLogger(__name__)
 SUPERSEDED = ("sphinx_highlight.js", "translations.js")  # serve Sphinx's own search only
 
 
@@ -122,8 +131,40 @@ def add_script(app, pagename, templatename, context, doctree):
         app.add_js_file("search.js", loading_method="defer")
 
 
+def read_names(app, config):
+    """Read the words of readers once; an incomplete file is an error that names it."""
+    if not config.search_names:
+        return
+    path = Path(app.srcdir, config.search_names)
+    try:
+        config.search_places = [
+            (one["keyword"], one["spellings"], join(dirname(config.search_names), one["see"]))
+            for one in yaml.safe_load(path.read_bytes())["keywords"]
+        ]
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise ConfigError(
+            f"search_names: {path} must have a list `keywords` of mappings with `keyword`, `spellings` and `see`: {error!r}"
+        ) from error
+
+
+def named_places(app):
+    """For each keyword: the word, how else it is spelled, the address of its page, the number of its section there."""
+    for keyword, spellings, see in app.config.search_places:
+        page, _, heading = see.partition("#")
+        titles = [bare(title) for _, title, _ in app.env.text_search.get(page, ())]
+        if bare(heading) in titles:
+            yield keyword, spellings, app.builder.get_target_uri(page), titles.index(bare(heading))
+        else:
+            logger.warning("search_names: %s: no heading for %r", keyword, see)
+
+
+def bare(title):
+    """A heading without what its formulas are written with."""
+    return re.sub(r"[$`*\s]", "", title)
+
+
 def write_index(app, exception):
-    """Write the text of all pages, by their names."""
+    """Write the text of all pages, by their names, and what readers call the things in it."""
     if exception or app.builder.format != "html":
         return
     pages = [
@@ -131,10 +172,14 @@ def write_index(app, exception):
         for name in sorted(app.env.text_search)
         if name in app.env.found_docs and app.env.text_search[name]
     ]
-    Path(app.outdir, "_static", "search.json").write_bytes(json.dumps(pages, ensure_ascii=False, separators=(",", ":")).encode())
+    index = {"pages": pages, "names": list(named_places(app))}
+    Path(app.outdir, "_static", "search.json").write_bytes(json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def setup(app):
+    app.add_config_value("search_names", "", "env")
+    app.add_config_value("search_places", [], "env")
+    app.connect("config-inited", read_names)
     app.connect("config-inited", add_template)
     app.connect("builder-inited", prepare)
     app.connect("doctree-read", collect)

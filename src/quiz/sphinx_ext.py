@@ -31,7 +31,8 @@ class tag(nodes.General, nodes.Element):
     """An HTML element: its `name`, its attributes in `data`; a name of ``h`` is a heading below the section's own."""
 
 
-def _tag(name, *children, classes=(), ids=(), **data):
+def element(name, *children, classes=(), ids=(), **data):
+    """An element of that name; `data_answer=1` becomes the attribute ``data-answer``."""
     return tag(
         "",
         *children,
@@ -69,34 +70,36 @@ class Quiz(SphinxDirective):
             for problem in error.problems:
                 logger.warning(problem, location=self.get_location())
             return []
-        heading = _tag("h", nodes.Text("答えと解説"), classes=["quiz-heading"])
-        answers = _tag("div", heading, classes=["quiz-answers"])
+        heading = element("h", nodes.Text("答えと解説"), classes=["quiz-heading"])
+        answers = element("div", heading, classes=["quiz-answers"])
         answers[NO_TIME] = True  # folded, at the end
         kind = {"data_exam": ""} if "exam" in self.options else {}
-        quiz = _tag("div", classes=["quiz"], data_quiz=name, **kind)
+        quiz = element("div", classes=["quiz"], data_quiz=name, **kind)
         quiz[NO_TIME] = "exam" in self.options  # solving it takes longer than reading: its page says how long
         for number, question in enumerate(questions, 1):
             quiz += self.question(number, question)
             answers += self.answer(number, question)
         quiz += answers
-        _links(self.env).setdefault(self.env.docname, {}).update(dict.fromkeys(node["see"] for node in quiz.findall(_is_see)))
+        watch(self.env, (node["see"] for node in quiz.findall(_is_see)))
+        for question in questions:
+            asked_on(self.env).setdefault(question["id"], self.env.docname)
         return [quiz]
 
     def question(self, number, question):
         name = f"q-{question['id']}"
-        box = _tag("div", classes=["quiz-question"], ids=[name], data_kind=question["kind"])
+        box = element("div", classes=["quiz-question"], ids=[name], data_kind=question["kind"])
         box["see"], box[NO_TERMS] = question["see"], True  # what a term means could give the answer away
-        level = _tag("small", nodes.Text(LEVELS[question["level"]]))
-        box += _tag("h", _tag("span", nodes.Text(f"問 {number}")), level, classes=["quiz-number"])
-        text = _tag("div", *self.parse(question["text"]), classes=["quiz-text"])
+        level = element("small", nodes.Text(LEVELS[question["level"]]))
+        box += element("h", element("span", nodes.Text(f"問 {number}")), level, classes=["quiz-number"])
+        text = element("div", *self.parse(question["text"]), classes=["quiz-text"])
         if question["kind"] == "code":
             text += nodes.literal_block(question["code"], question["code"], language="python")
         box += text
         if question["kind"] != "number":
             read = self.code if question["kind"] == "code" else self.parse
-            box += _tag(
+            box += element(
                 "ol",
-                *(_tag("li", *self.one(read(choice["text"]), question)) for choice in question["choices"]),
+                *(element("li", *self.one(read(choice["text"]), question)) for choice in question["choices"]),
                 classes=["quiz-choices"],
                 type="A",
             )
@@ -104,7 +107,7 @@ class Quiz(SphinxDirective):
         return box
 
     def answer(self, number, question):
-        box = _tag("details", _tag("summary", nodes.Text(f"問 {number} の答え")), ids=[f"q-{question['id']}-answer"])
+        box = element("details", element("summary", nodes.Text(f"問 {number} の答え")), ids=[f"q-{question['id']}-answer"])
         if question["kind"] == "number":
             answer, tolerance = question["answer"], question["tolerance"]
             near = f"（±{plain(tolerance)} まで正解）" if tolerance else ""
@@ -113,21 +116,21 @@ class Quiz(SphinxDirective):
             )
             box["data"] = {"data-answer": repr(answer), "data-tolerance": repr(tolerance)}
             reasons = [
-                _tag("li", *self.reason(plain(wrong["value"]), wrong), data_value=repr(wrong["value"]))
+                element("li", *self.reason(plain(wrong["value"]), wrong), data_value=repr(wrong["value"]))
                 for wrong in question["wrong"]
             ]
-            box += _tag("ul", *reasons, classes=["quiz-reasons"])
+            box += element("ul", *reasons, classes=["quiz-reasons"])
         else:
             reasons = [
-                _tag(
+                element(
                     "li",
                     *self.reason("✓ 正解" if "correct" in choice else "✗ 不正解", choice),
                     classes=["right" if "correct" in choice else "wrong"],
                 )
                 for choice in question["choices"]
             ]
-            box += _tag("ol", *reasons, classes=["quiz-reasons"], type="A")
-        box += _tag("div", *self.reason("解説", question | {"why": question["explanation"]}), classes=["quiz-explanation"])
+            box += element("ol", *reasons, classes=["quiz-reasons"], type="A")
+        box += element("div", *self.reason("解説", question | {"why": question["explanation"]}), classes=["quiz-explanation"])
         return box
 
     def reason(self, lead, item):
@@ -171,6 +174,18 @@ def _links(env):
     if not hasattr(env, "quiz_links"):
         env.quiz_links = {}
     return env.quiz_links
+
+
+def watch(env, places):
+    """Write the page that is being read again when one of the places moves."""
+    _links(env).setdefault(env.docname, {}).update(dict.fromkeys(places))
+
+
+def asked_on(env):
+    """The first page of each question, by its id."""
+    if not hasattr(env, "quiz_questions"):
+        env.quiz_questions = {}
+    return env.quiz_questions
 
 
 def find(env, docname, see):
@@ -232,10 +247,12 @@ def _resolve(app, doctree, docname):
 
 def _purge(app, env, docname):
     _links(env).pop(docname, None)
+    env.quiz_questions = {name: page for name, page in asked_on(env).items() if page != docname}
 
 
 def _merge(app, env, docnames, other):
     _links(env).update(_links(other))
+    asked_on(env).update(asked_on(other))
 
 
 def _copy(app):
@@ -263,4 +280,4 @@ def setup(app):
     app.connect("env-updated", _moved)
     app.connect("doctree-resolved", _resolve)
     app.connect("html-page-context", _load)
-    return {"parallel_read_safe": True, "env_version": 1}
+    return {"parallel_read_safe": True, "env_version": 2}

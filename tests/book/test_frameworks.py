@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import json
 import re
 from importlib.metadata import PackageNotFoundError, version
@@ -10,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hidden_layer import activations
+from hidden_layer import activations, normalization
 from hidden_layer.softmax import cross_entropy_grad, softmax
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,6 +46,8 @@ def test_every_chapter_that_frameworks_can_do_has_its_box():
         "10_gelu",
         "15_softmax",
         "16_computational_graph",
+        "17_initialization",
+        "18_normalization",
     ]
 
 
@@ -79,3 +82,53 @@ def test_the_box_agrees_with_the_module(chapter):
     x, f, f_grad, digits = OURS[chapter]
     assert lists[0] == np.round(f(x), digits).tolist()
     assert np.round(f_grad(x), digits).tolist() in lists
+
+
+def test_the_box_of_normalisation_agrees_with_the_module():
+    (printed,) = [box.values[2] for box in boxes() if box.id == "18_normalization"]
+    x = np.array([[[[1.0, 3]], [[9, 11]]], [[[5, 7]], [[3, 13]]]])
+    batch = normalization.BatchNorm(2)
+    four = batch, normalization.LayerNorm((2, 1, 2)), normalization.InstanceNorm(2), normalization.GroupNorm(1, 2)
+    *lines, mean, var = printed.splitlines()
+    assert [float(line.split()[1]) for line in lines] == [round(layer.forward(x)[0, 0, 0, 0], 4) for layer in four]
+    ours = [sum(p.size for p in layer.params.values()) for layer in four]
+    assert [int(line.split()[2]) for line in lines] == [*ours[:2], 0, ours[3]]  # PyTorch's InstanceNorm2d has none by default
+    assert [json.loads(mean), json.loads(var)] == np.round([batch.mean, batch.var], 4).tolist()
+
+
+# PyTorch を読む: programs whose printed text a reader is to foretell, each with a NumPy twin in the next cell.
+READING = ROOT / "chapters" / "33_reading_pytorch.ipynb"
+PROGRAM = re.compile(r"### (\d+)\. .*?```python\n(.*?)```.*?```text\n(.*?)```", re.DOTALL)
+
+
+def programs():
+    cells = json.loads(READING.read_text(encoding="utf-8"))["cells"]
+    found = []
+    for cell, twin in itertools.pairwise(cells):
+        if match := PROGRAM.match("".join(cell["source"])):
+            stored = "".join("".join(output["text"]) for output in twin["outputs"])
+            found.append(pytest.param(match[2], match[3], stored, id=match[1]))
+    return found
+
+
+def test_there_are_twenty_programs_in_order():
+    assert [program.id for program in programs()] == [str(number) for number in range(1, 21)]
+
+
+@pytest.mark.parametrize(("code", "printed", "twin"), programs())
+def test_the_numpy_twin_prints_what_the_program_prints(code, printed, twin):
+    assert twin == printed
+
+
+@pytest.mark.parametrize(("code", "printed", "twin"), programs())
+def test_pytorch_prints_what_the_page_says_of_the_program(code, printed, twin):
+    stated = re.search(r"PyTorch ([\d.]+) の CPU で実行した結果", READING.read_text(encoding="utf-8"))[1]
+    if torch_version() is None:
+        pytest.skip("PyTorch is not installed (it is no test dependency: its default Linux wheel brings gigabytes)")
+    if torch_version() != stated:
+        pytest.skip(f"the page names PyTorch {stated}, installed is {torch_version()}")
+    import torch
+
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        exec(code, {"torch": torch, "F": torch.nn.functional})
+    assert output.getvalue() == printed

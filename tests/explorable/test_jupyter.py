@@ -240,3 +240,23 @@ def test_notebook_7(lab, open_page):
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     moves_with_its_twin(page)
+
+
+@pytest.mark.browser
+def test_interact_is_live_where_a_person_edits_code(jupyterlab, tmp_path, open_notebook, cell):
+    """In JupyterLab the function itself runs at each move; a control without a list of values works there, too."""
+    write(tmp_path / "live.ipynb", ["from explorable import interact\nfrom matplotlib import pyplot as plt"])
+    with jupyterlab(tmp_path) as address:
+        page = open_notebook(address, "live.ipynb", run=True)
+        made = cell(
+            page,
+            "@interact(k=(1, 3), word='left')\ndef draw(k=1, word='left'):\n    plt.plot([0, k])\n    print('drawn', k, word)",
+        )
+        made.get_by_text("drawn 1 left").wait_for()
+        assert made.locator("explorable-figure").count() == 0 and made.locator("img").count() == 1
+        made.locator(".widget-readout").fill("2")
+        made.locator(".widget-readout").press("Enter")
+        made.get_by_text("drawn 2 left").wait_for()
+        made.locator("input[type=text]").fill("right")
+        made.locator("input[type=text]").press("Enter")
+        made.get_by_text("drawn 2 right").wait_for()

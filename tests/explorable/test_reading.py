@@ -8,7 +8,7 @@ import pytest
 from ipywidgets import FloatSlider
 from matplotlib import pyplot as plt
 
-from explorable import explore, still
+from explorable import explore, interactive, still
 from explorable.page import asset
 
 pytestmark = pytest.mark.browser
@@ -55,6 +55,26 @@ def reading(page, number=0):
         return None
     found = re.fullmatch("x ≈ (.*), y ≈ (.*)", shown.text_content())
     return [float(text.replace("−", "-")) for text in found.groups()]
+
+
+def test_each_figure_of_an_output_is_read_off(write_page, serve, open_page):
+    made = []
+
+    def both(k=1):
+        for shift in (0, 10):
+            figure, ax = plt.subplots(figsize=(4, 2.5))
+            ax.plot(X, np.sin(k * X) + shift)
+            made.append((figure, ax))
+
+    page = open_page(serve(write_page(interactive(both, k=(1, 3)))) + "/index.html")
+    (first, first_axes), (second, second_axes) = made[:2]
+    for number, (fig, ax) in enumerate([(first, first_axes), (second, second_axes)]):
+        holder = type("Figure", (), {"figure": fig})
+        page.mouse.move(*place(page, holder, ax, 2, np.sin(2) + 10 * number, number))
+        assert reading(page, number) == pytest.approx([2, np.sin(2) + 10 * number], abs=0.1)
+        assert reading(page, 1 - number) is None
+    page.locator(".explorable-row input").press("ArrowRight")  # what is told follows the curve
+    assert page.locator(".explorable-reader").count() == 2
 
 
 def test_a_pointer_reads_what_the_curve_says(figure, opened):

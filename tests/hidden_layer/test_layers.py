@@ -8,9 +8,9 @@ import pytest
 from hidden_layer import activations as act
 from hidden_layer import data
 from hidden_layer.initializers import INITIALIZERS, he, normal, xavier
-from hidden_layer.layers import ELEMENTWISE, Affine, BatchNorm, PReLU, SoftmaxCrossEntropy, activation
+from hidden_layer.layers import ELEMENTWISE, Affine, BatchNorm, Dropout, PReLU, SoftmaxCrossEntropy, activation
 from hidden_layer.network import Network, fully_connected
-from hidden_layer.optim import SGD, Adam, Momentum
+from hidden_layer.optim import NAG, SGD, AdaGrad, Adam, Momentum, RMSProp
 from hidden_layer.training import Diverged, fit
 
 
@@ -200,7 +200,7 @@ def test_labels_of_any_integer_type_and_in_a_list_are_class_numbers():
 def test_dtype_is_kept_through_a_step(name, dtype):
     network = fully_connected((5, 4, 3), name, "xavier", np.random.default_rng(5), dtype=dtype, batch_norm=True)
     x, t = np.random.default_rng(6).normal(size=(8, 5)).astype(dtype), np.arange(8) % 3
-    for optimizer in (SGD(0.1), Momentum(0.1), Adam()):
+    for optimizer in (SGD(0.1), Momentum(0.1), NAG(0.1), AdaGrad(), RMSProp(), Adam()):
         network.loss(x, t)
         assert network.backward().dtype == dtype
         optimizer.update(network.params, network.grads)
@@ -308,6 +308,42 @@ def test_optimisers_by_hand():
     for _ in range(3):  # a constant gradient: every step is the learning rate, against its sign
         optimizer.update(adam, g)
     np.testing.assert_allclose(adam["w"], [0.2, 0.8], rtol=1e-7)
+
+
+def test_nag_takes_the_gradient_ahead():
+    """Sutskever et al. (2013), equations 3 and 4, on the valley w₁² + 20 w₂²; ours keeps the place ahead, w + μ v."""
+    slope = np.array([2.0, 40.0])
+    w, v, ahead = np.array([1.0, -0.5]), np.zeros(2), {"w": np.array([1.0, -0.5])}
+    optimizer = NAG(0.01, momentum=0.8)
+    for _ in range(30):
+        v = 0.8 * v - 0.01 * slope * (w + 0.8 * v)
+        w = w + v
+        optimizer.update(ahead, {"w": slope * ahead["w"]})
+        np.testing.assert_allclose(ahead["w"], w + 0.8 * v, rtol=1e-12)
+
+
+def test_adagrad_never_forgets_and_rmsprop_does():
+    adagrad, rmsprop = {"w": np.zeros(1)}, {"w": np.zeros(1)}
+    optimizers = AdaGrad(0.1, eps=0), RMSProp(0.1, decay=0.5, eps=0)
+    for g in (3.0, 4.0, 0.5):
+        for optimizer, params in zip(optimizers, (adagrad, rmsprop)):
+            optimizer.update(params, {"w": np.array([g])})
+    np.testing.assert_allclose(adagrad["w"], -0.1 * (3 / 3 + 4 / 5 + 0.5 / np.sqrt(25.25)), rtol=1e-14)
+    h = 4.5, 4.5 / 2 + 16 / 2, 4.5 / 4 + 16 / 4 + 0.25 / 2
+    np.testing.assert_allclose(rmsprop["w"], -0.1 * sum(np.array([3.0, 4.0, 0.5]) / np.sqrt(h)), rtol=1e-14)
+
+
+def test_dropout_keeps_the_expected_value_and_sends_the_gradient_the_same_way():
+    layer = Dropout(0.75, np.random.default_rng(1))
+    x = np.full((500, 40), 2.0, np.float32)
+    y = layer.forward(x)
+    assert y.dtype == np.float32 and set(np.unique(y)) == {0, 8} and abs(y.mean() - 2) < 0.1
+    np.testing.assert_array_equal(layer.backward(np.ones_like(x)), y / 2)
+    assert (layer.forward(x) != y).any()  # another draw
+    np.testing.assert_array_equal(layer.forward(x, training=False), x)
+    np.testing.assert_array_equal(layer.backward(x), x)
+    with pytest.raises(ValueError, match="Dropout: p must be at least 0 and less than 1, not 1"):
+        Dropout(1, np.random.default_rng(1))
 
 
 def test_an_epoch_takes_every_row_once_in_a_new_order():

@@ -12,7 +12,7 @@ from hidden_layer import data
 from hidden_layer.activations import PRELU_ALPHA
 from hidden_layer.layers import ELEMENTWISE
 from hidden_layer.network import fully_connected
-from hidden_layer.optim import SGD, Adam
+from hidden_layer.optim import NAG, SGD, AdaGrad, Adam, Momentum, RMSProp
 
 STEPS, BATCH, WIDTHS = 500, 50, (64, 30, 20, 10)
 OPTIMIZERS = {"sgd": functools.partial(SGD, 0.1), "adam": functools.partial(Adam, 0.003)}
@@ -152,3 +152,24 @@ def test_losses_are_those_of_pytorch(name, optimizer):
 def test_the_comparison_can_fail():
     losses = jax_losses("relu", "sgd")
     assert apart(losses * (1 + 1e-8), "relu", "sgd") > 1e-9
+
+
+def test_optimisers_step_as_pytorch_s():
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed (it is no test dependency)")
+    pairs = [
+        (Momentum(0.1), lambda w: torch.optim.SGD(w, lr=0.1, momentum=0.9)),
+        (NAG(0.1), lambda w: torch.optim.SGD(w, lr=0.1, momentum=0.9, nesterov=True)),
+        (AdaGrad(0.1), lambda w: torch.optim.Adagrad(w, lr=0.1)),
+        (RMSProp(0.1), lambda w: torch.optim.RMSprop(w, lr=0.1)),
+        (Adam(0.1), lambda w: torch.optim.Adam(w, lr=0.1)),
+    ]
+    for ours, theirs in pairs:
+        rng, params = np.random.default_rng(0), {"w": np.array([1.0, -2.0])}
+        w = torch.tensor(params["w"], requires_grad=True)
+        optimizer = theirs([w])
+        for _ in range(50):
+            g = rng.normal(size=2)
+            ours.update(params, {"w": g})
+            w.grad = torch.tensor(g)
+            optimizer.step()
+        np.testing.assert_allclose(params["w"], w.detach().numpy(), rtol=1e-12)

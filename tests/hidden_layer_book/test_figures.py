@@ -9,8 +9,18 @@ import numpy as np
 import pytest
 
 from explorable import explore
+from hidden_layer.normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
 from hidden_layer_book import figures, plots
-from hidden_layer_book.figures import _parts, dead_relu, landing, prelu_slopes, sigmoid, tanh_and_sigmoid, which_wins
+from hidden_layer_book.figures import (
+    _parts,
+    dead_relu,
+    initialization,
+    landing,
+    prelu_slopes,
+    sigmoid,
+    tanh_and_sigmoid,
+    which_wins,
+)
 from tools import figures as tool
 
 FIGURES = tool.find()
@@ -349,6 +359,34 @@ def test_losses_are_as_fine_as_they_are_drawn():
     )
 
 
+@pytest.mark.parametrize(
+    "kind, layer",
+    [
+        ("バッチ正規化", BatchNorm(4)),
+        ("レイヤー正規化", LayerNorm((4, 2, 2))),
+        ("インスタンス正規化", InstanceNorm(4)),
+        ("グループ正規化", GroupNorm(2, 4)),
+    ],
+)
+def test_the_coloured_elements_are_those_that_the_layer_normalises_together(kind, layer):
+    live = tool.build(FIGURES["normalization.axes"])
+    (ax,) = live.figure.axes
+    x = np.full((3, 4, 2, 2), np.nan)
+    for text in ax.texts:
+        column, row = text.get_position()
+        x[row // 3, column // 3, row % 3, column % 3] = float(text.get_text())
+    normal = layer.forward(x)
+    for i, c in np.ndindex(3, 4):
+        live.update(kind=kind, i=i + 1, c=c + 1)
+        said = float(ax.get_xlabel().split("= ")[1].replace("−", "-"))
+        assert said == pytest.approx(normal[i, c, 0, 0], abs=0.00501)
+        shown = {tuple(place) for place in np.argwhere(ax.images[0].get_array() == 1)}
+        moved = x.copy()
+        moved[i, c, 0, 0] += 1
+        changed = np.argwhere(layer.forward(moved) != normal)
+        assert shown == {(3 * i + row, 3 * c + column) for i, c, row, column in changed}
+
+
 @pytest.fixture(scope="module")
 def films():
     """What the landing figure shows: {(activation, units): a list of moments for each seed}."""
@@ -495,3 +533,27 @@ def test_of_many_numbers_there_are_samples_and_gaps_are_counted():
     values[50] = np.nan
     assert tool.numbers(values, 0, 100) == ("100 and 1 gaps: 0, 12, 25, 37, 51, 63, 75, 88, 100; from 0 to 100; mean 50")
     assert tool.numbers(np.full(30, 0.5), 0, 1) == "30, all 0.5"
+
+
+@pytest.mark.parametrize(
+    "name, start, forward, backward",
+    [
+        ("relu", "Heの初期値", 1, 1),
+        ("relu", "Xavierの初期値", 0.5**5, 0.5**5),
+        ("relu", "PyTorchの既定", (1 / 6) ** 5, (1 / 6) ** 5),
+    ],
+)
+def test_ten_layers_of_relu_do_what_the_formula_says(name, start, forward, backward):
+    """By √(n Var(w) / 2) a layer, there and back; one network of width 256 is within a fifth of it."""
+    h, back = initialization.passes(name, start)
+    sizes = [np.sqrt(np.mean(h[10] ** 2)), np.sqrt(np.mean(back[0] ** 2))]
+    np.testing.assert_allclose(sizes, [forward, backward], rtol=0.2)
+
+
+def test_what_does_not_fit_into_the_histogram_stands_at_its_ends():
+    live = tool.build(FIGURES["initialization.histograms"])
+    live.update(name="tanh", start="大きい乱数", layer=1)
+    for ax in live.figure.axes:
+        assert sum(bar.get_height() for bar in ax.patches) == pytest.approx(1)
+    gradients = [bar.get_height() for bar in live.figure.axes[1].patches]
+    assert gradients[0] + gradients[-1] > 0.99 and abs(gradients[0] - gradients[-1]) < 0.1

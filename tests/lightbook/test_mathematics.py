@@ -83,6 +83,7 @@ PRIME = f"{BARE}′</mo>"
             "".join(f'<mspace width="-{w}em" />' for w in ("0.1667", "0.2222", "0.2778", "0.0556")),
         ),
         (r"a = \, -b", '<mi>a</mi><mo>=</mo><mspace width="0.1667em" /><mo form="prefix">−</mo><mi>b</mi>'),
+        (r"1,\ -2", '<mn>1</mn><mo separator="true">,</mo><mtext>\xa0</mtext><mo form="prefix">−</mo><mn>2</mn>'),
         (r"\tanh \frac{1}{2}", '<mi>tanh</mi><mo rspace="0.1667em">\u2061</mo><mfrac><mn>1</mn><mn>2</mn></mfrac>'),
         # lines around and through
         (r"\xcancel{x}", '<mrow class="enclose-updiagonalstrike enclose-downdiagonalstrike"><mi>x</mi></mrow>'),

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.core import publish_doctree
-from sphinx.errors import ExtensionError
+from sphinx.errors import ConfigError, ExtensionError
 
 from lightbook.search import collect, readable
 from tests.books import STORED, notebook
@@ -28,7 +28,7 @@ def made(book):
 
 
 def index(made):
-    return {url: sections for url, sections in json.loads(made.static("search.json"))}
+    return dict(json.loads(made.static("search.json"))["pages"])
 
 
 def test_the_index_is_the_text_by_section(made):
@@ -97,7 +97,7 @@ def test_what_can_be_found_is_what_one_reads(book):
     ]
     assert list(pages) == ["b.html", "index.html"]  # a page without a title could not be shown among what was found
     assert "全部 σ c" in made.static("search.json")  # small: as it is, without escapes and spaces
-    assert '[["b.html",[["","B",""]]],["index.html",' in made.static("search.json")
+    assert '{"pages":[["b.html",[["","B",""]]],["index.html",' in made.static("search.json")
 
 
 def test_text_that_is_in_no_paragraph_is_not_in_the_index():
@@ -218,3 +218,61 @@ def test_nothing_found_is_said(made, look):
     tab.wait_for_function("document.getElementById('search-status').textContent")
     assert "<b>むむむ" in tab.locator("#search-status").inner_text() and tab.locator("#search-results li").count() == 0
     assert tab.said == [] or all("favicon" in line or "404" in line for line in tab.said)
+
+
+NAMES = """keywords:
+- {keyword: シグモイド関数, spellings: [sigmoid, ロジスティック関数], see: a#シグモイド関数}
+- {keyword: 勾配消失, spellings: [勾配の消失, 消えるグラディエント], see: a#勾配消失}
+- {keyword: ReLU関数, spellings: [ReLU, レルー, ランプ関数], see: b#ReLU関数}
+"""
+
+
+@pytest.fixture(scope="module")
+def with_names(book):
+    conf = "language = 'ja'\nsearch_names = 'names.yml'\n"
+    return book(FILES | {"names.yml": NAMES}, ["lightbook.search"], conf)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("query", "first", "said"),
+    [
+        ("sigmoid", "a.html#", "「sigmoid」は、この本では「シグモイド関数」です。"),
+        ("ＳＩＧＭＯＩＤ", "a.html#", "「シグモイド関数」です。"),
+        ("ろじすてぃっく関数", "a.html#", "「シグモイド関数」です。"),  # the other kana
+        ("ﾗﾝﾌﾟ関数", "b.html#", "「ReLU関数」です。"),  # half width
+        ("レル", "b.html#", "「レル」は、この本では「ReLU関数」です。"),  # a long vowel left out
+        ("勾配の消失", "a.html#id2", "「勾配消失」です。"),
+        ("消えるグラディエント 起き", "a.html#id2", "「勾配消失 起き」を含むページ"),  # not alone: with another word
+    ],
+)
+def test_what_a_reader_calls_it_is_found_first_and_told_the_book_s_word(with_names, look, query, first, said):
+    tab = look(with_names, f"search.html?q={query}")
+    tab.wait_for_selector("#search-results a")
+    assert tab.locator("#search-results a").first.get_attribute("href").startswith(first)
+    assert said in tab.locator("#search-status").inner_text()
+
+
+@pytest.mark.browser
+def test_the_book_s_own_word_is_not_explained_and_no_page_stands_twice(with_names, look):
+    tab = look(with_names, "search.html?q=シグモイド関数")
+    tab.wait_for_selector("#search-results a")
+    assert "この本では" not in tab.locator("#search-status").inner_text()
+    pages = [link.get_attribute("href").partition("#")[0] for link in tab.locator("#search-results a").all()]
+    assert len(set(pages)) == len(pages)
+
+
+@pytest.mark.browser
+def test_where_nothing_is_found_the_nearest_words_are_named(with_names, look):
+    tab = look(with_names, "search.html?q=ロジステイツク")
+    tab.locator("#search-status a", has_text="シグモイド関数").click()
+    tab.wait_for_selector("#search-results a")
+    assert tab.locator("#search-results a").first.get_attribute("href").startswith("a.html#")
+
+
+def test_names_without_a_heading_or_a_key_are_no_silent_loss(book):
+    conf = "search_names = 'names.yml'\n"
+    made = book(FILES | {"names.yml": NAMES.replace("a#勾配消失", "a#勾配爆発")}, ["lightbook.search"], conf)
+    assert "勾配消失: no heading for 'a#勾配爆発'" in made.warnings
+    with pytest.raises(ConfigError, match="search_names: .*names.yml must have a list `keywords`"):
+        book(FILES | {"names.yml": "keywords:\n- {keyword: a, see: b}\n"}, ["lightbook.search"], conf)

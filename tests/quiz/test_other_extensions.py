@@ -27,7 +27,7 @@ def test_a_term_s_link_is_not_in_what_becomes_a_form(quiz):
 
 
 def test_search_finds_the_words_of_questions_and_answers(shown):
-    index = dict(json.loads((shown.out / "_static" / "search.json").read_text("utf-8")))
+    index = dict(json.loads((shown.out / "_static" / "search.json").read_text("utf-8"))["pages"])
     text = str(index["pages/04_sigmoid.html"])
     for words in ("はいくつですか", "正しい一つ目", "まちがいの理由", "複数の解説"):
         assert words in text

@@ -96,7 +96,8 @@ def approximations():
     forms = {"tanh 近似": lambda x: gelu(x, approximate="tanh"), "シグモイド近似": lambda x: x * sigmoid(1.702 * x)}
     fig, (top, bottom) = plots.panels(2, height=5.0, sharex=True)
     plots.draw(top, "gelu", t)
-    (curve,) = top.plot(t, t, "--", color=ACCENT, linewidth=1.6)
+    (curve,) = top.plot(t, t, "--", color=ACCENT, linewidth=1.6, label="近似")
+    top.legend(loc="upper left")
     (error,) = bottom.plot(t, t, color=ACCENT, linewidth=1.8)
     (mark,) = bottom.plot([], "o", color=ACCENT, markersize=7)
     top.set(xlim=(-5, 5), ylim=(-0.5, 3), ylabel="値")
@@ -110,6 +111,6 @@ def approximations():
         error.set_ydata(np.maximum(np.abs(y - gelu(t)), 1e-7))
         here = float(forms[form](x) - gelu(x))
         mark.set_data([x], [max(abs(here), 1e-7)])
-        bottom.set_title(minus(f"x = {x:.1f} での誤差 {here:z.6f}"), loc="left")
+        bottom.set_title(minus(f"x = {x:.1f} での誤差の大きさ {abs(here):.6f}"), loc="left")
 
     return draw

@@ -71,7 +71,7 @@ def family():
     learned = plots.draw(ax, "prelu", x)
     (dot_leaky,) = ax.plot([], "o", color=ACCENT, markersize=7)
     (dot_learned,) = ax.plot([], "o", color=ACCENT, markersize=7)
-    ax.legend(loc="upper left")
+    ax.legend(loc="lower right")
     ax.set(xlim=(-4, 2), ylim=(-2.2, 2.2), xlabel="x", ylabel="f(x)")
 
     @explore(fig, alpha=slider("PReLU の α", -0.5, 0.5, 0.05, 0.25), a=slider("Leaky の a", 0.0, 0.3, 0.01, 0.01))

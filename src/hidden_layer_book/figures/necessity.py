@@ -2,7 +2,7 @@
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.colors import ListedColormap
+from matplotlib.colors import ListedColormap, to_rgb
 
 from explorable import explore, still
 from hidden_layer.activations import relu
@@ -78,7 +78,7 @@ def line():
     ax.scatter(*XOR[ANSWERS == 0].T, s=110, color=CLASSES[0], label="正解 0", zorder=3)
     ax.scatter(*XOR[ANSWERS == 1].T, s=110, color=CLASSES[1], marker="s", label="正解 1", zorder=3)
     marks = [ax.text(px + 0.07, py + 0.07, None) for px, py in XOR]
-    ax.legend(loc="center")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
     ax.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
 
     @explore(fig, angle=slider("向き [度]", -180, 180, 15, 45), shift=slider("位置", -1.0, 1.6, 0.1, 0.5))
@@ -106,7 +106,7 @@ def boundary():
         extent=(-0.5, 1.5, -0.5, 1.5),
         vmin=0,
         vmax=1,
-        cmap=ListedColormap(["#9cc7e2", "#f0b88a"]),
+        cmap=ListedColormap([(*to_rgb(color), 0.4) for color in CLASSES]),  # lets the page through, light or dark
         interpolation="nearest",
     )
     ax.scatter(*XOR[ANSWERS == 0].T, s=110, color=CLASSES[0], zorder=3)

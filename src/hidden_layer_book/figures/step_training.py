@@ -1,8 +1,8 @@
 """Figures of 実験：ステップ関数の訓練."""
 
 import ipywidgets as widgets
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 
 from explorable import explore, still
 from hidden_layer import data
@@ -16,6 +16,16 @@ from hidden_layer_book.plots import MUTED, STYLES
 
 UNITS, SIDE = 8, 8
 RATE = 3.0  # one rate for all three
+SIGNS = LinearSegmentedColormap.from_list(
+    "signs",
+    [
+        to_rgba(networks.NEGATIVE, 0.95),
+        to_rgba(networks.NEGATIVE, 0),
+        to_rgba(networks.POSITIVE, 0),
+        to_rgba(networks.POSITIVE, 0.95),
+    ],
+    7,
+)
 DARKEST = 0.6  # weights beyond it are not drawn any darker
 
 
@@ -48,8 +58,8 @@ def film():
 
     fig, (before, now, bottom) = plots.panels(3, height=4.2, height_ratios=(1, 1, 3))
     for ax, label in ((before, "訓練前"), (now, "いま")):
-        # Few colours: a picture of each epoch is then a few hundred bytes.
-        image = ax.imshow(films["step"][0], cmap=plt.get_cmap("RdBu", 7), vmin=-DARKEST, vmax=DARKEST, aspect="auto")
+        # Few colours: a picture of each epoch is then a few hundred bytes. A weight near 0 lets the page through.
+        image = ax.imshow(films["step"][0], cmap=SIGNS, vmin=-DARKEST, vmax=DARKEST, aspect="auto")
         ax.set(xticks=[], yticks=[SIDE / 2 - 0.5], yticklabels=[label])
         ax.tick_params(length=0)
         ax.grid(visible=False)

@@ -65,6 +65,8 @@ def sgd_path(center):
 def zigzag():
     """Which way do two weights go when all inputs are positive?"""
     fig, ax = plots.panels(height=4.2)
+    ax.plot(*sgd_path(0.0)[0], "s", color=MUTED, markersize=7)
+    ax.annotate("始め", sgd_path(0.0)[0], xytext=(8, -4), textcoords="offset points")
     (path,) = ax.plot([], ".-", color=ACCENT, linewidth=1.4, markersize=5)
     (head,) = ax.plot([], "o", color=ACCENT, markersize=8)
     ax.plot(*TARGET, "*", color=MUTED, markersize=15)
@@ -82,7 +84,7 @@ def zigzag():
     def draw(center, steps):
         "入力の中心を 0 から離すと、重みの通り道がジグザグになる"
         walked = paths[center]
-        path.set_data(*walked.T)
+        path.set_data(*walked[: int(steps) + 1].T)
         head.set_data(*walked[[int(steps)]].T)
         ax.set_title(f"{int(steps)} 回の更新のあと、正解までの距離 {np.linalg.norm(walked[int(steps)] - TARGET):.2f}", loc="left")
 

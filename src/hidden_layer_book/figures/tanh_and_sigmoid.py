@@ -49,8 +49,8 @@ def curves():
     looks = [{**STYLES[name], "linewidth": 1.4, "alpha": 0.9} for name in ("sigmoid", "tanh")]
     lines = [ax.plot(x, x, **look)[0] for look in looks]
     texts = [
-        ax.text(0.02, height, None, transform=ax.transAxes, color=look["color"], va="bottom")
-        for height, look in zip((0.12, 0.03), looks)
+        ax.text(0.98, height, None, transform=ax.transAxes, color=look["color"], ha="right", va="top")
+        for height, look in zip((0.97, 0.88), looks)
     ]
     ax.set(
         xscale="log",

@@ -35,7 +35,8 @@
     return sum;
   };
 
-  const pages = (await (await fetch(list.dataset.index)).json()).map(([url, sections]) => ({
+  const index = await (await fetch(list.dataset.index)).json();
+  const pages = index.pages.map(([url, sections]) => ({
     url, sections, folded: sections.map(([a, title, text]) => [a, fold(title).join(""), fold(text).join("")]),
   }));
   const find = (terms, share) => {
@@ -50,11 +51,36 @@
     }
     return found.sort((a, b) => b.score - a.score);
   };
-  let found = find(words, 1), terms = words;
+
+  // What readers call a thing: kana of both kinds, long vowels, hyphens and spaces do not tell one spelling from another.
+  const sound = (text) =>
+    fold(text).join("").replace(/[ぁ-ゖ]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0x60)).replace(/[\s\-‐_・ー]/g, "");
+  const names = new Map();
+  for (const [keyword, spellings, url, section] of index.names)
+    for (const spelling of [keyword, ...spellings]) names.set(sound(spelling), { keyword, url, section });
+  const named = names.get(sound(query)), renamed = [];
+  if (named && !fold(named.keyword).join("").includes(phrase)) renamed.push([query.trim(), named.keyword]);
+  const own = (word) => {
+    const name = names.get(sound(word));
+    if (name) renamed.push([word, name.keyword]);
+    return name ? fold(name.keyword).join("") : word.replace(/(?<=..)ー$/, "");
+  };
+
+  let terms = words, found = find(words, 1);
+  if (!found.length) {
+    terms = (named ? fold(named.keyword).join("") : words.map(own).join(" ")).split(" ");
+    found = find(terms, 1);
+  }
+  const pairs = (text) => [...new Set(Array.from(text).slice(1).map((_, i) => text.slice(i, i + 2)))];
   const exact = found.length > 0;
   if (!exact) { // nothing holds every word: what shares most of its pairs of characters with the query?
-    terms = [...new Set(words.flatMap((w) => Array.from(w).slice(1).map((_, i) => w.slice(i, i + 2))))];
+    terms = [...new Set(words.flatMap(pairs))];
     found = terms.length ? find(terms, 0.6) : [];
+  }
+  const n = found.length;
+  if (named) {
+    const page = pages.find((one) => one.url === named.url);
+    found = [{ page, best: named.section }, ...found.filter((one) => one.page !== page)];
   }
 
   const excerpt = (text) => {
@@ -81,7 +107,7 @@
   };
   const link = (url, anchor, text) => {
     const a = document.createElement("a");
-    a.href = url + "#" + anchor + (exact ? ":~:text=" + encodeURIComponent(words[0]) : "");
+    a.href = url + "#" + anchor + (exact ? ":~:text=" + encodeURIComponent(terms[0]) : "");
     a.textContent = text;
     return a;
   };
@@ -90,10 +116,24 @@
     const [anchor, title, text] = page.sections[best];
     item.append(link(page.url, anchor, best ? `${page.sections[0][1]} › ${title}` : title), excerpt(text));
   }
-  const n = found.length;
-  status.textContent = !n
-    ? ja ? `「${query}」は見つかりませんでした。` : `Nothing found for “${query}”.`
-    : exact
-      ? ja ? `「${query}」を含むページ：${n}` : `Pages with “${query}”: ${n}`
-      : ja ? `「${query}」そのものはありませんでした。近いことばを含むページ：${n}` : `No exact match for “${query}”. Similar: ${n}`;
+  const say = (japanese, english) => ja ? japanese : `${english} `;
+  for (const [said, mine] of renamed) status.append(say(`「${said}」は、この本では「${mine}」です。`, `“${said}” is “${mine}” in this book.`));
+  const sought = terms === words ? query.trim() : (named?.keyword ?? terms.join(" "));
+  if (exact) status.append(say(`「${sought}」を含むページ：${n}`, `Pages with “${sought}”: ${n}`));
+  else if (n) status.append(say(`「${query}」そのものはありませんでした。近いことばを含むページ：${n}`, `No exact match for “${query}”. Similar: ${n}`));
+  else if (!named) status.append(say(`「${query}」は見つかりませんでした。`, `Nothing found for “${query}”.`));
+  if (exact || named) return;
+  const asked = new Set(pairs(sound(query))), near = new Map();
+  for (const [spelling, { keyword }] of names) {
+    const own = pairs(spelling), share = (2 * own.filter((pair) => asked.has(pair)).length) / (own.length + asked.size);
+    if (share >= 0.3) near.set(keyword, Math.max(share, near.get(keyword) ?? 0));
+  }
+  const nearest = [...near].sort((a, b) => b[1] - a[1]).slice(0, 3);
+  if (nearest.length) status.append(say(" 近いことば：", "Did you mean:"));
+  for (const [keyword] of nearest) {
+    const a = document.createElement("a");
+    a.href = "?q=" + encodeURIComponent(keyword);
+    a.textContent = keyword;
+    status.append(a, " ");
+  }
 })();
