@@ -7,6 +7,8 @@
 
 Layers are counted from 0, the input; arrows k lead from layer k to layer k + 1. All artists are collections and texts
 that are made once and changed by setters, so `explorable.explore` records them. Positive is blue, negative orange.
+
+`graph` draws a computational graph instead: values in circles, operations in boxes, an arrow for each use.
 """
 
 from collections.abc import Sequence
@@ -15,7 +17,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PatchCollection, PolyCollection
 from matplotlib.colors import to_rgba
-from matplotlib.patches import Circle
+from matplotlib.patches import Circle, Rectangle
 from matplotlib.text import Text
 from numpy.typing import ArrayLike, NDArray
 
@@ -29,6 +31,7 @@ THINNEST = 0.02  # points: not to be seen, but there, so that a recording keeps 
 FULLEST = 0.55  # opacity of the fullest unit: black and white text stay legible on it
 SMALL = 10.0  # points, all text
 LABEL = 0.34  # height of a text below a unit
+BOX = 0.44  # side of an operation in a computational graph
 SHIFT = 0.2  # how far an arrow backwards lies beside the one forwards
 Floats = NDArray[np.float64]
 
@@ -349,3 +352,84 @@ def draw(
     if captions and len(captions) != len(widths):
         raise ValueError(f"captions must be one for each of the {len(widths)} layers, not {len(captions)}")
     return Network(ax, widths, captions, gap, most, full, heads, radius)
+
+
+class Graph:
+    """What `graph` returns; its setters change the drawing.
+
+    Attributes
+    ----------
+    forward, back : Arrows
+        One for each edge, in its order: along it, and against it beside that one. Weights of shape (1, edges).
+    """
+
+    def __init__(self, ax: Axes, values: dict[str, tuple[float, float]], operations: dict[str, tuple[float, float]],
+                 edges: Sequence[tuple[str, str]], radius: float) -> None:  # fmt: skip
+        self.ax = ax
+        circles = PatchCollection([Circle(at, radius) for at in values.values()], zorder=3)
+        circles.set(facecolor="none", edgecolor="black", linewidth=1.3)
+        ax.add_collection(circles, autolim=False)
+        half = BOX / 2
+        boxes = PatchCollection([Rectangle((x - half, y - half), BOX, BOX) for x, y in operations.values()], zorder=3)
+        boxes.set(facecolor="none", edgecolor=MUTED, linewidth=1.3)
+        ax.add_collection(boxes, autolim=False)
+        for name, (x, y) in operations.items():
+            ax.text(x, y, name[0], ha="center", va="center", fontsize=SMALL)
+        self._inside = [ax.text(x, y, "", ha="center", va="center", fontsize=SMALL) for x, y in values.values()]
+        self._below = [
+            ax.text(x, y - radius - 0.06, "", ha="center", va="top", fontsize=SMALL, color=ACCENT) for x, y in values.values()
+        ]
+        for name, (x, y) in values.items():
+            ax.text(x, y + radius + 0.06, f"${name}$", ha="center", va="bottom", fontsize=SMALL)
+        reach = dict.fromkeys(values, radius) | dict.fromkeys(operations, 0.62 * BOX)
+        self.forward = self._arrows(edges, values | operations, reach)
+        self.back = self._arrows([(end, start) for start, end in edges], values | operations, reach)
+        ax.set_axis_off()
+        ax.set_aspect("equal")
+
+    def _arrows(
+        self, edges: Sequence[tuple[str, str]], places: dict[str, tuple[float, float]], reach: dict[str, float]
+    ) -> Arrows:
+        ways = []
+        for start, end in edges:
+            one, other = np.array(places[start], float), np.array(places[end], float)
+            along = (other - one) / np.hypot(*(other - one))
+            aside = 0.07 * np.array([-along[1], along[0]])
+            ways.append(np.array([one + reach[start] * along, other - reach[end] * along]) + aside)
+        return Arrows(
+            self.ax, ways, ([0], range(len(edges))), (1, len(edges)), 1.0, True, np.array([w.mean(axis=0) for w in ways])
+        )
+
+    def set_values(self, texts: Sequence[str]) -> None:
+        """A text in each circle."""
+        for artist, text in zip(self._inside, texts, strict=True):
+            artist.set_text(text)
+
+    def set_gradients(self, texts: Sequence[str]) -> None:
+        """A text below each circle."""
+        for artist, text in zip(self._below, texts, strict=True):
+            artist.set_text(text)
+
+
+def graph(
+    ax: Axes,
+    values: dict[str, tuple[float, float]],
+    operations: dict[str, tuple[float, float]],
+    edges: Sequence[tuple[str, str]],
+    *,
+    radius: float = RADIUS,
+) -> Graph:
+    """Draw a computational graph.
+
+    Parameters
+    ----------
+    ax : Axes
+        Its frame and ticks are taken away; its limits are left to the caller.
+    values, operations : dict
+        {name: (x, y)}: circles with the name above, as a formula; boxes with the first letter of their name in them.
+    edges : sequence of (str, str)
+        From a value to an operation that uses it, and from an operation to its value.
+    radius : float
+        Of a circle.
+    """
+    return Graph(ax, values, operations, edges, radius)

@@ -110,7 +110,7 @@ def keep_together(app, doctree, docname):
             if 0 <= at < len(siblings) and isinstance(siblings[at], nodes.Text) and (found := pattern.search(siblings[at])):
                 node[side] = found[0]
                 rest = siblings[at][: found.start()] + siblings[at][found.end() :]
-                node.parent.replace(siblings[at], nodes.Text(rest))
+                node.parent[at] = nodes.Text(rest)  # replace() takes the first text that is equal
 
 
 def visit_inline(self, node):

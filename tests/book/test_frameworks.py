@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from hidden_layer import activations, more_activations, normalization
+from hidden_layer.softmax import cross_entropy_grad, softmax
 
 ROOT = Path(__file__).resolve().parents[2]
 BOX = re.compile(r"PyTorch ([\d.]+) で実行した結果.*?```python\n(.*?)```\s*```text\n(.*?)```", re.DOTALL)
@@ -43,6 +44,8 @@ def test_every_chapter_that_frameworks_can_do_has_its_box():
         "08_prelu",
         "09_leaky_relu",
         "10_gelu",
+        "15_softmax",
+        "16_computational_graph",
         "17_initialization",
         "18_normalization",
         "19_beyond",
@@ -60,7 +63,8 @@ def test_pytorch_prints_what_the_box_says(stated, code, printed):
     assert output.getvalue() == printed
 
 
-# The first line of each box's output is f at these inputs, the last one f′ there; both as the box rounds them.
+# The first line of each box's output is f at these inputs, another one f′ there (of softmax: the gradient of the loss);
+# both as the box rounds them.
 OURS = {
     "04_sigmoid": ([-2, 0, 2], activations.sigmoid, activations.sigmoid_grad, 4),
     "06_tanh": ([-2, 0, 2], activations.tanh, activations.tanh_grad, 4),
@@ -68,6 +72,7 @@ OURS = {
     "08_prelu": ([-2, 0, 2], lambda x: activations.prelu(x, 0.25), lambda x: activations.prelu_grad(x, 0.25), 6),
     "09_leaky_relu": ([-2, 0, 2], activations.leaky_relu, activations.leaky_relu_grad, 6),
     "10_gelu": ([-1, 0, 1], activations.gelu, activations.gelu_grad, 6),
+    "15_softmax": ([2, 1, -1], lambda x: softmax(x, 2), lambda x: cross_entropy_grad(x, [0, 1, 0], 2), 4),
     "19_beyond": ([-1, 0, 1], more_activations.silu, more_activations.silu_grad, 6),
 }
 

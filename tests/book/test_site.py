@@ -133,7 +133,8 @@ def move(control):
         control.press("Home" if control.input_value() == control.get_attribute("max") else "End")
     elif kind == "select":
         values = [option.get_attribute("value") for option in control.query_selector_all("option")]
-        control.select_option(next(value for value in values if value != control.input_value()))
+        other = next(place for place, value in enumerate(values) if value != control.input_value())
+        control.select_option(index=other)  # not by its value, which may be the label of another
     elif not control.is_checked() or kind == "checkbox":
         control.click()
     else:

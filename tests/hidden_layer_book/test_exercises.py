@@ -167,6 +167,41 @@ ALSO_RIGHT = {
                        return (self.y - self.t) * (dout / self.t.shape[0])
                """
     ],
+    "Variable": [
+        """
+               class Variable:
+                   def __init__(self, value, parents=()):
+                       self.value, self.parents, self.grad = value, parents, 0
+                   def __add__(self, other):
+                       def same(d): return d
+                       return Variable(other.value + self.value, ((other, same), (self, same)))
+                   def __mul__(self, other):
+                       return Variable(self.value * other.value, ((self, other.value.__mul__), (other, self.value.__mul__)))
+               """,
+    ],
+    "backward": [
+        """
+               def backward(output):
+                   order, stack = {}, [output]
+                   while stack:
+                       missing = [parent for parent, _ in stack[-1].parents if parent not in order]
+                       stack += missing
+                       if not missing:
+                           order[stack.pop()] = True
+                   output.grad = 1
+                   for variable in list(order)[::-1]:
+                       for parent, back in variable.parents:
+                           parent.grad = parent.grad + back(variable.grad)
+               """,
+        """
+               def backward(output):
+                   def send(variable, d):
+                       variable.grad += d
+                       for parent, back in variable.parents:
+                           send(parent, back(d))
+                   send(output, 1.0)
+               """,
+    ],
     "two_layer_gradients": [
         """
                def two_layer_gradients(params, x, t):
@@ -179,6 +214,27 @@ ALSO_RIGHT = {
     ],
 }
 
+VARIABLE = """
+class Variable:
+    def __init__(self, value, parents=()):
+        self.value, self.parents, self.grad = value, parents, 0.0
+    def __add__(self, other):
+        return {add}
+    def __mul__(self, other):
+        return {mul}
+"""
+BACKWARD = """
+def backward(output):
+    order = []
+    def place(one):
+        if one not in order:
+            {place}
+    place(output)
+    output.grad = {start}
+    for one in {way}:
+        for parent, back in one.parents:
+            {pass_on}
+"""
 AFFINE = """
 class Affine:
     def __init__(self, W, b):
@@ -221,6 +277,16 @@ def numerical_gradient(f, x):
 
 def affine(forward="x @ self.W + self.b", dW="self.x.T @ dout", db="dout.sum(axis=0)", dx="dout @ self.W.T"):
     return AFFINE.format(forward=forward, dW=dW, db=db, dx=dx)
+
+
+def variable(add=None, mul=None, value="self.value * other.value", a="d * other.value", b="d * self.value"):
+    add = add or "Variable(self.value + other.value, [(self, lambda d: d), (other, lambda d: d)])"
+    return VARIABLE.format(add=add, mul=mul or f"Variable({value}, [(self, lambda d: {a}), (other, lambda d: {b})])")
+
+
+def back(start="1.0", way="reversed(order)", pass_on="parent.grad += back(one.grad)", place=None):
+    place = place or "[place(parent) for parent, _ in one.parents], order.append(one)"
+    return BACKWARD.format(start=start, way=way, pass_on=pass_on, place=place)
 
 
 def loss(forward="cross_entropy(self.y, t)", backward="dout * (self.y - self.t) / len(self.t)"):
@@ -484,6 +550,62 @@ WRONG = {
         (loss().replace("dout=1", "dout"), "既定値を 1 に"),
         (loss().replace("self.y, self.t = softmax(z), t", "self.y = softmax(z)"), "AttributeError"),
     ],
+    "Variable": [
+        (variable(add="self.value + other.value"), "足し算の結果が Variable ではありません（float）"),
+        (variable(add="None"), "足し算の結果が Variable ではありません（NoneType）"),
+        (variable(add="Variable(self.value + other.value)"), "足し算 a, b の parents に、親 a が 0 個"),
+        (variable(add="Variable(self.value + other.value, [self, other])"), "足し算の parents が、（親, 戻り方）"),
+        (
+            variable(add="Variable(self.value + other.value, [(self, lambda d: 1.0), (other, lambda d: 1.0)])"),
+            "足し算：出口の勾配 d が",
+        ),
+        (
+            variable(add="Variable(self.value + other.value, [(self, lambda d: d * other.value), (other, lambda d: d)])"),
+            "足し算は、そのまま配ります",
+        ),
+        (variable(add="Variable(self.value + other.value, [(self, 1.0), (other, 1.0)])"), "戻り方が関数になっていません"),
+        (variable(value="self.value + other.value"), "__mul__ の値が、足し算"),
+        (variable(a="other.value", b="self.value"), "掛け算：出口の勾配 d が"),
+        (variable(a="d * self.value", b="d * other.value"), "自分の値を掛けています"),
+        (variable(a="d", b="d"), "それは足し算の戻り方です"),
+        (variable().partition("    def __mul__")[0], "メソッド __mul__ がありません"),
+    ],
+    "backward": [
+        (back(start="0.0"), "勾配が、すべて 0 です"),
+        (back(pass_on="parent.grad = back(one.grad)"), "上書きせずに"),
+        (back(pass_on="parent.grad -= back(one.grad)"), "勾配の符号が"),
+        (
+            """
+         def backward(output):
+             output.grad, queue = 1.0, [output]
+             for one in queue:
+                 for parent, back in one.parents:
+                     parent.grad += back(one.grad)
+                     if parent not in queue:
+                         queue.append(parent)
+         """,
+            "全部そろう前に",
+        ),
+        (
+            """
+         def backward(output, first=True):
+             pass
+         """,
+            "引数の数が違います",
+        ),
+        (
+            """
+         def backward(output):
+             def send(one):
+                 for parent, back in one.parents:
+                     parent.grad += back(one.grad)
+                     send(parent)
+             output.grad = 1.0
+             send(output)
+         """,
+            "道ごとにもう一度",
+        ),
+    ],
     "two_layer_gradients": [
         (network(d2='softmax(h @ params["W2"] + params["b2"]) - t'), "W1 の勾配が、ちょうどデータの数だけ"),
         (network(d2='(t - softmax(h @ params["W2"] + params["b2"])) / len(x)'), "W1 の勾配の符号が逆"),
@@ -517,7 +639,7 @@ def test_each_exercise_has_its_solution_its_hints_and_its_check():
                 assert cell.source.startswith((f"def {names[-1]}(", f"class {names[-1]}:"))
                 assert "**レベル " in task.source and ".ipynb)の章" in task.source
                 assert 2 <= task.source.count("<details><summary>ヒント ") <= 3
-    assert sorted(names) == sorted(EXERCISES) and len(names) == 19
+    assert sorted(names) == sorted(EXERCISES) and len(names) == 21
 
 
 @pytest.mark.parametrize("name", EXERCISES)

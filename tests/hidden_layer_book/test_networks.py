@@ -131,6 +131,34 @@ def test_arrows_backwards_lie_beside_those_forwards_and_point_back(ax):
     assert there[0, 1] - back[0, 1] == pytest.approx(networks.SHIFT)
 
 
+GRAPH = {"a": (0, 1), "b": (0, -1), "c": (3, 0)}, {"×": (1.5, 0)}, [("a", "×"), ("b", "×"), ("×", "c")]
+
+
+def test_in_a_computational_graph_each_use_has_an_arrow_there_and_one_back_beside_it(ax):
+    net = networks.graph(ax, *GRAPH)
+    for (start, end), there, back in zip(GRAPH[2], net.forward.lines.get_segments(), net.back.lines.get_segments()):
+        along = np.subtract(*((GRAPH[0] | GRAPH[1])[name] for name in (end, start)))
+        along = along / np.hypot(*along)
+        assert (there[1] - there[0]) @ along > 0 > (back[1] - back[0]) @ along
+        aside = np.array([-along[1], along[0]])
+        assert (there[0] - back[0]) @ aside == pytest.approx(0.14)
+    for arrows, circle in ((net.forward, 0), (net.back, 1)):  # the first edge leaves from, and comes back to, the rim of a
+        end = arrows.lines.get_segments()[0][0] if circle == 0 else arrows.heads.get_paths()[0].vertices[0]
+        assert np.hypot(*(end - GRAPH[0]["a"])) == pytest.approx(np.hypot(networks.RADIUS, 0.07))
+
+
+def test_a_computational_graph_shows_values_and_gradients_one_for_each_circle(ax):
+    net = networks.graph(ax, *GRAPH)
+    ax.set(xlim=(-1, 4), ylim=(-2, 2))
+    net.set_values(["2", "3", "6"])
+    net.set_gradients(["3", "2", "1"])
+    found = boxes(ax.texts)
+    assert sorted(text.get_text() for text in ax.texts) == sorted(["×", "2", "3", "6", "3", "2", "1", "$a$", "$b$", "$c$"])
+    assert not any(overlap(one, other) for k, one in found.items() for other_k, other in found.items() if k < other_k)
+    with pytest.raises(ValueError):
+        net.set_values(["2", "3"])
+
+
 def test_a_shared_parameter_reaches_every_unit_of_its_layer(ax):
     net = networks.draw(ax, [2, 3, 1])
     text = net.share(1, "α = 0.25")

@@ -228,6 +228,12 @@ def test_a_formula_keeps_its_bracket_and_its_comma(book):
     assert f' {formula} と<span class="unbroken">「{formula}</span>は' in text
 
 
+def test_a_comma_between_formulas_does_not_take_away_an_equal_one_before(book):
+    page = book({"index.md": "# T\n\n`a`、`b` と $x$、$y$ です。\n"}, ["lightbook.mathematics"]).page()
+    text = re.sub(r"<[^>]*>", "", re.sub(r"<math.*?</math>", "F", page))
+    assert "a、b と F、F です。" in text
+
+
 @pytest.mark.browser
 def test_no_line_begins_with_a_comma(book, look):
     sentence = "".join(f"{'あ' * n}$w_2=0$、" for n in range(1, 40))

@@ -17,6 +17,8 @@ NAMES = facts.namespace(
     "hidden_layer.activations",
     "hidden_layer.more_activations",
     "hidden_layer.layers",
+    "hidden_layer.softmax",
+    "hidden_layer.autodiff",
     "hidden_layer.normalization",
     "hidden_layer.initializers",
     "hidden_layer_book.catalogue",

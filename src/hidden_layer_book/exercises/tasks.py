@@ -8,6 +8,7 @@ from scipy.special import erf, log_softmax, ndtr
 from scipy.special import softmax as reference_softmax
 
 from hidden_layer import activations as A
+from hidden_layer.autodiff import Variable
 from hidden_layer_book.exercises.grading import NO_RETURN, RETURNED, Exercise, Slip, Wrong
 
 # Numbers that tell the slips apart, small enough to be read in a message.
@@ -67,6 +68,7 @@ def _attribute(layer, name):
     return getattr(layer, name)
 
 
+FORGOT_D = "出口の勾配 d が、戻り方に使われていません。戻り方は、d を受け取り、親へ送る勾配を返す関数です。"
 FORGOT_DOUT = "出口から来た勾配 dout が、結果に使われていません。逆伝播では、その場の微分に、出口の勾配を掛けます。"
 BY_ELEMENT = "負・0・正の値、2 次元の配列"
 
@@ -714,5 +716,131 @@ _LAYERS = [
     ),
 ]
 
+# -- Automatic differentiation ----------------------------------------------------------------
+
+
+def _variable(answer, case):
+    a, b, d = answer(case["a"]), answer(case["b"]), case["d"]
+    results = {}
+    for operation, made in (("足し算", a + b), ("掛け算", a * b)):
+        if not isinstance(made, answer):
+            got = type(made).__name__
+            raise Wrong(f"{operation}の結果が Variable ではありません（{got}）。値だけでなく、親と戻り方も覚えさせます。")
+        results[f"{operation}の値"] = made.value
+        for name, parent in (("a", a), ("b", b)):
+            try:
+                ways = [back for one, back in made.parents if one is parent]
+            except (TypeError, ValueError):
+                raise Wrong(f"{operation}の parents が、（親, 戻り方）の組を並べたものになっていません。") from None
+            if len(ways) != 1:
+                raise Wrong(f"{operation} a, b の parents に、親 {name} が {len(ways)} 個あります。1 つずつ入れてください。")
+            if not callable(ways[0]):
+                raise Wrong(f"{operation}で、戻り方が関数になっていません。d を受け取り、親へ送る勾配を返す関数にします。")
+            results[f"{operation}で {name} へ戻る勾配"] = ways[0](d)
+    return results
+
+
+def _backward(answer, case):
+    """The gradients that the reader's function leaves at the variables from which a graph begins."""
+    start = [Variable(value) for value in case["at"]]
+    answer(case["f"](*start))
+    return {"勾配": np.array([variable.grad for variable in start], float)}
+
+
+def _overwritten(variable):
+    """What is left where the last way that came back has the place of the sum."""
+    order = []
+
+    def place(one):
+        if one not in order:
+            for parent, _ in one.parents:
+                place(parent)
+            order.append(one)
+
+    place(variable)
+    variable.grad = 1.0
+    for one in reversed(order):
+        for parent, back in one.parents:
+            parent.grad = back(one.grad)
+
+
+def _too_early(variable):
+    """Each variable sends on once, in the order in which something first came to it."""
+    variable.grad, queue = 1.0, [variable]
+    for one in queue:
+        for parent, back in one.parents:
+            parent.grad = parent.grad + back(one.grad)
+            if parent not in queue:
+                queue.append(parent)
+
+
+def _again(variable, first=True):
+    """Each variable sends on all that it has whenever something comes to it: the first part a second time."""
+    if first:
+        variable.grad = 1.0
+    for parent, back in variable.parents:
+        parent.grad = parent.grad + back(variable.grad)
+        _again(parent, first=False)
+
+
+def _as_by(mistake, message):
+    return Slip(lambda got, expected, case: _close(got, _backward(mistake, case)["勾配"]), message, "勾配")
+
+
+_AUTODIFF = [
+    Exercise(
+        "Variable",
+        {"__init__": ("value", "parents"), "__add__": ("other",), "__mul__": ("other",)},
+        ({"a": 3.0, "b": -2.0, "d": 5.0}, {"a": 0.5, "b": 4.0, "d": -1.0}),
+        lambda a, b, d: {
+            "足し算の値": a + b,
+            "足し算で a へ戻る勾配": d,
+            "足し算で b へ戻る勾配": d,
+            "掛け算の値": a * b,
+            "掛け算で a へ戻る勾配": d * b,
+            "掛け算で b へ戻る勾配": d * a,
+        },
+        "足し算と掛け算で、値と、両方の親へ戻る勾配を確かめました。",
+        (
+            _like(lambda: 1.0, f"足し算：{FORGOT_D}", "足し算で a へ戻る勾配"),
+            _like(lambda b, d: d * b, "足し算で、相手の値を掛けています。足し算は、そのまま配ります。", "足し算で a へ戻る勾配"),
+            _like(lambda a, b: a + b, "__mul__ の値が、足し算になっています。", "掛け算の値"),
+            _like(lambda b: b, f"掛け算：{FORGOT_D}", "掛け算で a へ戻る勾配"),
+            _like(lambda a, d: d * a, "掛け算で、自分の値を掛けています。掛けるのは、相手の値です。", "掛け算で a へ戻る勾配"),
+            _like(lambda d: d, "掛け算で、勾配をそのまま配っています。それは足し算の戻り方です。", "掛け算で a へ戻る勾配"),
+        ),
+        run=_variable,
+    ),
+    Exercise(
+        "backward",
+        ("output",),
+        (
+            {"f": lambda a, b: a * b, "at": np.array([3.0, -2.0])},
+            {"f": lambda a, b: (u := a * b) * (u + b), "at": np.array([2.0, 3.0])},
+            {"f": lambda a, b: (u := a * a + b) * (v := u * b) + v * a, "at": np.array([-1.5, 0.5])},
+        ),
+        lambda f, at: {"勾配": _slopes(lambda moved: f(*moved), at)},
+        "2 回使われる値のあるグラフと、ないグラフで、勾配を数値微分と比べました。",
+        (
+            Slip(
+                lambda got, expected, case: not got.any(),
+                "勾配が、すべて 0 です。出発点の output.grad を決めましたか。損失を損失で微分すると、いくつでしょうか。",
+                "勾配",
+            ),
+            _as_by(_overwritten, "2 回使われた値で、勾配が 1 本の道の分しかありません。上書きせずに、足してください。"),
+            _as_by(
+                _too_early,
+                "勾配の一部が、先へ送られていません。戻ってくるものが全部そろう前に、親へ送っています。並べる順を見直してください。",
+            ),
+            _as_by(
+                _again,
+                "勾配が大きすぎます。足したあとの値を、道ごとにもう一度送っています。全部そろってから、1 回だけ送ります。",
+            ),
+        ),
+        run=_backward,
+        rtol=1e-5,
+    ),
+]
+
 #: All exercises by name, in the order of the chapters; read-only.
-EXERCISES = MappingProxyType({exercise.name: exercise for exercise in [*_FUNCTIONS, _NUMERICAL, *_LAYERS]})
+EXERCISES = MappingProxyType({exercise.name: exercise for exercise in [*_FUNCTIONS, _NUMERICAL, *_LAYERS, *_AUTODIFF]})
