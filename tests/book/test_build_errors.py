@@ -25,7 +25,14 @@ ROOT = Path(__file__).resolve().parents[2]
 def lay_out(folder):
     """A sound book of two notebooks in `folder`, with the book's own configuration."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    for name in ("execution_cache_depends", "glossary_terms", "glossary_page"):  # files that the tiny book lacks
+    for name in (
+        "execution_cache_depends",
+        "glossary_terms",
+        "glossary_page",
+        "search_names",
+        "syllabus_file",
+        "syllabus_page",
+    ):  # files that the tiny book lacks
         del config["sphinx"]["config"][name]
     (folder / "_config.yml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
     (folder / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: second\n", encoding="utf-8")

@@ -272,7 +272,7 @@ def test_a_shadow_stands_at_the_edge_that_hides_more_and_at_no_other(browser, ad
 
     seen = {}
     for kind, chapter in (
-        (".pst-scrollable-table-container", "10_gelu"),
+        (".pst-scrollable-table-container", "11_comparison"),
         (".cell_input pre", "10_gelu"),
         (".cell_output pre", "11_comparison"),
         (".math-scroll", "10_gelu"),
