@@ -80,12 +80,10 @@ def summary(head, groups, form="{:.3f}") -> str:
         How a number is written.
     """
 
-    def write(value):
-        # The sign of a number, not a hyphen: before that no browser breaks a line.
-        return (form if callable(form) else form.format)(value).replace("-", "−")
+    write = form if callable(form) else form.format
 
-    def each(values):  # word joiners: a narrow page breaks the list after five, and the table scrolls
-        return "、".join("、\u2060".join(map(write, values[start : start + 5])) for start in range(0, len(values), 5))
+    def each(values):  # a narrow page breaks the list after five: before a minus it breaks where it is told to, only
+        return "、\u200b".join("、\u2060".join(map(write, values[start : start + 5])) for start in range(0, len(values), 5))
 
     rows = [
         [

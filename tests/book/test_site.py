@@ -275,7 +275,7 @@ def test_a_shadow_stands_at_the_edge_that_hides_more_and_at_no_other(browser, ad
         (".pst-scrollable-table-container", "11_comparison"),
         (".cell_input pre", "10_gelu"),
         (".cell_output pre", "11_comparison"),
-        (".math-scroll", "10_gelu"),
+        (".math-scroll", "01_eight_steps"),
     ):
         page.goto(f"{address}/chapters/{chapter}.html")
         box = next(one for one in page.query_selector_all(kind) if one.evaluate("box => box.scrollWidth > box.clientWidth + 40"))
