@@ -103,7 +103,7 @@ class BatchNorm(_Normalization):
         self.momentum = momentum
 
     def _axes(self, x: Floats) -> tuple[int, ...]:
-        return (0, *range(2, x.ndim))
+        return self._shared(x)
 
     def _statistics(self, cut: Floats, axes: tuple[int, ...], training: bool) -> tuple[Floats, Floats]:
         if not training:

@@ -2,9 +2,9 @@
 
 ``syllabus_file`` names a YAML file of keywords (the book's ``chapters/keywords.yml`` says what stands in it). From it come
 
-- ``{syllabus}``, a directive for a page beside that file: all keywords below the sections of the syllabus, each with its scope in each version, the place
-  in the book, its other spellings and its questions. ``quiz.js`` adds a choice of version and scope, and what the reader has
-  answered;
+- ``{syllabus}``, a directive for a page beside that file: all keywords below the sections of the syllabus, each with its
+  scope in each version, the place in the book, its other spellings and its questions. ``quiz.js`` adds a choice of version
+  and scope, and what the reader has answered;
 - a line at the end of the list that a page begins with: what the syllabus asks for on this page. Pages without such a list,
   or without a keyword, get none.
 """
@@ -110,7 +110,6 @@ def add_line(app, doctree):
     quote = next(doctree.findall(nodes.block_quote), None)
     if not keywords or quote is None or not isinstance(quote[0], nodes.bullet_list):
         return
-    app.env.note_dependency(str(Path(app.srcdir, app.config.syllabus_file)))
     listed = [one for one in keywords if set(one["scope"].values()) & set(LISTED)]
     out = [one for one in keywords if set(one["scope"].values()) == {"out"}]
     sections = defaultdict(list)
