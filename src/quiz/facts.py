@@ -1,4 +1,4 @@
-"""Run what a question says of its own truth: `compute`, `verify` and `check`."""
+"""Run what a question says of its own truth: `compute`, `verify` and `check`; of a template, all questions that come of it."""
 
 import importlib
 import math
@@ -10,6 +10,7 @@ from decimal import Decimal
 import numpy as np
 
 from .questions import BLANK, is_within
+from .templates import expand
 
 
 def namespace(*modules):
@@ -27,7 +28,12 @@ def problems(questions, names):
     for question in questions:
         with warnings.catch_warnings():  # overflow is what some questions are about
             warnings.simplefilter("ignore")
-            found += [f"{question['id']}: {problem}" for problem in _problems(question, names)]
+            try:
+                variants = expand(question, names)
+            except ValueError as error:
+                found.append(str(error))
+                continue
+            found += [f"{one['id']}: {problem}" for one in variants for problem in _problems(one, names | one.get("given", {}))]
     return found
 
 

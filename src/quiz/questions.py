@@ -13,6 +13,18 @@ import jsonschema
 import yaml
 
 BLANK = "____"
+# Where a mistake comes from, and what helps.
+CAUSES = {
+    "定義": "ことばや式の意味を取り違えています。本文の定義を、例を 1 つ作りながら読み直すと直ります。",
+    "微分": "値と傾き、または連鎖律のどこかの因子を取り違えています。図で点を動かして、値と傾きを別々に読みます。",
+    "符号": "正と負、または向きが逆です。簡単な数を 1 つ入れて、符号だけを先に確かめます。",
+    "場合": "境界、負の側、0 や無限大などの場合を取り違えています。その点だけを取り出して計算します。",
+    "軸": "配列の形や軸、数える個数、平均をとる範囲が違います。形を紙に書いてから計算します。",
+    "約束": "名前、記号、既定値など、決めごとの取り違えです。考えて出るものではないので、表で確かめて覚えます。",
+    "計算": "考え方は合っていて、係数や掛け忘れなど途中の計算が違います。式を 1 行ずつ書きます。",
+    "数値": "丸め、あふれ、桁落ちなど、計算機の数の性質です。本文のセルを動かして、実際の値を見ます。",
+    "因果": "理由のつけ方、または言いすぎです。「いつも」「必ず」には、反例を 1 つ探します。",
+}
 # A choice is read in any order and alone.
 BY_PLACE = re.compile(
     r"(上|下|以上|左|右)の(どれ|いずれ|すべて|全て|選択肢)|(どれ|いずれ)でもない|^以上(すべて|全て)|選択肢\s*[A-Za-zア-オ0-9]|\([a-eA-Eア-オ]\)\s*と"
@@ -92,8 +104,18 @@ def _problems(data):
     if 3 * aims["understanding"] < len(questions):
         yield f"aim: expected understanding in at least a third of the questions, is in {aims['understanding']} of {len(questions)}"
     for question in questions:
-        checked = _number if question["kind"] == "number" else _choices
-        yield from (f"{question['id']}: {problem}" for problem in checked(question))
+        yield from (f"{question['id']}: {problem}" for problem in problems_of(question))
+
+
+def problems_of(question):
+    """What a schema cannot say of one question, one line each; of a template what can be said before its numbers are drawn."""
+    if question["kind"] != "number":
+        yield from _choices(question)
+    elif "draw" not in question:
+        yield from _number(question)
+    for i, item in enumerate([*question.get("choices", []), *question.get("wrong", [])]):
+        if "cause" in item and item["cause"] not in CAUSES:
+            yield f"{'wrong' if 'wrong' in question else 'choices'}[{i}].cause: expected one of {', '.join(CAUSES)}, found {item['cause']!r}"
 
 
 def _choices(question):
