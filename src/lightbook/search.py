@@ -60,6 +60,7 @@ SYMBOLS = {
     "ldots": "…",
 }
 logger = logging.getLogger(__name__)
+NO_SEARCH = "no_search"  # an attribute of what is found elsewhere
 SUPERSEDED = ("sphinx_highlight.js", "translations.js")  # serve Sphinx's own search only
 
 
@@ -74,7 +75,8 @@ def collect(app, doctree):
 
 def _texts(node):
     for child in node.children:
-        if isinstance(child, NOT_TEXT) or "cell_output" in getattr(child, "attributes", {}).get("classes", ()):
+        attributes = getattr(child, "attributes", {})
+        if isinstance(child, NOT_TEXT) or "cell_output" in attributes.get("classes", ()) or NO_SEARCH in attributes:
             continue
         if isinstance(child, nodes.TextElement):
             yield "".join(_inline(child))

@@ -177,6 +177,8 @@ def _said(error):
     value = " ".join(repr(error.instance).split())
     value = value if len(value) <= 60 else value[:57] + "…"
     expected = error.validator_value
+    if error.validator == "not":  # a number has its answer, a template its digits
+        return f"expected no such key {'beside' if error.path[-1] == 'answer' else 'without'} draw, found {value}"
     if error.validator == "required":
         missing = next(key for key in expected if f"'{key}'" in error.message)
         return f"expected the key {missing}"
@@ -188,6 +190,8 @@ def _said(error):
         return f"expected one of {', '.join(map(str, expected))}, found {value}"
     if error.validator == "const":
         return f"expected {str(expected).lower()} or no such key, found {value}"
+    if error.validator == "type" and isinstance(expected, list):
+        return f"expected a {' or '.join(expected)}, found {value}"
     if error.validator == "type":
         hint = {"string": " (put it in quotes)", "number": " (write 1.0e-3, not 1e-3)"}.get(expected, "")
         kind = {"object": "mapping", "array": "list"}.get(expected, expected)

@@ -2,10 +2,16 @@
 
 The page holds everything as ordinary text: the questions, and at the end the answers, each folded.
 ``quiz.js`` makes forms of that where scripts run.  What stands in the directive is for notebooks, which
-show it as it is; the page leaves it out.  With ``:exam:`` the questions are marked all at once.
+show it as it is; the page leaves it out.  With ``:exam: 58`` the questions are marked all at once, in so many minutes.
+
+Of a template the page shows the first question. ``{today}`` draws ten from all files: in the browser, anew every day, from
+``_static/quiz/questions.json``, where all questions lie as the page of ``{today}`` would show them; without scripts, when
+the book is built. With ``:exam: 32_mock_exam`` the questions of that file come only to those who have answered them there.
 """
 
+import json
 import posixpath
+import random
 import re
 from decimal import Decimal
 from importlib.resources import files
@@ -19,10 +25,16 @@ from sphinx.util.docutils import SphinxDirective
 
 from lightbook.glossary import NO_TERMS
 from lightbook.reading import NO_TIME
+from lightbook.search import NO_SEARCH
 
-from .questions import QuestionError, load
+from .facts import namespace
+from .questions import CAUSES, QuestionError, load
+from .templates import expand
 
+# The modules of which the page's one script is made, in an order in which each finds what it needs.
+SCRIPTS = ("fsrs", "records", "question", "panel", "quiz", "exam", "syllabus", "drawing", "today", "main")
 FOLDER = "questions"
+SHEET = 10
 LEVELS = {1: "基礎", 2: "試験レベル", 3: "発展"}
 logger = logging.getLogger(__name__)
 
@@ -46,44 +58,57 @@ def element(name, *children, classes=(), ids=(), **data):
 def _visit(self, node):
     name = f"h{min(self.section_level + 1, 6)}" if node["name"] == "h" else node["name"]
     self.body.append(self.starttag(node, name, "", **node["data"]))
-    self.context.append(f"</{name}>\n")
+    self.context.append((f"</{name}>\n", len(self.body)))
 
 
 def _depart(self, node):
-    self.body.append(self.context.pop())
+    end, begin = self.context.pop()
+    if "kept" in node:  # not for the page: what is inside goes into a file
+        node["html"] = "".join(self.body[begin:])
+        del self.body[begin - 1 :]
+    else:
+        self.body.append(end)
 
 
 class Quiz(SphinxDirective):
     """The questions of one file."""
 
     required_arguments = 1
-    option_spec = {"exam": directives.flag}
+    option_spec = {"exam": directives.positive_int}
     has_content = True  # for the readers of the notebook
 
     def run(self):
         name = self.arguments[0]
+        questions = [variants[0] for variants in self.read(name)]
+        kind = {"data_exam": self.options["exam"]} if "exam" in self.options else {}
+        quiz = self.box(questions, data_quiz=name, **kind)
+        quiz[NO_TIME] = bool(kind)  # solving it takes longer than reading: its page says how long
+        for question in questions:
+            asked_on(self.env).setdefault(question["id"], self.env.docname)
+        return [quiz] if questions else []
+
+    def read(self, name):
+        """The questions of a file, each as the list of what its template makes; none if something is wrong with it."""
         path = Path(self.env.srcdir, FOLDER, f"{name}.yml")
         self.env.note_dependency(str(path))
         try:
-            questions = load(path)
-        except QuestionError as error:
-            for problem in error.problems:
+            return [expand(question, namespace(*self.config.quiz_names)) for question in load(path)]
+        except (QuestionError, ValueError) as error:
+            for problem in str(error).splitlines():
                 logger.warning(problem, location=self.get_location())
             return []
+
+    def box(self, questions, **data):
         heading = element("h", nodes.Text("答えと解説"), classes=["quiz-heading"])
         answers = element("div", heading, classes=["quiz-answers"])
         answers[NO_TIME] = True  # folded, at the end
-        kind = {"data_exam": ""} if "exam" in self.options else {}
-        quiz = element("div", classes=["quiz"], data_quiz=name, **kind)
-        quiz[NO_TIME] = "exam" in self.options  # solving it takes longer than reading: its page says how long
+        quiz = element("div", classes=["quiz"], **data)
         for number, question in enumerate(questions, 1):
             quiz += self.question(number, question)
             answers += self.answer(number, question)
         quiz += answers
         watch(self.env, (node["see"] for node in quiz.findall(_is_see)))
-        for question in questions:
-            asked_on(self.env).setdefault(question["id"], self.env.docname)
-        return [quiz]
+        return quiz
 
     def question(self, number, question):
         name = f"q-{question['id']}"
@@ -116,7 +141,9 @@ class Quiz(SphinxDirective):
             )
             box["data"] = {"data-answer": repr(answer), "data-tolerance": repr(tolerance)}
             reasons = [
-                element("li", *self.reason(plain(wrong["value"]), wrong), data_value=repr(wrong["value"]))
+                element(
+                    "li", *self.reason(plain(wrong["value"]), wrong), data_value=repr(wrong["value"]), data_cause=wrong["cause"]
+                )
                 for wrong in question["wrong"]
             ]
             box += element("ul", *reasons, classes=["quiz-reasons"])
@@ -126,6 +153,7 @@ class Quiz(SphinxDirective):
                     "li",
                     *self.reason("✓ 正解" if "correct" in choice else "✗ 不正解", choice),
                     classes=["right" if "correct" in choice else "wrong"],
+                    **({"data_cause": choice["cause"]} if "cause" in choice else {}),
                 )
                 for choice in question["choices"]
             ]
@@ -138,7 +166,8 @@ class Quiz(SphinxDirective):
         content = self.parse(item["why"])
         if not isinstance(content[0], nodes.paragraph):
             content.insert(0, nodes.paragraph())
-        content[0][0:0] = [nodes.strong(text=lead), nodes.Text(" ")]
+        cause = [element("small", nodes.Text(f"原因：{item['cause']}")), nodes.Text(" ")] if "cause" in item else []
+        content[0][0:0] = [nodes.strong(text=lead), nodes.Text(" "), *cause]
         if "see" in item:
             content.append(nodes.paragraph(classes=["quiz-see"], see=item["see"]))
         return content
@@ -158,6 +187,33 @@ class Quiz(SphinxDirective):
         if len(content) != 1 or not isinstance(content[0], nodes.paragraph):
             logger.warning("%s: choices: expected one paragraph of text in each", question["id"], location=self.get_location())
         return content
+
+
+class Today(Quiz):
+    """Ten questions of all files, drawn anew in each browser and every day; without scripts, a sheet of ten."""
+
+    required_arguments = 0
+    option_spec = {"exam": directives.unchanged}
+
+    def run(self):
+        names = sorted(path.stem for path in Path(self.env.srcdir, FOLDER).glob("*.yml"))
+        files = {name: self.read(name) for name in names}
+        draw = random.Random("sheet")  # the same sheet in every build
+        fit = [name for name in names if files[name] and name != self.options.get("exam")]
+        sheet = self.box([draw.choice(files[name])[0] for name in draw.sample(fit, min(SHEET, len(fit)))])
+        all_of_them = element("div", classes=["quiz"])
+        all_of_them["kept"] = {"exam": self.options.get("exam")}
+        for name in names:
+            for variants in files[name]:
+                for number, question in enumerate(variants, 1):
+                    parts = [self.question(number, question), self.answer(number, question)]
+                    all_of_them += (pair := element("div", *parts))
+                    pair["kept"] = {"id": variants[0]["id"], "file": name, "see": question["see"]}
+        watch(self.env, (node["see"] for node in all_of_them.findall(_is_see)))
+        address = posixpath.relpath("_static/quiz/questions.json", posixpath.dirname(self.env.docname) or ".")
+        today = element("div", sheet, all_of_them, classes=["quiz-today"], data_questions=address)
+        today[NO_TIME] = today[NO_SEARCH] = True  # they are found, and read, on their own pages
+        return [today]
 
 
 def plain(number):
@@ -256,12 +312,46 @@ def _merge(app, env, docnames, other):
 
 
 def _copy(app):
-    """Lay script and style sheet down among the static files of the site."""
+    """Lay script and style sheet down among the static files of the site; the modules of the script become one."""
     if app.builder.format == "html":
         folder = Path(app.outdir, "_static", "quiz")
         folder.mkdir(parents=True, exist_ok=True)
-        for name in ("quiz.js", "quiz.css"):
-            (folder / name).write_bytes(files(__package__).joinpath(name).read_bytes())
+        (folder / "quiz.css").write_bytes(files(__package__).joinpath("quiz.css").read_bytes())
+        script = "\n".join(files(__package__).joinpath(f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+        (folder / "quiz.js").write_text(re.sub(r"^import .*\n|^export ", "", script, flags=re.M), "utf-8")
+
+
+def _keep(app, pagename, templatename, context, doctree):
+    """Write what a page with ``{today}`` keeps for its script: all questions, in the order of their files."""
+    kept = list(doctree.findall(lambda node: isinstance(node, tag) and "kept" in node)) if doctree else []
+    if not kept:
+        return
+    questions = {}
+    for pair in kept[1:]:
+        about = pair["kept"]
+        one = questions.setdefault(about["id"], {"id": about["id"], "file": about["file"], "variants": []})
+        one["variants"].append(pair["html"])
+        one |= _places(app.env, pagename, about["see"], app.builder)
+        if about["file"] == kept[0]["kept"]["exam"]:
+            one["exam"] = True
+    data = json.dumps({"causes": CAUSES, "questions": list(questions.values())}, ensure_ascii=False, separators=(",", ":"))
+    Path(app.outdir, "_static", "quiz", "questions.json").write_text(data, "utf-8")
+
+
+def _places(env, docname, see, builder):
+    """Where the book explains it, and the moving figure of that section if it has one: addresses and titles."""
+    page, anchor, title = find(env, docname, see)
+    address, name = (
+        builder.get_relative_uri(docname, page),
+        f"{env.titles[page].astext()}「{''.join(part.astext() for part in title)}」",
+    )
+    places = {"see": {"href": address + anchor, "title": name}}
+    for section in env.get_doctree(page).findall(nodes.section):
+        if anchor.removeprefix("#") in section["ids"]:
+            for raw in section.findall(nodes.raw):
+                if figure := re.search(r'<explorable-figure [^>]*data-name="([^"]+)"', raw.astext()):
+                    return places | {"figure": {"href": f"{address}#{figure[1]}", "title": f"{name}の図"}}
+    return places
 
 
 def _load(app, pagename, templatename, context, doctree):
@@ -273,11 +363,14 @@ def _load(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.add_node(tag, html=(_visit, _depart))
+    app.add_config_value("quiz_names", [], "env", [list])  # modules whose names the expressions of templates may use
     app.add_directive("quiz", Quiz)
+    app.add_directive("today", Today)
     app.connect("builder-inited", _copy)
     app.connect("env-purge-doc", _purge)
     app.connect("env-merge-info", _merge)
     app.connect("env-updated", _moved)
     app.connect("doctree-resolved", _resolve)
     app.connect("html-page-context", _load)
-    return {"parallel_read_safe": True, "env_version": 2}
+    app.connect("html-page-context", _keep)
+    return {"parallel_read_safe": True, "env_version": 3}

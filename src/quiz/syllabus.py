@@ -131,8 +131,14 @@ def add_line(app, doctree):
 
 
 def resolve(app, doctree, docname):
-    """Link each keyword to its place and its questions, which may stand on pages that were read later."""
+    """Link each keyword to its place and its questions, which may stand on pages that were read later.
+
+    And give each question of an exam its section of the syllabus: that of a keyword which it asks for, or of its place.
+    """
     pages = asked_on(app.env)
+    for question in doctree.findall(lambda node: isinstance(node, tag) and "quiz-question" in node["classes"]):
+        if section := section_of(app, question["ids"][0].removeprefix("q-"), find(app.env, docname, question["see"])):
+            question["data"]["data-section"] = section
     for item in [node for node in doctree.findall(tag) if "keyword" in node]:
         keyword = item.attributes.pop("keyword")
         place = find(app.env, docname, keyword["see"])
@@ -153,6 +159,15 @@ def resolve(app, doctree, docname):
             questions += [nodes.reference("", str(number), refuri=address, classes=["quiz-asks"]), nodes.Text(" ")]
         item += questions
         item += nodes.paragraph("", "", element("small", nodes.Text(f"ほかの書き方：{'、'.join(keyword['spellings'])}")))
+
+
+def section_of(app, name, place):
+    """The number and title of the section to which a question belongs, or None."""
+    keywords = [one for one in app.config.syllabus.get("keywords", ()) if "section" in one]
+    asking = [one for one in keywords if name in one["questions"]] or [
+        one for one in keywords if place and one["page"] == place[0]
+    ]
+    return asking and f"{asking[0]['section']} {app.config.syllabus['sections'][asking[0]['section']]}"
 
 
 def setup(app):

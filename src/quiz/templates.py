@@ -44,7 +44,10 @@ def expand(question, names):
         return [question]
     draws = [dict(zip(question["draw"], values, strict=True)) for values in itertools.product(*question["draw"].values())]
     where = compile(question.get("where", "True"), question["id"], "eval")
-    first, *others = [given for given in draws if eval(where, names | given)]
+    fit = [given for given in draws if eval(where, names | given)]
+    if not fit:
+        raise ValueError(f"{question['id']}: where: expected to leave some combination of draw")
+    first, *others = fit
     random.Random(question["id"]).shuffle(others)
     made = []
     for number, given in enumerate([first, *others][:COUNT], 1):

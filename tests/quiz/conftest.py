@@ -10,7 +10,7 @@ FILES = {
     "terms.yml": "- {ja: 傾き, means: 変化の割合}\n",
     "index.md": "# 本\n\nはじめ。\n\n```{toctree}\npages/04_sigmoid\npages/32_exam\npages/plain\n```\n",
     "pages/04_sigmoid.md": "# シグモイド\n\n本文。\n\n## 微分 $y(1-y)$\n\n式。\n\n## 練習問題\n\n```{quiz} 04_sigmoid\nノートブックだけの文\n```\n\n## まとめ\n\n終わり。\n",
-    "pages/32_exam.md": "# 模擬試験\n\n文。\n\n```{quiz} 32_exam\n:exam:\n```\n",
+    "pages/32_exam.md": "# 模擬試験\n\n文。\n\n```{quiz} 32_exam\n:exam: 2\n```\n",
     "pages/plain.md": "# 問題のない章\n\n## 別の話\n\n文。\n\n## 「よくある誤り」\n\n文。\n",
     "pages/deep.md": "---\norphan: true\n---\n# 深い\n\n## 二\n\n### 三\n\n#### 四\n\n##### 五\n\n###### $x$ 六#6\n\n"
     "```{quiz} odd\n```\n\n```{quiz} 32_exam\n```\n",
@@ -28,12 +28,15 @@ questions:
     correct: true
     why: $0.5\times0.5$ だからです。
   - text: $0.5$
+    cause: 定義
     why: それは値です。
     see: 04_sigmoid#微分 $y(1-y)$
   - text: $1$
+    cause: 定義
     why: 恒等関数の傾きです。
     see: plain#別の話
   - text: $-1$
+    cause: 定義
     why: 負にはなりません。
     see: plain#別の話
   explanation: |
@@ -52,6 +55,7 @@ questions:
     correct: true
     why: 二つ目の理由。
   - text: まちがい
+    cause: 定義
     why: まちがいの理由。
     see: plain#別の話
   explanation: 複数の解説です。
@@ -66,9 +70,11 @@ questions:
   compute: -1 / 4
   wrong:
   - value: 0.25
+    cause: 符号
     why: 符号が逆です。
     see: 04_sigmoid#微分 $y(1-y)$
   - value: -0.5
+    cause: 定義
     why: 2 乗していません。
     see: plain#別の話
   explanation: 数の解説です。
@@ -86,11 +92,13 @@ questions:
     correct: true
     why: 連鎖律です。
   - text: y * (1 - y)
+    cause: 定義
     why: dout がありません。
     see: plain#別の話
   - text: |
       z = dout * y
       z * (1 + y)
+    cause: 符号
     why: 符号がちがいます。
     see: plain#別の話
   check: |
@@ -119,9 +127,11 @@ questions:
 
       です。
   - text: "[nowhere]: https://example.org"
+    cause: 約束
     why: "[neither]: https://example.org"
     see: plain#問題のない章
   - text: 三つ目
+    cause: 約束
     why: "**別**の理由です。"
     see: deep#$x$ 六#6
   explanation: |
@@ -139,9 +149,11 @@ questions:
   compute: 1 + 2
   wrong:
   - value: 1.0e-5
+    cause: 定義
     why: 小さすぎます。
     see: deep#$x$ 六#6
   - value: -1.0e+22
+    cause: 定義
     why: 大きすぎます。
     see: deep#$x$ 六#6
   explanation: 足します。

@@ -13,16 +13,7 @@ from quiz import facts, load
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "questions").glob("*.yml"))
 EXAM = "32_mock_exam"
-NAMES = facts.namespace(
-    "hidden_layer.activations",
-    "hidden_layer.more_activations",
-    "hidden_layer.layers",
-    "hidden_layer.softmax",
-    "hidden_layer.autodiff",
-    "hidden_layer.normalization",
-    "hidden_layer.initializers",
-    "hidden_layer_book.catalogue",
-)
+NAMES = facts.namespace(*yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]["quiz_names"])
 
 
 def test_all_files_are_valid_and_no_id_stands_twice():

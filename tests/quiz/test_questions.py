@@ -11,7 +11,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quiz import QuestionError, facts, load
+from quiz import CAUSES, QuestionError, expand, facts, load
 from quiz.__main__ import main
 from quiz.questions import is_within
 
@@ -19,13 +19,13 @@ PLACE = "expected page#heading, such as 04_sigmoid#定義"
 
 
 def wrong(*values):
-    return [{"value": value, "why": "ちがう", "see": "04_sigmoid#定義"} for value in values]
+    return [{"value": value, "cause": "計算", "why": "ちがう", "see": "04_sigmoid#定義"} for value in values]
 
 
 CHOICES = [
     {"text": "0.25", "correct": True, "why": "そのとおり"},
-    {"text": "0.5", "why": "値です", "see": "04_sigmoid#定義"},
-    {"text": "1", "why": "恒等関数です", "see": "04_sigmoid#定義"},
+    {"text": "0.5", "cause": "微分", "why": "値です", "see": "04_sigmoid#定義"},
+    {"text": "1", "cause": "定義", "why": "恒等関数です", "see": "04_sigmoid#定義"},
 ]
 COMMON = {"aim": "understanding", "level": 1, "text": "いくつですか", "explanation": "式から", "see": "04_sigmoid#定義"}
 SINGLE = {"id": "a-single", "kind": "single", **COMMON, "choices": CHOICES, "verify": "1 / 4 == 0.25"}
@@ -53,7 +53,19 @@ CODE = {
     "check": "assert f(3) == 6",
     "choices": [c | {"text": t} for c, t in zip(CHOICES, ("2 * x", "x ** 2", "x + 2"), strict=True)],
 }
-GOOD = [SINGLE, MULTIPLE, NUMBER, CODE]
+TEMPLATE = {
+    "id": "a-template",
+    "kind": "number",
+    **COMMON,
+    "draw": {"x": [3, -1, 2, 1], "b": [2, -5]},
+    "where": "x != -b",
+    "text": "$«x»«b:+d»$ の $«abs(x):.1f»$ 倍を答えてください",
+    "digits": 2,
+    "tolerance": 0.005,
+    "compute": "abs(x) * (x + b) / 8",
+    "wrong": wrong("100", "200 + x"),
+}
+GOOD = [SINGLE, MULTIPLE, NUMBER, CODE, TEMPLATE]
 
 
 @pytest.fixture
@@ -102,8 +114,22 @@ BROKEN = {
     "see with an empty heading": (change(SINGLE, see="04_sigmoid# "), f"see: {PLACE}, found '04_sigmoid# '"),
     "a key of another kind": (
         change(SINGLE, answer=3),
-        "expected only the keys of its kind (id, kind, aim, level, text, explanation, see, choices, verify), found 'answer'",
+        "expected only the keys of its kind (id, kind, aim, level, text, explanation, see, choices, verify, draw, where), "
+        "found 'answer'",
     ),
+    "no cause": (change(SINGLE, choices=choice(1, cause=None)), "choices[1]: expected the key cause"),
+    "unknown cause": (
+        change(SINGLE, choices=choice(1, cause="不明")),
+        f"choices[1].cause: expected one of {', '.join(CAUSES)}, found '不明'",
+    ),
+    "unknown cause of a number": (
+        change(NUMBER, wrong=[change(wrong(0.5)[0], cause="不明"), *wrong(1)]),
+        f"wrong[0].cause: expected one of {', '.join(CAUSES)}, found '不明'",
+    ),
+    "digits without draw": (change(NUMBER, digits=2), "digits: expected no such key without draw, found 2"),
+    "draw without digits": (change(TEMPLATE, digits=None), "expected the key digits"),
+    "answer beside draw": (change(TEMPLATE, answer=1), "answer: expected no such key beside draw, found 1"),
+    "nothing to draw from": (change(TEMPLATE, draw={"x": []}), "draw.x: expected at least 1 of them, found 0"),
     "no list": (change(SINGLE, choices="0.25"), "choices: expected a list, found '0.25'"),
     "two choices": (change(SINGLE, choices=CHOICES[:2]), "choices: expected at least 3 of them, found 2"),
     "six choices": (change(SINGLE, choices=CHOICES * 2), "choices: expected at most 5 of them, found 6"),
@@ -118,7 +144,7 @@ BROKEN = {
     "a wrong choice without see": (change(SINGLE, choices=choice(2, see=None)), "choices[2]: expected the key see"),
     "a misspelt key of a choice": (
         change(SINGLE, choices=choice(2, becuase="x")),
-        "choices[2]: expected only text, correct, why, see: Additional properties are not allowed ('becuase' was unexpected)",
+        "choices[2]: expected only text, correct, why, cause, see: Additional properties are not allowed ('becuase' was unexpected)",
     ),
     "the same choice twice": (
         change(SINGLE, choices=choice(2, text="0.5 ")),
@@ -435,3 +461,58 @@ def test_the_command_ends_with_its_status(tmp_path):
         env=os.environ | {"PYTHONUTF8": "1"},
     )
     assert (ran.returncode, ran.stdout, ran.stderr) == (1, "gone.yml: cannot be read: No such file or directory\n", "")
+
+
+# Templates
+
+
+def test_a_template_gives_its_first_numbers_and_then_others_each_once():
+    made = expand(TEMPLATE, {})
+    assert made[0]["id"] == "a-template" and made[0]["given"] == {"x": 3, "b": 2}
+    assert made[0]["text"] == "$3+2$ の $3.0$ 倍を答えてください" and made[0]["answer"] == 1.88  # 1.875 to two digits
+    assert [one["value"] for one in made[0]["wrong"]] == [100.0, 203.0]
+    drawn = [tuple(one["given"].values()) for one in made]
+    assert len(set(drawn)) == len(drawn) == 8 and len({one["id"] for one in made}) == 8
+    assert made == expand(TEMPLATE, {})  # the same in every build
+    assert facts.problems([TEMPLATE], {"np": None}) == []
+
+
+def test_where_leaves_combinations_out():
+    assert [one["given"]["x"] for one in expand(change(TEMPLATE, where="b == 2 and x > 1"), {})] == [3, 2]
+    with pytest.raises(ValueError, match="a-template: where: expected to leave some combination of draw"):
+        expand(change(TEMPLATE, where="x > 9"), {})
+
+
+def test_what_is_no_template_is_itself():
+    assert expand(NUMBER, {}) == [NUMBER]
+
+
+CHOSEN = change(SINGLE, draw={"x": [1, 2, 4]}, verify="2 * x > x", choices=[
+    CHOICES[0] | {"text": "$«2 * x»$"}, CHOICES[1] | {"text": "$«x + 2»$"}, CHOICES[2] | {"text": "$«x»$"},
+], where="x != 2")  # fmt: skip
+
+
+def test_choices_have_numbers_too():
+    assert [[choice["text"] for choice in one["choices"]] for one in expand(CHOSEN, {})] == [
+        ["$2$", "$3$", "$1$"],
+        ["$8$", "$6$", "$4$"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "template, message",
+    [
+        (change(CHOSEN, where="True"), "with {'x': 2}: choices: expected different texts, '$4$' stands 2 times"),
+        (change(TEMPLATE, wrong=wrong("abs(x) * (x + b) / 8", "200")), "with {'x': 3, 'b': 2}: wrong[0].value: expected a value"),
+        (change(TEMPLATE, text="«x / 3»"), "with {'x': 2, 'b': -5}: «x / 3» is 0.666666666666667: expected a format, such as «x / 3:.4f»"),
+        (change(TEMPLATE, explanation="«y»"), "with {'x': 3, 'b': 2}: name 'y' is not defined"),
+        (change(TEMPLATE, compute="1 / (x - 3)"), "with {'x': 3, 'b': 2}: division by zero"),
+        (change(TEMPLATE, wrong=wrong("float('inf')", "1")), "with {'x': 3, 'b': 2}: wrong[0].value: expected a finite number"),
+    ],
+)  # fmt: skip
+def test_a_question_that_would_not_hold_is_named_with_what_was_drawn(template, message):
+    assert facts.problems([template], {})[0].startswith(f"{template['id']}: {message}")
+
+
+def test_what_each_drawn_question_claims_is_checked():
+    assert facts.problems([change(CHOSEN, verify="x < 4")], {}) == ["a-single--2: verify: expected true, is False: x < 4"]

@@ -1,0 +1,226 @@
+/* Ten questions a day: one at a time, drawn from all pages. */
+
+import { ahead, dayOf, draw } from "./drawing.js";
+import { Panel } from "./panel.js";
+import { Question, element } from "./question.js";
+import { now, recordsOfSite } from "./records.js";
+
+const COUNT = 10;
+
+class Drill extends Question {
+  get once() {
+    return true;
+  }
+
+  buildTools() {
+    const button = (text, isSure) => element("button", { type: "submit", value: isSure ? "sure" : "" }, text);
+    this.choices = element("span", { className: "quiz-sure" }, button("自信がある", true), button("自信がない", false));
+    this.next = element("button", { type: "button", hidden: true }, "次の問題へ");
+    this.next.addEventListener("click", () => this.quiz.next());
+    this.tools.append(this.choices, this.next);
+  }
+
+  submit(button) {
+    if (!this.done && this.complaint()) this.check();
+    else if (!this.done) this.settle(button?.value === "sure");
+  }
+
+  settle(isSure) {
+    const { answer } = this, right = this.isRight();
+    const grade = right ? 2 + Number(isSure) : 1 - Number(isSure);
+    this.quiz.settle(this, { answer, right, grade, cause: right ? undefined : this.cause });
+  }
+
+  show(record, marked) {
+    super.show(record, marked);
+    this.choices.hidden = marked;
+    this.next.hidden = !marked;
+  }
+}
+
+export class Today {
+  constructor(box) {
+    this.box = box;
+    this.records = recordsOfSite();
+    this.steps = element("ol", { className: "quiz-steps" });
+    this.stage = element("div", { className: "quiz-stage" });
+    this.causes = element("section", { className: "quiz-causes" });
+    this.panel = new Panel(this, this.heading("答えの記録"));
+    this.app = element("div", { className: "quiz quiz-live" }, this.steps, this.stage, this.causes, this.panel.box);
+    this.load();
+  }
+
+  heading(text) {
+    return element("h2", { className: "quiz-heading" }, text);
+  }
+
+  async load() {
+    try {
+      const data = await (await fetch(this.box.dataset.questions)).json();
+      Object.assign(this, { all: data.questions, advice: data.causes });
+    } catch {
+      return; // not to be had: the sheet stays
+    }
+    this.sheet();
+    this.box.append(this.app);
+    this.byId = new Map(this.all.map((one) => [one.id, one]));
+    this.show();
+    addEventListener("storage", (event) => {
+      if (event.key !== null && event.key !== this.records.key) return;
+      if (event.newValue === null) this.records.data = this.records.blank();
+      this.show();
+    });
+  }
+
+  /* The sheet is for paper from now on; no id may stand twice. */
+  sheet() {
+    for (const one of this.box.querySelectorAll("[id]")) one.removeAttribute("id");
+    this.box.firstElementChild.classList.add("quiz-on-paper");
+  }
+
+  get today() {
+    return this.records.data.today;
+  }
+
+  /* Draw ten, and keep which. */
+  draw() {
+    const second = now();
+    this.records.update((data) => {
+      const items = draw(this.all, data.questions, second, COUNT).map((id) => {
+        const asked = data.questions[id]?.reviews.length ?? 0;
+        return { id, variant: asked % this.byId.get(id).variants.length };
+      });
+      data.today = { drawn: second, items };
+    });
+    this.place = 0;
+  }
+
+  isCurrent() {
+    const { today } = this;
+    const known = today?.items.every(({ id, variant }) => this.byId.get(id)?.variants[variant] !== undefined);
+    return known && dayOf(today.drawn) === dayOf(now());
+  }
+
+  show() {
+    this.records.read();
+    if (!this.isCurrent()) this.draw();
+    this.place ??= this.firstOpen();
+    this.showPlace();
+  }
+
+  firstOpen() {
+    const open = this.today.items.findIndex((one) => one.grade === undefined);
+    return open < 0 ? this.today.items.length : open;
+  }
+
+  showPlace() {
+    const { items } = this.today;
+    this.showSteps();
+    if (this.place < items.length) this.showQuestion(items[this.place]);
+    else this.showEnd();
+    this.showCauses();
+    this.count();
+  }
+
+  showSteps() {
+    const items = this.today.items.map(({ grade }, i) => {
+      const state = grade === undefined ? "" : grade < 2 ? "✗" : "✓";
+      const said = grade === undefined ? "まだ答えていません" : grade < 2 ? "不正解" : "正解";
+      const button = element("button", { type: "button", className: { "✗": "wrong", "✓": "right" }[state] ?? "" }, state || `${i + 1}`);
+      button.ariaLabel = `${i + 1} 問目、${said}`;
+      if (i === this.place) button.setAttribute("aria-current", "step");
+      button.addEventListener("click", () => this.go(i));
+      return element("li", {}, button);
+    });
+    this.steps.replaceChildren(...items);
+    this.steps.ariaLabel = "今日の問題";
+  }
+
+  showQuestion({ id, variant, answer, grade }) {
+    const { variants } = this.byId.get(id);
+    const holder = element("div", { className: "quiz-answers" });
+    this.stage.innerHTML = variants[variant]; // ours, made with the page
+    this.stage.append(holder);
+    holder.append(this.stage.querySelector("details"));
+    const one = (this.question = new Drill(this.stage.querySelector(".quiz-question"), this));
+    one.mix(`${this.records.data.seed}:${this.today.drawn}:${one.id}`);
+    one.rename(this.place + 1);
+    one.show({ answer }, grade !== undefined);
+  }
+
+  settle(question, { answer, right, grade, cause }) {
+    const item = this.today.items[this.place];
+    const isFirst = item.variant === 0; // the numbers of the question's own page
+    this.records.add(item.id, { right, grade, cause, ...(isFirst ? { answer } : {}) });
+    this.records.update(({ today }) => Object.assign(today.items[this.place], { answer, grade }));
+    question.show({ answer }, true);
+    this.showSteps();
+    this.showCauses();
+    this.count();
+    question.next.focus({ preventScroll: true });
+  }
+
+  next() {
+    const { items } = this.today;
+    const later = items.findIndex((one, i) => i > this.place && one.grade === undefined);
+    this.go(later < 0 ? this.firstOpen() : later);
+  }
+
+  go(place) {
+    this.place = place;
+    this.showPlace();
+    const heading = this.stage.querySelector(".quiz-heading, .quiz-number");
+    heading.tabIndex = -1;
+    heading.focus();
+  }
+
+  showEnd() {
+    const { items } = this.today, { questions } = this.records.data;
+    const missed = items.filter((one) => one.grade < 2);
+    const sure = items.filter((one) => one.grade === 0).length;
+    const [today, tomorrow, ...later] = ahead(this.all, questions, now(), 8);
+    const soon = later.reduce((sum, one) => sum + one, 0);
+    const places = new Map(missed.map(({ id }) => this.byId.get(id).see).map((see) => [see.href, see]));
+    const more = element("button", { type: "button" }, `もう ${COUNT} 問`);
+    more.addEventListener("click", () => {
+      this.draw();
+      this.go(0);
+    });
+    this.stage.replaceChildren(
+      this.heading("ここまでです"),
+      element("p", {}, `${items.length} 問中 ${items.length - missed.length} 問正解。`, sure ? `自信があったのに間違えた問題が ${sure} 問あります。10 分たつと、最初に出ます。` : ""),
+      element("p", {}, `また出る問題：今日 ${today} 問、明日 ${tomorrow} 問、その後 6 日間に ${soon} 問。`),
+    );
+    if (places.size) this.stage.append(element("p", {}, "読み直すところ："), element("ul", {}, ...[...places.values()].map((see) => element("li", {}, this.link(see)))));
+    this.stage.append(element("p", { className: "quiz-tools" }, more));
+  }
+
+  link({ href, title }) {
+    return element("a", { href }, title);
+  }
+
+  /* Where the mistakes of all answers come from, the most frequent first, and where the last of each lead. */
+  showCauses() {
+    const found = new Map();
+    for (const [id, { reviews }] of Object.entries(this.records.data.questions))
+      for (const [second, , cause] of reviews) if (cause in this.advice) found.set(cause, [...(found.get(cause) ?? []), [second, id]]);
+    this.causes.replaceChildren();
+    if (!found.size) return;
+    const rows = [...found].sort(([, a], [, b]) => b.length - a.length).map(([cause, all]) => {
+      const latest = all.sort(([a], [b]) => b - a).map(([, id]) => this.byId.get(id)).filter(Boolean);
+      const places = new Map(latest.flatMap(({ see, figure }) => [see, ...(figure ? [figure] : [])]).map((one) => [one.href, one]));
+      const links = [...places.values()].slice(0, 3).map((one) => element("li", {}, this.link(one)));
+      return element("li", {}, element("strong", {}, `${cause} ${all.length} 回`), ` ${this.advice[cause]}`, element("ul", {}, ...links));
+    });
+    this.causes.append(this.heading("間違いの原因"), element("ul", {}, ...rows));
+  }
+
+  changed() {}
+
+  count() {
+    const { questions } = this.records.data;
+    const known = this.all.filter(({ id }) => questions[id]?.reviews.length);
+    const answers = known.reduce((sum, { id }) => sum + questions[id].reviews.length, 0);
+    this.panel.show(`${this.all.length} 問中 ${known.length} 問に、のべ ${answers} 回答えました。`);
+  }
+}
