@@ -94,9 +94,12 @@ class Quiz(SphinxDirective):
         try:
             return [expand(question, namespace(*self.config.quiz_names)) for question in load(path)]
         except (QuestionError, ValueError) as error:
-            for problem in str(error).splitlines():
-                logger.warning(problem, location=self.get_location())
+            self.complain(str(error).splitlines())
             return []
+
+    def complain(self, problems):
+        for problem in problems:
+            logger.warning(problem, location=self.get_location())
 
     def box(self, questions, **data):
         heading = element("h", nodes.Text("答えと解説"), classes=["quiz-heading"])
@@ -195,6 +198,9 @@ class Today(Quiz):
     required_arguments = 0
     option_spec = {"exam": directives.unchanged}
 
+    def complain(self, problems):
+        """The page of the questions does."""
+
     def run(self):
         names = sorted(path.stem for path in Path(self.env.srcdir, FOLDER).glob("*.yml"))
         files = {name: self.read(name) for name in names}
@@ -287,7 +293,8 @@ def _resolve(app, doctree, docname):
         for node in list(quiz.findall(lambda node: isinstance(node, nodes.Element) and "see" in node)):
             place = find(app.env, docname, node["see"])
             if place is None:
-                logger.warning("see: no heading for %r", node["see"], location=docname)
+                if "data-quiz" in quiz["data"]:  # else: told on the questions' own page
+                    logger.warning("see: no heading for %r", node["see"], location=docname)
             elif _is_see(node):
                 node += [nodes.Text("本文："), link(place)]
             else:
@@ -340,7 +347,10 @@ def _keep(app, pagename, templatename, context, doctree):
 
 def _places(env, docname, see, builder):
     """Where the book explains it, and the moving figure of that section if it has one: addresses and titles."""
-    page, anchor, title = find(env, docname, see)
+    place = find(env, docname, see)
+    if place is None:
+        return {}
+    page, anchor, title = place
     address, name = (
         builder.get_relative_uri(docname, page),
         f"{env.titles[page].astext()}「{''.join(part.astext() for part in title)}」",

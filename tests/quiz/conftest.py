@@ -11,6 +11,7 @@ FILES = {
     "index.md": "# 本\n\nはじめ。\n\n```{toctree}\npages/04_sigmoid\npages/32_exam\npages/plain\n```\n",
     "pages/04_sigmoid.md": "# シグモイド\n\n本文。\n\n## 微分 $y(1-y)$\n\n式。\n\n## 練習問題\n\n```{quiz} 04_sigmoid\nノートブックだけの文\n```\n\n## まとめ\n\n終わり。\n",
     "pages/32_exam.md": "# 模擬試験\n\n文。\n\n```{quiz} 32_exam\n:exam: 2\n```\n",
+    "pages/today.md": "---\norphan: true\n---\n# 今日の 10 問\n\n文。\n\n```{today}\n:exam: 32_exam\n```\n",
     "pages/plain.md": "# 問題のない章\n\n## 別の話\n\n文。\n\n## 「よくある誤り」\n\n文。\n",
     "pages/deep.md": "---\norphan: true\n---\n# 深い\n\n## 二\n\n### 三\n\n#### 四\n\n##### 五\n\n###### $x$ 六#6\n\n"
     "```{quiz} odd\n```\n\n```{quiz} 32_exam\n```\n",
@@ -139,6 +140,26 @@ questions:
 
     二つ目です。
   see: plain#「よくある誤り」
+- id: o-template
+  kind: number
+  aim: understanding
+  level: 1
+  draw: {x: [3, 5, 7]}
+  text: $x=«x»$ のとき、$2x$ はいくつですか。
+  digits: 0
+  tolerance: 0
+  compute: 2 * x
+  wrong:
+  - value: x
+    cause: 計算
+    why: 2 を掛けていません。
+    see: plain#別の話
+  - value: x ** 2
+    cause: 計算
+    why: それは $«x»^2$ です。
+    see: plain#別の話
+  explanation: $2\times«x»=«2 * x»$ です。
+  see: plain#別の話
 - id: o-whole
   kind: number
   aim: understanding

@@ -34,10 +34,10 @@ QUESTIONS = {
     '<p class="quiz-to-answer"><a class="reference internal" href="#q-s-single-answer">答えへ</a></p></div>',
     "s-single-answer": '<details id="q-s-single-answer"><summary>問 1 の答え</summary><ol class="quiz-reasons" type="A">'
     '<li class="right"><p><strong>✓ 正解</strong> [0.5\\times0.5] だからです。</p></li>'
-    '<li class="wrong"><p><strong>✗ 不正解</strong> それは値です。</p>HERE</li>'
-    '<li class="wrong"><p><strong>✗ 不正解</strong> 恒等関数の<a class="term reference internal" href="../index.html#term-傾き"'
-    ' title="変化の割合">傾き</a>です。</p>THERE</li>'
-    '<li class="wrong"><p><strong>✗ 不正解</strong> 負にはなりません。</p>THERE</li></ol>'
+    '<li class="wrong" data-cause="定義"><p><strong>✗ 不正解</strong> <small>原因：定義</small>それは値です。</p>HERE</li>'
+    '<li class="wrong" data-cause="定義"><p><strong>✗ 不正解</strong> <small>原因：定義</small>恒等関数の'
+    '<a class="term reference internal" href="../index.html#term-傾き" title="変化の割合">傾き</a>です。</p>THERE</li>'
+    '<li class="wrong" data-cause="定義"><p><strong>✗ 不正解</strong> <small>原因：定義</small>負にはなりません。</p>THERE</li></ol>'
     '<div class="quiz-explanation"><p><strong>解説</strong> 単一の解説です。</p>HERE</div></details>',
     "s-number": '<div class="quiz-question" data-kind="number" data-place="plain.html" data-topic="問題のない章" id="q-s-number">'
     '<h3 class="quiz-number"><span>問 3</span><small>試験レベル</small></h3>'
@@ -45,8 +45,8 @@ QUESTIONS = {
     '<p class="quiz-to-answer"><a class="reference internal" href="#q-s-number-answer">答えへ</a></p></div>',
     "s-number-answer": '<details data-answer="-0.25" data-tolerance="0.005" id="q-s-number-answer"><summary>問 3 の答え</summary>'
     '<p class="quiz-value"><strong>答え</strong> −0.25（±0.005 まで正解）</p><ul class="quiz-reasons">'
-    '<li data-value="0.25"><p><strong>0.25</strong> 符号が逆です。</p>HERE</li>'
-    '<li data-value="-0.5"><p><strong>−0.5</strong> 2 乗していません。</p>THERE</li></ul>'
+    '<li data-cause="符号" data-value="0.25"><p><strong>0.25</strong> <small>原因：符号</small>符号が逆です。</p>HERE</li>'
+    '<li data-cause="定義" data-value="-0.5"><p><strong>−0.5</strong> <small>原因：定義</small>2 乗していません。</p>THERE</li></ul>'
     '<div class="quiz-explanation"><p><strong>解説</strong> 数の解説です。</p>THERE</div></details>',
 }
 
@@ -93,7 +93,7 @@ def test_all_questions_stand_before_all_answers_and_each_answer_is_folded(plain)
 
 
 def test_only_an_exam_is_marked_as_one(plain):
-    for page, name, marked in ((SIGMOID, "04_sigmoid", {}), (EXAM, "32_exam", {"data-exam": ""})):
+    for page, name, marked in ((SIGMOID, "04_sigmoid", {}), (EXAM, "32_exam", {"data-exam": "2"})):
         [quiz] = read(plain, page)("div", class_="quiz")
         assert quiz.attrs == {"class": ["quiz"], "data-quiz": name} | marked
 
@@ -113,8 +113,8 @@ def test_a_link_in_what_becomes_a_form_would_take_the_reader_away(plain):
     ]
     assert [html(paragraph) for paragraph in answer.select("li > p:first-child")] == [  # whatever the reason begins with
         "<p><strong>✓ 正解</strong> </p>",
-        "<p><strong>✗ 不正解</strong> </p>",
-        "<p><strong>✗ 不正解</strong> <strong>別</strong>の理由です。</p>",
+        "<p><strong>✗ 不正解</strong> <small>原因：約束</small></p>",
+        "<p><strong>✗ 不正解</strong> <small>原因：約束</small><strong>別</strong>の理由です。</p>",
     ]
     assert "y = x" in answer.find("li").get_text() and "二つ目です。" in answer.select_one(".quiz-explanation").get_text()
 
