@@ -56,7 +56,7 @@ export function clean(data) {
 export function merge(ours, theirs) {
   const sorted = (reviews) => {
     const once = new Map(reviews.map((one) => [one.slice(0, 2).join(), one]));
-    return [...once.values()].sort((a, b) => a[0] - b[0]);
+    return [...once.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   };
   const begun = (one) => one.reviews[0]?.[0] ?? Infinity;
   const question = (one, id) => {

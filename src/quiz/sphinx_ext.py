@@ -333,35 +333,31 @@ def _keep(app, pagename, templatename, context, doctree):
     kept = list(doctree.findall(lambda node: isinstance(node, tag) and "kept" in node)) if doctree else []
     if not kept:
         return
-    questions = {}
+    questions, figures = {}, {}
     for pair in kept[1:]:
         about = pair["kept"]
         one = questions.setdefault(about["id"], {"id": about["id"], "file": about["file"], "variants": []})
         one["variants"].append(pair["html"])
-        one |= _places(app.env, pagename, about["see"], app.builder)
         if about["file"] == kept[0]["kept"]["exam"]:
             one["exam"] = True
+        if place := find(app.env, pagename, about["see"]):
+            page, anchor, _ = place
+            if page not in figures:
+                figures[page] = _figures(app.env.get_doctree(page))
+            if figure := figures[page].get(anchor.removeprefix("#")):
+                one["figure"] = f"{app.builder.get_relative_uri(pagename, page)}#{figure}"
     data = json.dumps({"causes": CAUSES, "questions": list(questions.values())}, ensure_ascii=False, separators=(",", ":"))
     Path(app.outdir, "_static", "quiz", "questions.json").write_text(data, "utf-8")
 
 
-def _places(env, docname, see, builder):
-    """Where the book explains it, and the moving figure of that section if it has one: addresses and titles."""
-    place = find(env, docname, see)
-    if place is None:
-        return {}
-    page, anchor, title = place
-    address, name = (
-        builder.get_relative_uri(docname, page),
-        f"{env.titles[page].astext()}「{''.join(part.astext() for part in title)}」",
-    )
-    places = {"see": {"href": address + anchor, "title": name}}
-    for section in env.get_doctree(page).findall(nodes.section):
-        if anchor.removeprefix("#") in section["ids"]:
-            for raw in section.findall(nodes.raw):
-                if figure := re.search(r'<explorable-figure [^>]*data-name="([^"]+)"', raw.astext()):
-                    return places | {"figure": {"href": f"{address}#{figure[1]}", "title": f"{name}の図"}}
-    return places
+def _figures(doctree):
+    """The first moving figure of each section that has one: its name, by the section's anchor."""
+    found = {}
+    for section in doctree.findall(nodes.section):
+        for raw in section.findall(nodes.raw):
+            if figure := re.search(r'<explorable-figure [^>]*data-name="([^"]+)"', raw.astext()):
+                found.setdefault(section["ids"][0], figure[1])
+    return found
 
 
 def _load(app, pagename, templatename, context, doctree):

@@ -6,6 +6,7 @@ import { Question, element } from "./question.js";
 import { now, recordsOfSite } from "./records.js";
 
 const COUNT = 10;
+const PLACES = 2; // to read for each cause: those of the last mistakes
 
 class Drill extends Question {
   get once() {
@@ -180,7 +181,6 @@ export class Today {
     const sure = items.filter((one) => one.grade === 0).length;
     const [today, tomorrow, ...later] = ahead(this.all, questions, now(), 8);
     const soon = later.reduce((sum, one) => sum + one, 0);
-    const places = new Map(missed.map(({ id }) => this.byId.get(id).see).map((see) => [see.href, see]));
     const more = element("button", { type: "button" }, `もう ${COUNT} 問`);
     more.addEventListener("click", () => {
       this.draw();
@@ -191,12 +191,19 @@ export class Today {
       element("p", {}, `${items.length} 問中 ${items.length - missed.length} 問正解。`, sure ? `自信があったのに間違えた問題が ${sure} 問あります。10 分たつと、最初に出ます。` : ""),
       element("p", {}, `また出る問題：今日 ${today} 問、明日 ${tomorrow} 問、その後 6 日間に ${soon} 問。`),
     );
-    if (places.size) this.stage.append(element("p", {}, "読み直すところ："), element("ul", {}, ...[...places.values()].map((see) => element("li", {}, this.link(see)))));
+    if (missed.length) this.stage.append(element("p", {}, "読み直すところ："), this.places(missed.map(({ id }) => id)));
     this.stage.append(element("p", { className: "quiz-tools" }, more));
   }
 
-  link({ href, title }) {
-    return element("a", { href }, title);
+  /* Where the book explains these questions, each place once, with its moving figure if it has one. */
+  places(ids) {
+    const found = new Map();
+    for (const id of ids) {
+      const { variants, figure } = this.byId.get(id);
+      const see = element("template", { innerHTML: variants[0] }).content.querySelector(".quiz-explanation > .quiz-see > a");
+      if (see) found.set(see.getAttribute("href"), [see, ...(figure ? [" ", element("a", { href: figure }, "動く図")] : [])]);
+    }
+    return element("ul", {}, ...[...found.values()].map((links) => element("li", {}, ...links)));
   }
 
   /* Where the mistakes of all answers come from, the most frequent first, and where the last of each lead. */
@@ -207,10 +214,9 @@ export class Today {
     this.causes.replaceChildren();
     if (!found.size) return;
     const rows = [...found].sort(([, a], [, b]) => b.length - a.length).map(([cause, all]) => {
-      const latest = all.sort(([a], [b]) => b - a).map(([, id]) => this.byId.get(id)).filter(Boolean);
-      const places = new Map(latest.flatMap(({ see, figure }) => [see, ...(figure ? [figure] : [])]).map((one) => [one.href, one]));
-      const links = [...places.values()].slice(0, 3).map((one) => element("li", {}, this.link(one)));
-      return element("li", {}, element("strong", {}, `${cause} ${all.length} 回`), ` ${this.advice[cause]}`, element("ul", {}, ...links));
+      const latest = all.sort(([a], [b]) => b - a).map(([, id]) => id).filter((id) => this.byId.has(id));
+      const head = [element("strong", {}, `${cause} ${all.length} 回`), ` ${this.advice[cause]}`];
+      return element("li", {}, ...head, this.places(latest.slice(0, PLACES)));
     });
     this.causes.append(this.heading("間違いの原因"), element("ul", {}, ...rows));
   }

@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 import re
 import unicodedata
 
@@ -482,3 +483,218 @@ def test_a_copy_button_does_not_answer(look):
     choose(tab, "s-code", "(1 + y)")
     tab.evaluate("document.querySelector('#q-s-code .quiz-text button.copybtn')?.click()")
     assert status(tab, "s-code") == "" and tab.locator("#q-s-code form .highlight button").count() == 0
+
+
+# Ten a day
+
+
+TODAY = "pages/today"
+START = 1_790_000_000  # seconds
+
+
+def step(tab):
+    """The question that is shown: its id, without the number of its variant."""
+    return tab.locator(".quiz-stage .quiz-question").get_attribute("id").removeprefix("q-").split("--")[0]
+
+
+def reply(tab, right, sure=True):
+    """Answer the question that is shown: with what the page holds as right, or not."""
+    question = tab.locator(".quiz-stage .quiz-question")
+    if question.get_attribute("data-kind") == "number":
+        answer = tab.locator(".quiz-stage details").get_attribute("data-answer")
+        question.locator("input").fill(answer if right else "12345")
+    else:
+        marks = tab.locator(".quiz-stage .quiz-reasons > li").evaluate_all("all => all.map(e => e.classList.contains('right'))")
+        for label, is_right in zip(question.locator(".quiz-choices label").all(), marks, strict=True):
+            if is_right == right:
+                label.click()
+                if question.get_attribute("data-kind") != "multiple":
+                    break
+    tab.get_by_role("button", name="自信がある" if sure else "自信がない").click()
+
+
+def clock(tab, second):
+    tab.clock.set_fixed_time(second * 1000)
+    tab.reload()
+    tab.wait_for_selector(".quiz-stage > *")
+
+
+def test_ten_days_on_a_phone(look):
+    tab = look(TODAY, width=360, has_touch=True, is_mobile=True, timezone_id="Asia/Tokyo")
+    draws, asked = random.Random(3), []
+    for day in range(10):
+        clock(tab, START + day * 86400 + 3600 * (day % 5))
+        first, shown = step(tab), 0
+        missed = [
+            name
+            for name, one in (record(tab) or {"questions": {}})["questions"].items()
+            if one["reviews"][-1:] and one["reviews"][-1][1] == 0
+        ]
+        assert not missed or first in missed  # a mistake made with confidence comes first
+        while tab.locator(".quiz-stage .quiz-question").count():
+            asked.append(step(tab))
+            right = draws.random() < 0.6
+            reply(tab, right, draws.random() < 0.5)
+            assert status(tab, tab.locator(".quiz-stage .quiz-question").get_attribute("id")[2:]).startswith(
+                "✓" if right else "✗"
+            )
+            assert tab.locator(".quiz-stage .quiz-explanation, .quiz-stage .quiz-more").first.inner_text()
+            assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            if draws.random() < 0.3:  # put away, and taken out again: the answer stands, the next one waits
+                answered = tab.locator(".quiz-steps .right, .quiz-steps .wrong").count()
+                tab.reload()
+                tab.wait_for_selector(".quiz-stage > *")
+                assert tab.locator(".quiz-steps .right, .quiz-steps .wrong").count() == answered
+            else:
+                tab.get_by_role("button", name="次の問題へ").click()
+            shown += 1
+        assert "ここまでです" in tab.locator(".quiz-stage").inner_text() and 0 < shown <= 10
+    kept = record(tab)["questions"]
+    assert sum(len(one["reviews"]) for one in kept.values()) == len(asked)
+    assert set(asked) == {"s-single", "s-multiple", "s-number", "s-code", "o-formulas", "o-whole", "o-template"}  # not the exam's
+    assert tab.said == []
+
+
+def test_ten_a_day_by_keyboard_alone(look):
+    tab = look(TODAY, width=360)
+    tab.wait_for_selector(".quiz-stage .quiz-question")
+    press = tab.keyboard.press
+    tab.locator(".quiz-steps button").last.focus()
+    while tab.locator(".quiz-stage .quiz-question").count():
+        press("Tab")
+        kind = tab.locator(".quiz-stage .quiz-question").get_attribute("data-kind")
+        if kind == "number":
+            tab.keyboard.type("3")
+        else:
+            press("Space")
+            if kind == "multiple":
+                press("Tab"), press("Tab")
+        press("Tab")
+        assert focused(tab) in ("sure", "自信がある")
+        press("Enter")
+        assert focused(tab) == "次の問題へ"
+        press("Enter")
+        assert tab.evaluate("document.activeElement.matches('.quiz-number, .quiz-heading')")
+    tab.get_by_role("button", name="もう 10 問").focus()
+    press("Enter")
+    assert tab.locator(".quiz-stage .quiz-question").count() == 1
+    assert tab.said == []
+
+
+def test_a_template_has_new_numbers_every_time_and_its_page_does_not_take_them_for_its_own(look):
+    tab, seen = look(TODAY), []
+    for day in range(0, 60, 20):
+        clock(tab, START + day * 86400)
+        while tab.locator(".quiz-stage .quiz-question").count():
+            if step(tab) == "o-template":
+                seen.append(tab.locator(".quiz-stage .quiz-text").inner_text())
+                reply(tab, True)
+            else:
+                reply(tab, False, False)
+            tab.get_by_role("button", name="次の問題へ").click()
+    assert len(seen) == len(set(seen)) == 3
+    assert record(tab)["questions"]["o-template"]["right"] is True and "answer" not in record(tab)["questions"]["o-template"]
+    page = look("pages/deep", beside=tab)
+    assert page.locator("#q-o-template-field").input_value() == "" and status(page, "o-template") == ""
+    assert counts(page)[1] == 1 + 2  # the three of that page
+
+
+def test_mistakes_add_up_by_cause_and_lead_to_the_place(look):
+    tab = look()
+    choose(tab, "s-single", "1")
+    check(tab, "s-single")
+    tab.locator("#q-s-number-field").fill("0.25")
+    check(tab, "s-number")
+    tab.locator("#q-s-number-field").fill("-0.5")  # tried again: no memory, no new mistake
+    check(tab, "s-number")
+    assert [one["reviews"][0][1:] for one in record(tab)["questions"].values()] == [[1, "定義"], [1, "符号"]]
+    today = look(TODAY, beside=tab)
+    today.wait_for_selector(".quiz-causes li")
+    causes = today.locator(".quiz-causes > ul > li")
+    assert [one.locator("strong").inner_text() for one in causes.all()] == ["定義 1 回", "符号 1 回"]
+    assert causes.nth(1).locator("a").get_attribute("href") == "plain.html#id2"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_assistive_technology_finds_no_fault_in_ten_a_day(look, scheme, width):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    tab = look(TODAY, width=width, scheme=scheme, reduced_motion="reduce")
+    tab.wait_for_selector(".quiz-stage .quiz-question")
+    for right in (None, False, True):
+        if right is not None:
+            reply(tab, right)
+        assert [v["id"] for v in axe.Axe().run(tab).response["violations"]] == []
+        if right is not None:
+            tab.get_by_role("button", name="次の問題へ").click()
+    while tab.locator(".quiz-stage .quiz-question").count():
+        reply(tab, False)
+        tab.get_by_role("button", name="次の問題へ").click()
+    assert [v["id"] for v in axe.Axe().run(tab).response["violations"]] == []
+    small = tab.evaluate("""[...document.querySelectorAll('.quiz-today button')].filter(e => e.offsetParent)
+        .map(e => e.getBoundingClientRect()).filter(r => r.height < 24 || r.width < 24).length""")
+    assert small == 0
+
+
+def test_without_the_script_and_on_paper_there_is_a_sheet(look):
+    tab = look(TODAY)
+    tab.wait_for_selector(".quiz-stage .quiz-question")
+    tab.emulate_media(media="print")
+    sheet = tab.locator(".quiz-on-paper")
+    assert sheet.is_visible() and not tab.locator(".quiz-stage").is_visible()
+    printed = [one.inner_text() for one in sheet.locator(".quiz-text").all()]
+    assert len(printed) == 2 and sheet.locator("details").first.evaluate("e => e.getBoundingClientRect().height") > 0
+    other = look(TODAY, java_script_enabled=False)
+    assert [one.inner_text() for one in other.locator(".quiz-text").all()] == printed
+    assert other.locator(".quiz-answers details").count() == 2 and not other.locator("button:visible", has_text="自信").count()
+
+
+# The clock of the exam
+
+
+def test_the_clock_runs_while_the_page_is_seen_and_the_reader_may_stop_it(look):
+    tab = look("pages/plain")
+    tab.clock.install(time=START * 1000)
+    tab.goto(tab.base + f"{EXAM}.html")
+    timer = tab.get_by_role("timer")
+    assert timer.inner_text() == "残り 02:00" and tab.locator("#q-e-single").is_visible()
+    tab.get_by_role("button", name="始める").click()
+    tab.clock.run_for(30_000)
+    assert timer.inner_text() == "残り 01:30"
+    tab.get_by_role("button", name="一時停止").click()
+    tab.clock.run_for(60_000)
+    assert timer.inner_text() == "残り 01:30" and not tab.locator("#q-e-single").is_visible()
+    tab.get_by_role("button", name="再開する").click()
+    tab.clock.run_for(12_000)
+    hide = "Object.defineProperty(document, 'hidden', {{configurable: true, value: {}}}); dispatchEvent(new Event('visibilitychange'))"
+    tab.evaluate(hide.format("true"))  # the phone is locked
+    tab.clock.run_for(600_000)
+    tab.evaluate(hide.format("false"))
+    tab.clock.run_for(1_000)
+    assert timer.inner_text() == "残り 01:17"
+    choose(tab, "e-single", "0.25")
+    box(tab, "e-number").get_by_role("button", name="あとで見直す").click()
+    tab.reload()
+    assert timer.inner_text() == "残り 01:17" and box(tab, "e-single").locator("input:checked").count() == 1
+    tab.get_by_role("button", name="再開する").click()
+    assert box(tab, "e-number").get_by_role("button", name="あとで見直す").get_attribute("aria-pressed") == "true"
+    number = tab.locator("#q-e-number .quiz-number > span").inner_text()
+    assert f"あとで見直す問題：{number}" in tab.locator(".quiz-exam .quiz-status").inner_text()
+    tab.clock.run_for(80_000)
+    assert timer.inner_text() == "00:03 超過" and "時間です。" in tab.locator(".quiz").inner_text()
+    for _ in range(2):
+        tab.get_by_role("button", name="採点する").click()
+    assert "3 分" in tab.locator(".quiz-result").inner_text() and not timer.is_visible()
+    assert record(tab)["questions"]["e-single"]["reviews"] == [[record(tab)["questions"]["e-single"]["at"], 3]]
+    tab.get_by_role("button", name="もう一度受ける").click()
+    assert timer.inner_text() == "残り 02:00"
+    assert tab.said == []
+
+
+def test_a_record_of_the_first_form_is_kept(look):
+    old = '{"version":1,"seed":3,"questions":{"s-single":{"answer":[0],"right":true,"shown":false,"first":false}},"exams":{}}'
+    tab = look(script=f"localStorage.getItem('{KEY}') ?? localStorage.setItem('{KEY}', {json.dumps(old)})")
+    assert status(tab, "s-single") == "✓ 正解です。" and counts(tab) == [4, 1, 1, 1, 0]
+    choose(tab, "s-multiple", "一つ目", "二つ目")
+    check(tab, "s-multiple")
+    assert record(tab)["version"] == 2 and set(record(tab)["questions"]) == {"s-single", "s-multiple"}
