@@ -186,9 +186,11 @@ export class Today {
       this.draw();
       this.go(0);
     });
+    const score = items.length ? `${items.length} 問中 ${items.length - missed.length} 問正解。` : "今日出す問題は、もうありません。";
+    const again = sure ? `自信があったのに間違えた問題が ${sure} 問あります。10 分たつと、最初に出ます。` : "";
     this.stage.replaceChildren(
       this.heading("ここまでです"),
-      element("p", {}, `${items.length} 問中 ${items.length - missed.length} 問正解。`, sure ? `自信があったのに間違えた問題が ${sure} 問あります。10 分たつと、最初に出ます。` : ""),
+      element("p", {}, score, again),
       element("p", {}, `また出る問題：今日 ${today} 問、明日 ${tomorrow} 問、その後 6 日間に ${soon} 問。`),
     );
     if (missed.length) this.stage.append(element("p", {}, "読み直すところ："), this.places(missed.map(({ id }) => id)));

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from quiz import facts, load
+from quiz import CAUSES, expand, facts, load
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "questions").glob("*.yml"))
@@ -36,9 +36,10 @@ def test_no_sentence_begins_on_a_line_of_its_own(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_an_answer_has_no_more_decimals_than_are_asked_for(path):
-    for question in load(path):
-        if asked := re.search(r"小数第 (\d) 位", question["text"]):
-            assert round(question["answer"], int(asked[1])) == question["answer"], question["id"]
+    for template in load(path):
+        for question in expand(template, NAMES):
+            if asked := re.search(r"小数第 (\d) 位", question["text"]):
+                assert round(question["answer"], int(asked[1])) == question["answer"], question["id"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -47,6 +48,13 @@ def test_there_are_enough_questions(path):
     assert len(questions) == 50 if path.stem == EXAM else len(questions) >= 8
     if path.stem == EXAM:
         assert {question["kind"] for question in questions} == {"single", "multiple", "number", "code"}
+
+
+def test_there_are_enough_templates_and_every_cause_is_met():
+    questions = load(*FILES)
+    assert sum("draw" in question for question in questions) >= 40
+    wrong = [item for question in questions for item in [*question.get("choices", []), *question.get("wrong", [])]]
+    assert {item["cause"] for item in wrong if "cause" in item} == set(CAUSES)
 
 
 def test_every_file_is_shown_on_its_page_and_the_page_has_its_file():
