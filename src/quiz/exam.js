@@ -3,6 +3,7 @@
 import { Quiz } from "./quiz.js";
 import { Question, element, linked, shuffled } from "./question.js";
 
+const PLACES = 3; // to read again in each group
 const SAVE = 5; // seconds of the clock that a phone may lose when it kills the page
 
 class ExamQuestion extends Question {
@@ -217,31 +218,25 @@ export class Exam extends Quiz {
     const list = element("p", {}, missed.length ? "間違えた問題：" : "全問正解です。", ...linked(missed));
     this.message.textContent = "";
     this.result.append(
-      this.heading("結果"), element("p", {}, element("strong", {}, score), minutes ? `、${minutes} 分` : ""),
-      this.table("テーマ", "topic", isRight), this.table("シラバスの節", "section", isRight), list,
+      this.heading("結果"), element("p", {}, element("strong", {}, score), minutes ? `、${minutes} 分` : ""), list,
+      ...this.groups("テーマ", "topic", isRight), ...this.groups("シラバスの節", "section", isRight),
     );
   }
 
   /* How many are right in each group of questions, and what to read again. */
-  table(title, by, isRight) {
+  groups(title, by, isRight) {
     const groups = new Map();
     for (const one of this.questions) {
-      const name = one.box.dataset[by];
-      if (name) groups.set(name, [...(groups.get(name) ?? []), one]);
+      const { [by]: name, place } = one.box.dataset;
+      if (name) groups.set(name, { all: [...(groups.get(name)?.all ?? []), one], place: by === "topic" ? place : name });
     }
-    const inOrder = [...groups].sort(([a, [one]], [b, [other]]) => {
-      const [x, y] = by === "topic" ? [one.box.dataset.place, other.box.dataset.place] : [a, b];
-      return x < y ? -1 : 1;
-    });
-    const rows = inOrder.map(([name, all]) => {
-      const link = by === "topic" ? element("a", { href: all[0].box.dataset.place }, name) : name;
+    const items = [...groups].sort(([, a], [, b]) => (a.place < b.place ? -1 : 1)).map(([name, { all, place }]) => {
       const places = new Map(all.filter((one) => !isRight(one)).map((one) => [one.place.href, one.place]));
-      const links = [...places.values()].flatMap((place) => [place.cloneNode(true), " "]);
-      const cells = [`${all.filter(isRight).length} / ${all.length}`];
-      return element("tr", {}, element("th", { scope: "row" }, link), element("td", {}, ...cells), element("td", {}, ...links));
+      const links = [...places.values()].slice(0, PLACES).map((link) => element("li", {}, link.cloneNode(true)));
+      const called = by === "topic" ? element("a", { href: place }, name) : name;
+      return element("li", {}, called, `：${all.filter(isRight).length} / ${all.length}`, element("ul", {}, ...links));
     });
-    const head = [title, "正解 / 問題", "読み直すところ"].map((text) => element("th", { scope: "col" }, text));
-    return element("table", { className: "table" }, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
+    return items.length ? [this.heading(title), element("ul", { className: "quiz-groups" }, ...items)] : [];
   }
 
   count() {

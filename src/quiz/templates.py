@@ -12,7 +12,7 @@ import re
 
 from .questions import problems_of
 
-COUNT = 8  # questions of one template
+COUNT = 6  # questions of one template
 HOLE = re.compile(r"«([^«»]+)»")
 FORMAT = re.compile(r"(.*):([-+ ]?0?\d*,?(?:\.\d+)?[defg]?)", re.S)
 DIGITS = 6  # of a number that is shown without a format: more are a rounding error, or nobody's pleasure

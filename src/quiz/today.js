@@ -6,7 +6,7 @@ import { Question, element } from "./question.js";
 import { now, recordsOfSite } from "./records.js";
 
 const COUNT = 10;
-const PLACES = 2; // to read for each cause: those of the last mistakes
+const LATEST = 2; // to read for each cause: those of the last mistakes
 
 class Drill extends Question {
   get once() {
@@ -218,7 +218,7 @@ export class Today {
     const rows = [...found].sort(([, a], [, b]) => b.length - a.length).map(([cause, all]) => {
       const latest = all.sort(([a], [b]) => b - a).map(([, id]) => id).filter((id) => this.byId.has(id));
       const head = [element("strong", {}, `${cause} ${all.length} 回`), ` ${this.advice[cause]}`];
-      return element("li", {}, ...head, this.places(latest.slice(0, PLACES)));
+      return element("li", {}, ...head, this.places(latest.slice(0, LATEST)));
     });
     this.causes.append(this.heading("間違いの原因"), element("ul", {}, ...rows));
   }
