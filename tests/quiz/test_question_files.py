@@ -74,10 +74,12 @@ def test_the_exam_has_the_pace_that_its_page_says():
     assert f"時間は {minutes} 分です。本番は 120 分で 104 問だと" in text and f":exam: {minutes}\n" in text
 
 
-def test_the_readme_s_example_holds():
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_readme_s_examples_hold(number, tmp_path):
     text = (ROOT / "questions" / "README.md").read_text("utf-8")
-    example = yaml.safe_load(re.search(r"```yaml\n(.*?)```", text, re.S)[1])
-    assert facts.problems(example["questions"], NAMES) == []
+    path = tmp_path / "example.yml"
+    path.write_text(re.findall(r"```yaml\n(.*?)```", text, re.S)[number], encoding="utf-8")
+    assert facts.problems(load(path), NAMES) == []
 
 
 @pytest.mark.site
