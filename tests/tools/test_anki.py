@@ -120,7 +120,9 @@ def cards(collection):
 def test_anki_shows_every_question_of_the_site_s_deck_with_all_its_formulas_and_pictures(opened, site):
     log = opened(site / tool.NAME)
     collection, shown = opened.collection, cards(opened.collection)
-    assert shown.keys() == QUESTIONS.keys() and len(log.new) == collection.note_count() == collection.card_count() == len(QUESTIONS)
+    assert shown.keys() == QUESTIONS.keys() and len(log.new) == collection.note_count() == collection.card_count() == len(
+        QUESTIONS
+    )
     checked = collection.media.check()
     assert not [*checked.missing, *checked.unused] and len(list(Path(collection.media.dir()).iterdir())) == 7
     wrong = {}
