@@ -8,7 +8,7 @@ PORT ?= 8000
 WHEELS ?=
 RESOLUTION ?= lowest-direct highest
 
-.PHONY: help book test test-slow serve lab notebooks figures exercises verdicts pdf lite site lite-versions bench audit links pins versions clean
+.PHONY: help book test test-slow serve lab notebooks figures exercises verdicts pdf anki lite site lite-versions bench audit links pins versions clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -58,11 +58,15 @@ pdf: .venv/installed-test book  ## the whole book as _build/html/book.pdf
 	@$(BIN)/python -m tools.pdf
 	@$(BIN)/python -m tools.book
 
+anki: .venv/installed book  ## every question as a deck for Anki, _build/html/hidden-layer.apkg
+	@$(BIN)/python -m tools.anki
+	@$(BIN)/python -m tools.book
+
 lite: .venv/installed  ## the site with JupyterLite, to run chapters in the browser (WHEELS=fetch or a folder: NumPy on the site too)
 	@$(BIN)/python -m tools.lite --wheels "$(WHEELS)"
 	@$(BIN)/python -m tools.book
 
-site: .venv/installed-test  ## the whole site as it is published: book, JupyterLite and PDF
+site: .venv/installed-test  ## the whole site as it is published: book, JupyterLite, PDF and Anki's deck
 	@$(BIN)/python -m tools.site
 
 # The chapters with the browser's versions of NumPy and the like, in a CPython (needs Python >= 3.12).

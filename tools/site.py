@@ -1,6 +1,6 @@
-"""Make the whole site as it is published: the book, with JupyterLite and the book as a PDF in it.
+"""Make the whole site as it is published: the book, with JupyterLite, the book as a PDF and its questions for Anki in it.
 
-`make site` runs this. JupyterLite and the PDF are made side by side; then the pages are written again, since the built
+`make site` runs this. They are made side by side; then the pages are written again, since the built
 site links to what lies in it and to nothing else (lightbook.launching).
 """
 
@@ -15,7 +15,7 @@ def main() -> int:
     argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     if status := book.main([]):
         return status
-    parts = [subprocess.Popen([sys.executable, "-m", module]) for module in ("tools.lite", "tools.pdf")]
+    parts = [subprocess.Popen([sys.executable, "-m", module]) for module in ("tools.lite", "tools.pdf", "tools.anki")]
     if any([part.wait() for part in parts]):
         return 1
     return book.main([])

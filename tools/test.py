@@ -1,7 +1,7 @@
 """Run every check in order and stop at the first that fails: `make test`, and `make test-slow` for what takes long.
 
 The order is from cheap to dear: what needs no run of the code, units, then the site's build (which executes the notebooks), then what needs the built
-site and a browser. What is slow needs more than the site: JupyterLite and the PDF are made first.
+site and a browser. What is slow needs more than the site: JupyterLite, the PDF and Anki's deck are made first.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def quick() -> None:
 
 
 def slow() -> None:
-    step("the whole site: book, JupyterLite, PDF", "-m", "tools.site")
+    step("the whole site: book, JupyterLite, PDF, Anki's deck", "-m", "tools.site")
     where = ("index.ipynb", "chapters", "examples")
     step("notebooks: every cell runs and prints what is stored", *PYTEST, "--nbval", "--nbval-current-env", *where)
     step("what takes long", *PYTEST, "-m", "slow", "tests")

@@ -1,6 +1,7 @@
 """Say under a notebook's title where it can be run: in the reader's own browser, on Binder, on Colab, on a JupyterHub.
 
-And under the title of the book, that it is there as a PDF: where ``book.pdf`` lies in the built site.
+And under the title of the book, that it is there as a PDF and its questions as a deck for Anki: where ``book.pdf`` and a
+file ``….apkg`` lie in the built site.
 
 The first is a JupyterLite in the folder ``lite`` of the built site, which says what it holds in
 ``lite/launch.json``: ``bytes``, what a reader loads; ``elsewhere``, the host that the rest comes from, or "";
@@ -45,6 +46,7 @@ def find(app, config):
     note, pdf = Path(app.outdir, "lite", "launch.json"), Path(app.outdir, "book.pdf")
     config.launch_lite = json.loads(note.read_text("utf-8")) if note.is_file() else {}
     config.launch_pdf = f"{pdf.stat().st_size / 1e6:.0f} MB" if pdf.is_file() else ""
+    config.launch_decks = {deck.name: f"{deck.stat().st_size / 1e6:.1f} MB" for deck in sorted(Path(app.outdir).glob("*.apkg"))}
 
 
 def need_repository(app, config):
@@ -73,6 +75,9 @@ def offer(app, pagename, templatename, context, doctree):
     lite, links = app.config.launch_lite, []
     if pagename == app.config.root_doc and app.config.launch_pdf:
         links.append(f'<a href="book.pdf">PDF で読む</a><span class="launch-note">本全体、{app.config.launch_pdf}</span>')
+    if pagename == app.config.root_doc:
+        for name, size in app.config.launch_decks.items():
+            links.append(f'<a href="{quote(name)}" download>Anki で解く</a><span class="launch-note">すべての問題、{size}</span>')
     if pagename in lite.get("pages", ()):
         links.append(in_browser(lite, pagename, context["pathto"]))
     for button in [button for group in groups for button in group["buttons"]]:
@@ -166,6 +171,7 @@ def write_all(app, exception):
 def setup(app):
     app.add_config_value("launch_lite", {}, "html")
     app.add_config_value("launch_pdf", "", "html")
+    app.add_config_value("launch_decks", {}, "html")
     app.add_config_value("launch_first_cell", "", "html")
     app.connect("config-inited", find)
     app.connect("config-inited", need_repository)

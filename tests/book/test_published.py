@@ -3,6 +3,7 @@
 import io
 import shutil
 import tarfile
+import zipfile
 from urllib.parse import urljoin
 
 import pytest
@@ -50,6 +51,14 @@ def test_the_landing_page_leads_to_the_whole_book_as_a_pdf(landing):
     answer = landing.request.get(urljoin(landing.url, link.get_attribute("href")))
     assert answer.status == 200 and answer.headers["content-type"] == "application/pdf"
     assert len(PdfReader(io.BytesIO(answer.body())).pages) > 100
+
+
+def test_the_landing_page_leads_to_the_questions_for_anki(landing):
+    with landing.expect_download() as download:
+        landing.get_by_role("link", name="Anki で解く").click()
+    assert download.value.suggested_filename == "hidden-layer.apkg"
+    with zipfile.ZipFile(download.value.path()) as deck:
+        assert {"collection.anki2", "media"} <= set(deck.namelist())
 
 
 def test_a_chapter_leads_to_itself_in_the_reader_s_browser(landing):

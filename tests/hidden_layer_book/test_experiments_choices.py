@@ -11,6 +11,7 @@ from hidden_layer_book.experiments import (
     deep_sigmoid,
     depth,
     prelu_slopes,
+    spacing,
     step_training,
     tanh_and_sigmoid,
     which_wins,
@@ -22,6 +23,7 @@ CHOOSING = {
     dead_relu: {50, 51, 52},
     deep_sigmoid: {50, 51, 52},
     prelu_slopes: {50, 51, 52},
+    spacing: set(range(50, 60)),
     step_training: {50, 51, 52, 53, 54},
     tanh_and_sigmoid: {50, 51, 52, 53, 54},
     which_wins: {50, 51, 52, 53, 54},
@@ -72,7 +74,7 @@ def distance(rate, best):
 
 @pytest.mark.parametrize("module", CHOOSING, ids=lambda module: module.__name__.rpartition(".")[2])
 def test_a_setting_is_chosen_on_other_seeds_than_those_reported(module, unrun):
-    made = unrun(module, lambda run, **setting: {"valid": 0.5, "losses": np.ones(480), "end": 1.0})
+    made = unrun(module, lambda run, **setting: {"valid": 0.5, "losses": np.ones(480), "end": 1.0, "recall": np.ones(61)})
     module.choose()
     seeds = {row["seed"] for row in made}
     assert seeds == CHOOSING[module] and not seeds & {*module.SEEDS, *OTHER}
@@ -181,3 +183,12 @@ def test_tanh_and_sigmoid_take_the_lowest_loss_at_the_end_where_the_threshold_is
 
     unrun(tanh_and_sigmoid, losses)
     assert set(tanh_and_sigmoid.choose().values()) == {0.8}
+
+
+def test_spacing_takes_the_share_of_new_questions_with_which_most_is_recalled_on_the_last_day(unrun):
+    def curve(run, share, seed, **_):
+        return {"recall": np.array([1.0 - share, 0.9 - abs(share - 0.75) / 10 + LUCK.get(seed, 0)])}
+
+    made = unrun(spacing, curve)
+    assert spacing.choose() == 0.75
+    assert {row["share"] for row in made} == set(spacing.SHARES) and {row["minutes"] for row in made} == {10}

@@ -114,6 +114,12 @@ def falling(name, depth, learning_rate, seed):
     }
 
 
+def towards(method, minutes, seed, **_):
+    """What is recalled grows by as much every day, to the minutes in percent; in fixed order by 1 % more a seed."""
+    end = minutes / 100 + 0.01 * seed * (method == "round")
+    return {"recall": np.linspace(0, end, 61), "seen": 10 * minutes + seed}
+
+
 MADE_UP = {
     "depth.gradient": (
         layer_halves,
@@ -188,6 +194,18 @@ MADE_UP = {
             "start = 1.0 | axes 0 line 7 y: 1, 1",
             "epoch = 0% | axes 0 title left: '0 エポック   すべて 0.25'",
             "epoch = 0% | axes 0 line 6 y: 0.25, 0.25, 0.25, 0.25, 0.25, 0.25",
+        ],
+    ),
+    "spacing.curves": (
+        towards,
+        [
+            "start | axes 0 title left: '1 度は見た問題（期限が先）   平均 104 / 260 問'",
+            "start | axes 0 line 0 y: 610 and 10 gaps: 0, 0.025, 0.05, 0.075, 0.1, 0.025, 0.05, 0.075, 0.1; from 0 to 0.1; mean 0.05",
+            "start | axes 0 line 2 y: 610 and 10 gaps: 0, 0.028, 0.06, 0.098, 0.14, 0.04, 0.085, 0.135, 0.19; from 0 to 0.19; mean 0.073",
+            "start | axes 0 line 6 y: 61: 0, 0.019, 0.036, 0.053, 0.073, 0.092, 0.109, 0.126, 0.145; from 0 to 0.145; mean 0.073",
+            "minutes = 5 分 | axes 0 title left: '1 度は見た問題（期限が先）   平均 54 / 260 問'",
+            "minutes = 5 分 | axes 0 line 7 y: 61: 0, 0.007, 0.013, 0.018, 0.025, 0.032, 0.038, 0.043, 0.05; from 0 to 0.05; mean 0.025",
+            "minutes = 20 分 | axes 0 line 6 y: 61: 0, 0.033, 0.061, 0.09, 0.123, 0.155, 0.184, 0.212, 0.245; from 0 to 0.245; mean 0.123",
         ],
     ),
     "step_training.film": (

@@ -39,7 +39,7 @@ LITE = {"_build/html/lite/launch.json": json.dumps(NOTE)}
 def links(built, page="chapters/one"):
     """The links under the title: text and address."""
     found = re.search(r'<ul class="launch".*?</ul>', built.page(page))
-    return {text: address for address, text in re.findall(r'<a href="([^"]*)">([^<]*)</a>', found[0])} if found else {}
+    return {text: address for address, text in re.findall(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', found[0])} if found else {}
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +71,17 @@ def test_a_link_to_the_pdf_comes_and_goes_with_it(book):
     assert links(built) == {}
 
     (built.out / "book.pdf").unlink()
+    assert links(built.build(), "index") == {}
+
+
+def test_a_link_to_the_deck_for_anki_comes_and_goes_with_it(book):
+    built = book(PAGES, EXTENSIONS, CONF.format(repository=JUPYTER_BOOKS_OWN))
+    (built.out / "the-questions.apkg").write_bytes(bytes(1_140_000))
+    assert links(built.build(), "index") == {"Anki で解く": "the-questions.apkg"}
+    assert "すべての問題、1.1 MB" in built.page("index")
+    assert links(built) == {}
+
+    (built.out / "the-questions.apkg").unlink()
     assert links(built.build(), "index") == {}
 
 
