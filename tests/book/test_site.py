@@ -195,7 +195,7 @@ MISFITS = """mayScroll => {
 }"""
 NOT_PRINTED = """() => [...document.querySelectorAll(
     'details:not(.above-input) > *:not(summary), .tag_hide-cell > details:not(:has(.cell_output)) > *:not(summary)')]
-    .filter(e => !e.checkVisibility()).map(e => e.outerHTML.slice(0, 90))"""
+    .filter(e => !e.checkVisibility() && !e.closest('.quiz-stage')).map(e => e.outerHTML.slice(0, 90))"""  # (a sheet is printed)
 PRINTED_CONTROLS = """() => [...document.querySelectorAll('button, article input, article select')]
     .filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 90))"""
 FIRED = "name => { dispatchEvent(new Event(name)); return document.documentElement.dataset.theme; }"

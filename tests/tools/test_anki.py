@@ -9,7 +9,7 @@ import yaml
 from tools import anki as tool
 
 ROOT = Path(__file__).resolve().parents[2]
-QUESTIONS = {question["id"]: question for question in anki.all_questions()}
+QUESTIONS = {question["id"]: question for question in tool.all_questions()}
 KEYWORDS = yaml.safe_load((ROOT / "chapters/keywords.yml").read_bytes())
 
 
