@@ -5,8 +5,8 @@ The page holds everything as ordinary text: the questions, and at the end the an
 show it as it is; the page leaves it out.  With ``:exam: 58`` the questions are marked all at once, in so many minutes.
 
 Of a template the page shows the first question. ``{today}`` draws ten from all files: in the browser, anew every day, from
-``_static/quiz/questions.json``, where all questions lie as the page of ``{today}`` would show them; without scripts, when
-the book is built. With ``:exam: 32_mock_exam`` the questions of that file come only to those who have answered them there.
+``_static/quiz/index.json`` and a file beside it for each of ours, where the questions lie as the page of ``{today}`` shows
+them; without scripts, when the book is built. With ``:exam: 32_mock_exam`` the questions of that file come only to those who have answered them there.
 """
 
 import json
@@ -25,7 +25,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from lightbook.glossary import NO_TERMS
 from lightbook.reading import NO_TIME
-from lightbook.search import NO_SEARCH
+from lightbook.search import NO_SEARCH, readable
 
 from .facts import namespace
 from .questions import CAUSES, QuestionError, load
@@ -216,10 +216,13 @@ class Today(Quiz):
                     all_of_them += (pair := element("div", *parts))
                     pair["kept"] = {"id": variants[0]["id"], "file": name, "see": question["see"]}
         watch(self.env, (node["see"] for node in all_of_them.findall(_is_see)))
-        address = posixpath.relpath("_static/quiz/questions.json", posixpath.dirname(self.env.docname) or ".")
-        today = element("div", sheet, all_of_them, classes=["quiz-today"], data_questions=address)
+        files = [element("template", data_file=name, data_address=self.address(name)) for name in names]
+        today = element("div", sheet, all_of_them, *files, classes=["quiz-today"], data_index=self.address("index"))
         today[NO_TIME] = today[NO_SEARCH] = True  # they are found, and read, on their own pages
         return [today]
+
+    def address(self, name):
+        return posixpath.relpath(f"_static/quiz/{name}.json", posixpath.dirname(self.env.docname) or ".")
 
 
 def plain(number):
@@ -329,25 +332,31 @@ def _copy(app):
 
 
 def _keep(app, pagename, templatename, context, doctree):
-    """Write what a page with ``{today}`` keeps for its script: all questions, in the order of their files."""
+    """Write what a page with ``{today}`` keeps for its script: a list of all questions, and those of each file as HTML."""
     kept = list(doctree.findall(lambda node: isinstance(node, tag) and "kept" in node)) if doctree else []
     if not kept:
         return
-    questions, figures = {}, {}
+    listed, files, figures = {}, {}, {}
     for pair in kept[1:]:
         about = pair["kept"]
-        one = questions.setdefault(about["id"], {"id": about["id"], "file": about["file"], "variants": []})
-        one["variants"].append(pair["html"])
-        if about["file"] == kept[0]["kept"]["exam"]:
+        name, file = about["id"], about["file"]
+        files.setdefault(file, {}).setdefault(name, []).append(pair["html"])
+        one = listed.setdefault(name, {"id": name, "file": file, "variants": 0})
+        one["variants"] += 1
+        if file == kept[0]["kept"]["exam"]:
             one["exam"] = True
         if place := find(app.env, pagename, about["see"]):
-            page, anchor, _ = place
+            page, anchor, title = place
+            address = app.builder.get_relative_uri(pagename, page)
+            text = "".join(readable(part.astext()) if isinstance(part, nodes.math) else part.astext() for part in title)
+            one["see"] = {"href": address + anchor, "title": f"{app.env.titles[page].astext()}「{text.strip('「」')}」"}
             if page not in figures:
                 figures[page] = _figures(app.env.get_doctree(page))
             if figure := figures[page].get(anchor.removeprefix("#")):
-                one["figure"] = f"{app.builder.get_relative_uri(pagename, page)}#{figure}"
-    data = json.dumps({"causes": CAUSES, "questions": list(questions.values())}, ensure_ascii=False, separators=(",", ":"))
-    Path(app.outdir, "_static", "quiz", "questions.json").write_text(data, "utf-8")
+                one["figure"] = f"{address}#{figure}"
+    folder = Path(app.outdir, "_static", "quiz")
+    for name, data in (files | {"index": {"causes": CAUSES, "questions": list(listed.values())}}).items():
+        (folder / f"{name}.json").write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
 
 def _figures(doctree):

@@ -48,6 +48,7 @@ export class Today {
     this.causes = element("section", { className: "quiz-causes" });
     this.panel = new Panel(this, this.heading("答えの記録"));
     this.app = element("div", { className: "quiz quiz-live" }, this.steps, this.stage, this.causes, this.panel.box);
+    this.html = {}; // of each file, of each question: its variants
     this.load();
   }
 
@@ -57,7 +58,7 @@ export class Today {
 
   async load() {
     try {
-      const data = await (await fetch(this.box.dataset.questions)).json();
+      const data = await (await fetch(this.box.dataset.index)).json();
       Object.assign(this, { all: data.questions, advice: data.causes });
     } catch {
       return; // not to be had: the sheet stays
@@ -65,12 +66,20 @@ export class Today {
     this.sheet();
     this.box.append(this.app);
     this.byId = new Map(this.all.map((one) => [one.id, one]));
-    this.show();
+    await this.show();
     addEventListener("storage", (event) => {
       if (event.key !== null && event.key !== this.records.key) return;
       if (event.newValue === null) this.records.data = this.records.blank();
       this.show();
     });
+  }
+
+  /* Have the questions of these items at hand: their files, each loaded once. */
+  async fetch(items) {
+    const names = new Set(items.map(({ id }) => this.byId.get(id).file).filter((name) => !(name in this.html)));
+    const addresses = [...names].map((name) => this.box.querySelector(`[data-file="${name}"]`).dataset.address);
+    const found = await Promise.all(addresses.map(async (address) => (await fetch(address)).json()));
+    [...names].forEach((name, i) => (this.html[name] = found[i]));
   }
 
   /* The sheet is for paper from now on; no id may stand twice. */
@@ -89,7 +98,7 @@ export class Today {
     this.records.update((data) => {
       const items = draw(this.all, data.questions, second, COUNT).map((id) => {
         const asked = data.questions[id]?.reviews.length ?? 0;
-        return { id, variant: asked % this.byId.get(id).variants.length };
+        return { id, variant: asked % this.byId.get(id).variants };
       });
       data.today = { drawn: second, items };
     });
@@ -98,15 +107,27 @@ export class Today {
 
   isCurrent() {
     const { today } = this;
-    const known = today?.items.every(({ id, variant }) => this.byId.get(id)?.variants[variant] !== undefined);
+    const known = today?.items.every(({ id, variant }) => variant < this.byId.get(id)?.variants);
     return known && dayOf(today.drawn) === dayOf(now());
   }
 
-  show() {
+  async show() {
     this.records.read();
     if (!this.isCurrent()) this.draw();
+    await this.open();
+  }
+
+  /* Show the place that is to be shown, once its questions are at hand. */
+  async open() {
+    try {
+      await this.fetch(this.today.items);
+    } catch {
+      this.stage.replaceChildren(element("p", { role: "status" }, "問題を読み込めませんでした。通信を確かめて、ページを読み直してください。"));
+      return false;
+    }
     this.place ??= this.firstOpen();
     this.showPlace();
+    return true;
   }
 
   firstOpen() {
@@ -138,9 +159,8 @@ export class Today {
   }
 
   showQuestion({ id, variant, answer, grade }) {
-    const { variants } = this.byId.get(id);
     const holder = element("div", { className: "quiz-answers" });
-    this.stage.innerHTML = variants[variant]; // ours, made with the page
+    this.stage.innerHTML = this.html[this.byId.get(id).file][id][variant]; // ours, made with the page
     this.stage.append(holder);
     holder.append(this.stage.querySelector("details"));
     const one = (this.question = new Drill(this.stage.querySelector(".quiz-question"), this));
@@ -182,9 +202,9 @@ export class Today {
     const [today, tomorrow, ...later] = ahead(this.all, questions, now(), 8);
     const soon = later.reduce((sum, one) => sum + one, 0);
     const more = element("button", { type: "button" }, `もう ${COUNT} 問`);
-    more.addEventListener("click", () => {
+    more.addEventListener("click", async () => {
       this.draw();
-      this.go(0);
+      if (await this.open()) this.go(0);
     });
     const score = items.length ? `${items.length} 問中 ${items.length - missed.length} 問正解。` : "今日出す問題は、もうありません。";
     const again = sure ? `自信があったのに間違えた問題が ${sure} 問あります。10 分たつと、最初に出ます。` : "";
@@ -200,10 +220,9 @@ export class Today {
   /* Where the book explains these questions, each place once, with its moving figure if it has one. */
   places(ids) {
     const found = new Map();
-    for (const id of ids) {
-      const { variants, figure } = this.byId.get(id);
-      const see = element("template", { innerHTML: variants[0] }).content.querySelector(".quiz-explanation > .quiz-see > a");
-      if (see) found.set(see.getAttribute("href"), [see, ...(figure ? [" ", element("a", { href: figure }, "動く図")] : [])]);
+    for (const { see, figure } of ids.map((id) => this.byId.get(id)).filter(({ see }) => see)) {
+      const link = element("a", { href: see.href }, see.title);
+      found.set(see.href, [link, ...(figure ? [" ", element("a", { href: figure }, "動く図")] : [])]);
     }
     return element("ul", {}, ...[...found.values()].map((links) => element("li", {}, ...links)));
   }
