@@ -13,6 +13,7 @@ from functools import cache
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from urllib.parse import unquote
 
 # The first is a browser without windows, which takes half the time of a whole one that hides its own.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -97,7 +98,7 @@ def served(root, headers=()):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self):
-            path = self.path.partition("?")[0]
+            path = unquote(self.path.partition("?")[0])
             file = Path(root, path.removeprefix(PREFIX) or "index.html")
             if not path.startswith(PREFIX) or not file.is_file():
                 return self.send_error(404)

@@ -1,6 +1,18 @@
 """The Sphinx extensions of this site, by concern; ``lightbook`` loads them all."""
 
-PARTS = ["mathematics", "theme", "reading", "glossary", "launching", "comments", "assets", "search", "execution", "strictness"]
+PARTS = [
+    "mathematics",
+    "theme",
+    "reading",
+    "glossary",
+    "launching",
+    "comments",
+    "assets",
+    "search",
+    "offline",
+    "execution",
+    "strictness",
+]
 
 
 def setup(app):
