@@ -33,7 +33,9 @@ def test_every_page_is_kept_and_every_link_to_a_page_leads_to_what_is_kept(site,
     for page in pages_of(site):
         links = re.findall(r'\b(?:href|src|action)="([^"#?]+)', (site / page).read_text("utf-8"))
         paths = {unquote(urlsplit(urljoin(f"/{page}", link)).path)[1:] for link in links if not urlsplit(link).scheme}
-        missing |= {path for path in paths - listed if not path.startswith("lite/") and not path.endswith((".ipynb", ".pdf", ".apkg"))}
+        missing |= {
+            path for path in paths - listed if not path.startswith("lite/") and not path.endswith((".ipynb", ".pdf", ".apkg"))
+        }
     assert missing == set()
 
 
