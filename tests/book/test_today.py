@@ -53,6 +53,30 @@ def test_ten_days_without_a_network(site, browser, watched):
     context.close()
 
 
+def test_ten_questions_by_keyboard_alone(site, browser, watched):
+    with served(site) as base:
+        context = browser.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
+        tab = watched(context.new_page())
+        tab.goto(f"{base}chapters/43_today.html")
+        tab.wait_for_selector(".quiz-stage .quiz-question")
+        press = tab.keyboard.press
+        focused = "document.activeElement.matches('{}')"
+        for number in range(10):
+            for _ in range(60):  # from the top of the page, then from the heading of the question
+                press("Tab")
+                if tab.evaluate(focused.format(".quiz-stage input")):
+                    break
+            tab.keyboard.type("7") if tab.evaluate(focused.format("[type=text]")) else press("Space")
+            while not tab.evaluate(focused.format(".quiz-sure button")):
+                press("Tab")
+            press("Enter")
+            assert tab.locator(".quiz-stage .quiz-status").inner_text()[0] in "✓✗"
+            assert tab.locator(".quiz-steps :is(.right, .wrong)").count() == number + 1
+            press("Enter")  # on the next question
+        assert "10 問中" in tab.locator(".quiz-stage").inner_text()
+        context.close()
+
+
 def answer(tab, question, right):
     """Answer the question that is shown: with what the page holds as right, or not."""
     if question.get_attribute("data-kind") == "number":
