@@ -32,6 +32,7 @@ def lay_out(folder):
         "search_names",
         "syllabus_file",
         "syllabus_page",
+        "offline_icon",
     ):  # files that the tiny book lacks
         del config["sphinx"]["config"][name]
     (folder / "_config.yml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
@@ -194,7 +195,9 @@ def test_make_notebooks_twice_changes_nothing(tmp_path):
 @pytest.fixture
 def stored(tmp_path):
     """Makes a notebook of one cell with its stored outputs, in a folder with what ours has of rules for nbval."""
-    shutil.copy(ROOT / "conftest.py", tmp_path)
+    for name in ("conftest.py", "tools/__init__.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
 
     def make(code):
         path = tmp_path / "chapter.ipynb"
