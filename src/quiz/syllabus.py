@@ -6,7 +6,8 @@
   scope in each version, the place in the book, its other spellings and its questions. ``quiz.js`` adds a choice of version
   and scope, and what the reader has answered;
 - a line at the end of the list that a page begins with: what the syllabus asks for on this page. Pages without such a list,
-  or without a keyword, get none.
+  or without a keyword, get none;
+- the index of the book: every keyword and every other spelling of it, with the place in the book.
 """
 
 import json
@@ -130,6 +131,16 @@ def add_line(app, doctree):
     )
 
 
+def add_to_index(app, doctree):
+    """Let the book's index lead from each word of the page, however it is spelled, to its place."""
+    docname = app.env.docname
+    for keyword in asked_for(app).get(docname, ()):
+        if place := find(app.env, docname, keyword["see"]):
+            words = dict.fromkeys([keyword["keyword"], *keyword["spellings"]])
+            entries = app.env.get_domain("index").entries.setdefault(docname, [])
+            entries += [("single", word.replace(";", ","), place[1].removeprefix("#"), "", None) for word in words]
+
+
 def resolve(app, doctree, docname):
     """Link each keyword to its place and its questions, which may stand on pages that were read later.
 
@@ -176,6 +187,7 @@ def setup(app):
     app.add_config_value("syllabus", {}, "env")
     app.connect("config-inited", read)
     app.connect("doctree-read", add_line)
+    app.connect("doctree-read", add_to_index)
     app.connect("doctree-resolved", resolve)
     app.add_directive("syllabus", Syllabus)
-    return {"parallel_read_safe": True, "env_version": 1}
+    return {"parallel_read_safe": True, "env_version": 2}

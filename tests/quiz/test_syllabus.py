@@ -44,6 +44,12 @@ def items(made):
     return {item.strong.text: item for item in soup(made, "pages/map").select(".quiz-syllabus li")}
 
 
+def test_the_index_leads_from_every_spelling_to_the_place(made):
+    links = {link.text: link["href"] for link in soup(made, "genindex").select("table a")}
+    assert set(links) == {"シグモイド", "sigmoid", "微分", "derivative", "別の話", "other", "誤り", "error"}
+    assert links["derivative"] == links["微分"] == f"pages/{items(made)['微分'].select_one('p a')['href']}"
+
+
 def test_every_word_stands_below_its_section_with_its_place_and_questions(made):
     assert made.warnings == "" and "ノートブックだけの文" not in made.page("pages/map")
     page = soup(made, "pages/map")
