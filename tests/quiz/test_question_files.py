@@ -39,7 +39,10 @@ def test_an_answer_has_no_more_decimals_than_are_asked_for(path):
     for template in load(path):
         for question in expand(template, NAMES):
             if asked := re.search(r"小数第 (\d) 位", question["text"]):
-                assert round(question["answer"], int(asked[1])) == question["answer"], question["id"]
+                digits = int(asked[1])
+                assert round(question["answer"], digits) == question["answer"], question["id"]
+                for wrong in question["wrong"]:  # a known mistake, rounded as asked, is not the right answer
+                    assert round(wrong["value"], digits) != question["answer"], (question["id"], wrong["value"])
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
