@@ -311,6 +311,49 @@ def test_without_storage_it_works_and_says_so(look, script):
     assert len(tab.said) == said and not any("quiz" in text for text in tab.said)
 
 
+def kept(*names, **more):
+    """A script that finds these questions answered."""
+    known = {name: {"answer": [0], "right": True, "shown": False, "first": True, "at": 1, "reviews": [[1, 3]]} for name in names}
+    data = json.dumps({"version": 2, "seed": 1, "questions": known, "exams": {}} | more)
+    return f"localStorage.getItem('{KEY}') ?? localStorage.setItem('{KEY}', {json.dumps(data)});"
+
+
+def test_a_record_of_a_later_edition_is_not_overwritten(look):
+    tab = look(script=kept("s-single", version=3, more={"of": "what we know nothing of"}))
+    before = record(tab)
+    choose(tab, "s-multiple", "一つ目", "二つ目")
+    check(tab, "s-multiple")
+    assert status(tab, "s-multiple") == "✓ 正解です。" and record(tab) == before
+    assert "新しい版" in tab.locator(".quiz-note").inner_text()
+
+
+@pytest.mark.parametrize("page", ["pages/04_sigmoid", "pages/today"])
+def test_a_full_storage_with_a_record_loses_no_answer_of_this_page(look, page):
+    full = "if (location.href.endsWith('.html')) {" + kept("s-single") + REFUSED["full"] + "}"
+    tab = look(page, script=full, harmless="^page error: full")
+    if page == "pages/today":
+        tab.wait_for_selector(".quiz-stage .quiz-question")
+        for _ in range(2):
+            reply(tab, True)
+            tab.get_by_role("button", name="次の問題へ").click()
+        assert tab.locator(".quiz-steps .right").count() == 2
+    else:
+        for name, text in (("s-code", "dout * y"), ("s-multiple", "まちがい")):
+            choose(tab, name, text)
+            check(tab, name)
+        assert counts(tab)[1] == 3
+    tab.evaluate("dispatchEvent(new StorageEvent('storage'))")
+    assert "記録を残せません" in tab.locator(".quiz-note").inner_text()
+
+
+def test_what_another_page_has_erased_does_not_come_back(look):
+    tab = look(script="if (!sessionStorage.seen) {" + kept("s-single") + "sessionStorage.seen = 1}")
+    tab.evaluate(f"localStorage.removeItem('{KEY}')")  # while the browser kept this page for the back button: no event
+    choose(tab, "s-multiple", "まちがい")
+    check(tab, "s-multiple")
+    assert set(record(tab)["questions"]) == {"s-multiple"}
+
+
 def test_two_tabs_keep_one_record(look):
     one = look()
     other = look(beside=one)
