@@ -741,3 +741,70 @@ def test_a_record_of_the_first_form_is_kept(look):
     choose(tab, "s-multiple", "一つ目", "二つ目")
     check(tab, "s-multiple")
     assert record(tab)["version"] == 2 and set(record(tab)["questions"]) == {"s-single", "s-multiple"}
+
+
+# What happens to readers
+
+
+def test_the_first_answer_after_erasing_counts(look):
+    tab = look()
+    for _ in range(2):
+        choose(tab, "s-single", "0.25")
+        check(tab, "s-single")
+        assert [grade for _, grade in record(tab)["questions"]["s-single"]["reviews"]] == [3]
+        tab.once("dialog", lambda dialog: dialog.accept())
+        tab.get_by_role("button", name="記録を消す").click()
+
+
+def test_what_is_being_written_stays_while_another_tab_writes(look):
+    one = look()
+    other = look(beside=one)
+    one.locator("#q-s-number-field").fill("-0.2")
+    choose(other, "s-single", "0.25")
+    check(other, "s-single")
+    one.wait_for_function("document.querySelector('#q-s-single .quiz-status').textContent.includes('正解')")
+    assert one.locator("#q-s-number-field").input_value() == "-0.2"
+
+
+def answered_exam(look):
+    tab = look(EXAM)
+    choose(tab, "e-single", "0.25")
+    choose(tab, "e-multiple", "一つ目")
+    tab.locator("#q-e-number-field").fill("1")
+    return tab
+
+
+def test_a_double_click_does_not_mark_an_open_exam_nor_throw_its_result_away(look):
+    tab = answered_exam(look)
+    button = tab.locator(".quiz-exam .quiz-tools button").first
+    button.dblclick()
+    assert "まだ答えていない問題" in tab.locator(".quiz-exam .quiz-status").inner_text()
+    choose(tab, "e-code", "dout * y")
+    tab.evaluate("document.querySelector('.quiz-result').focus = () => {}")  # (the page need not scroll between the clicks)
+    button.dblclick()
+    assert "4 問中" in tab.locator(".quiz-result").inner_text()
+
+
+def test_a_clock_that_is_set_back_gives_the_exam_no_time(look):
+    tab = look("pages/plain")
+    tab.clock.install(time=START * 1000)
+    tab.goto(tab.base + f"{EXAM}.html")
+    tab.get_by_role("button", name="始める").click()
+    tab.clock.run_for(30_000)
+    tab.evaluate("(before => Date.now = () => before() - 3600e3)(Date.now)")
+    tab.clock.run_for(10_000)
+    assert tab.get_by_role("timer").inner_text() == "残り 01:20"
+
+
+def test_an_exam_that_another_tab_marks_stops_here(look):
+    tab = look("pages/plain")
+    tab.clock.install(time=START * 1000)
+    tab.goto(tab.base + f"{EXAM}.html")
+    choose(tab, "e-single", "0.25")
+    other = look(EXAM, beside=tab)
+    for _ in range(2):
+        other.get_by_role("button", name="採点する").click()
+    tab.wait_for_function("document.querySelector('.quiz-result').textContent.includes('4 問中')")
+    used = record(tab)["exams"]["32_exam"]["used"]
+    tab.clock.run_for(20_000)
+    assert record(tab)["exams"]["32_exam"]["used"] == used
