@@ -808,3 +808,95 @@ def test_an_exam_that_another_tab_marks_stops_here(look):
     used = record(tab)["exams"]["32_exam"]["used"]
     tab.clock.run_for(20_000)
     assert record(tab)["exams"]["32_exam"]["used"] == used
+
+
+def test_ten_a_day_gives_nothing_of_an_exam_under_way_and_leaves_a_marked_one_as_it_is(look):
+    tab = answered_exam(look)
+    today = look(TODAY, beside=tab)
+    today.wait_for_selector(".quiz-stage .quiz-question")
+    assert not any(one["id"].startswith("e-") for one in record(tab)["today"]["items"])
+    for _ in range(2):
+        tab.get_by_role("button", name="採点する").click()
+    result, seen = tab.locator(".quiz-result").inner_text(), 0
+    clock(today, START + 400 * 86400)
+    while today.locator(".quiz-stage .quiz-question").count():
+        seen += step(today).startswith("e-")
+        reply(today, True)
+        today.get_by_role("button", name="次の問題へ").click()
+    tab.reload()
+    assert seen == 3 and tab.locator(".quiz-result").inner_text() == result
+
+
+def until(tab, name):
+    while step(tab) != name:
+        tab.locator(".quiz-steps li", has=tab.locator("[aria-current]")).locator("+ li button").click()
+
+
+def test_enter_in_the_answer_does_not_say_that_the_reader_is_sure(look):
+    tab = look(TODAY)
+    tab.wait_for_selector(".quiz-stage .quiz-question")
+    until(tab, "s-number")
+    tab.locator(".quiz-stage input").press("Enter")
+    assert status(tab, "s-number") == "数を入力してください。"
+    tab.locator(".quiz-stage input").fill("5")
+    tab.locator(".quiz-stage input").press("Enter")
+    assert "s-number" not in record(tab)["questions"] and focused(tab) in ("sure", "自信がある")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    assert record(tab)["questions"]["s-number"]["reviews"][0][1] == 1
+    tab.keyboard.press("Shift+Tab")  # the explanation comes before the button, as it is seen
+    assert tab.evaluate("document.activeElement.closest('.quiz-more') !== null")
+
+
+def test_a_double_tap_counts_once_and_leaves_the_explanation(look):
+    tab = look(TODAY, width=360, has_touch=True, is_mobile=True)
+    tab.wait_for_selector(".quiz-stage .quiz-question")
+    tab.set_viewport_size({"width": 360, "height": 360})  # where the buttons stick to the lower edge, before and after
+    until(tab, "s-number")
+    tab.locator(".quiz-stage input").fill("-0.25")
+    sure = tab.get_by_role("button", name="自信がある")
+    sure.scroll_into_view_if_needed()
+    place = sure.bounding_box()
+    tab.mouse.dblclick(place["x"] + 9, place["y"] + place["height"] / 2)
+    assert step(tab) == "s-number" and "数の解説です。" in tab.locator(".quiz-stage").inner_text()
+    assert len(record(tab)["questions"]["s-number"]["reviews"]) == 1
+
+
+def test_a_page_that_stayed_open_over_night_has_new_questions_in_the_morning(look):
+    tab = look(TODAY)
+    clock(tab, START)
+    while tab.locator(".quiz-stage .quiz-question").count():
+        reply(tab, False, False)
+        tab.get_by_role("button", name="次の問題へ").click()
+    tab.clock.set_fixed_time((START + 3 * 86400) * 1000)
+    tab.evaluate("dispatchEvent(new Event('visibilitychange'))")
+    tab.wait_for_selector(".quiz-stage .quiz-question")
+    assert tab.locator(".quiz-steps .wrong").count() == 0
+
+
+def test_back_to_a_page_that_the_browser_kept_asks_nothing_twice(look):
+    tab = look(TODAY)
+    tab.wait_for_selector(".quiz-stage .quiz-question")
+    data = record(tab)
+    data["today"]["items"][0] |= {"answer": [0], "grade": 3}  # answered on another copy of the page
+    tab.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, json.dumps(data)])
+    tab.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    tab.wait_for_selector(".quiz-steps .right")
+    assert tab.get_by_role("button", name="次の問題へ").is_visible() and not tab.get_by_role("button", name="自信がない").is_visible()
+
+
+def test_two_tabs_of_ten_a_day_leave_each_other_in_peace(look):
+    one = look(TODAY)
+    one.wait_for_selector(".quiz-stage .quiz-question")
+    until(one, "s-number")
+    one.locator(".quiz-stage input").fill("-0.2")
+    other = look(beside=one)
+    choose(other, "s-single", "0.5")
+    check(other, "s-single")
+    one.wait_for_selector(".quiz-causes li")
+    assert one.locator(".quiz-stage input").input_value() == "-0.2"
+    other.once("dialog", lambda dialog: dialog.accept())
+    other.get_by_role("button", name="記録を消す").click()
+    one.wait_for_selector(".quiz-causes:empty", state="attached")
+    reply(one, True)
+    assert sum(len(question["reviews"]) for question in record(one)["questions"].values()) == 1
