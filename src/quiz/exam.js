@@ -168,7 +168,7 @@ export class Exam extends Quiz {
 
   show(changedOnly) {
     super.show(changedOnly);
-    if (this.graded) this.halt(); // in another tab
+    if (this.graded || !this.records.stored) this.halt(); // in another tab; erased
     this.asked = false;
     this.showMarks();
     this.showResult();

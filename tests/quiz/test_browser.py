@@ -900,3 +900,43 @@ def test_two_tabs_of_ten_a_day_leave_each_other_in_peace(look):
     one.wait_for_selector(".quiz-causes:empty", state="attached")
     reply(one, True)
     assert sum(len(question["reviews"]) for question in record(one)["questions"].values()) == 1
+
+
+def test_erasing_stops_the_clock_of_the_exam_and_nothing_is_written_again(look):
+    tab = look("pages/plain")
+    tab.clock.install(time=START * 1000)
+    tab.goto(tab.base + f"{EXAM}.html")
+    choose(tab, "e-single", "0.25")
+    tab.clock.run_for(8_000)
+    tab.once("dialog", lambda dialog: dialog.accept())
+    tab.get_by_role("button", name="記録を消す").click()
+    tab.clock.run_for(20_000)
+    assert record(tab) is None and tab.get_by_role("timer").inner_text() == "残り 02:00"
+
+
+COVERED = """name => { const bar = document.querySelector(name), one = document.activeElement;
+    const [a, b] = [bar, one].map(e => e.getBoundingClientRect());
+    return !bar.contains(one) && b.top < a.bottom && b.bottom > a.top; }"""
+
+
+def test_what_has_the_focus_and_what_a_link_leads_to_is_not_covered(look):
+    tab = look(EXAM, width=360)
+    tab.get_by_role("button", name="始める").click()
+    last = tab.locator(".quiz-question").last
+    last.get_by_role("button", name="あとで見直す").click()
+    tab.locator(".quiz-exam .quiz-status a").click()
+    top = "document.querySelector('.quiz-question:target .quiz-number').getBoundingClientRect().top"
+    tab.wait_for_function(top + " >= document.querySelector('.quiz-clock').getBoundingClientRect().bottom")
+    last.get_by_role("button", name="あとで見直す").focus()
+    for _ in range(10):
+        tab.keyboard.press("Shift+Tab")
+        assert not tab.evaluate(COVERED, ".quiz-clock")
+    tab = look(TODAY, width=360)
+    tab.wait_for_selector(".quiz-stage .quiz-question")
+    until(tab, "s-multiple")
+    tab.set_viewport_size({"width": 360, "height": 420})
+    tab.evaluate("scrollTo(0, 0)")
+    tab.locator(".quiz-steps button").last.focus()
+    for _ in range(3):
+        tab.keyboard.press("Tab")
+        assert not tab.evaluate(COVERED, ".quiz-stage .quiz-tools")
