@@ -123,7 +123,10 @@ export class Today {
     if (document.hidden) return;
     if (this.today?.drawn !== this.drawn) this.place = undefined;
     if (this.shown !== JSON.stringify(this.today) || !this.isCurrent()) this.show();
-    else this.showCauses(), this.count();
+    else {
+      this.showCauses();
+      this.count();
+    }
   }
 
   async show() {

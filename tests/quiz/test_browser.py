@@ -882,7 +882,10 @@ def test_back_to_a_page_that_the_browser_kept_asks_nothing_twice(look):
     tab.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, json.dumps(data)])
     tab.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
     tab.wait_for_selector(".quiz-steps .right")
-    assert tab.get_by_role("button", name="次の問題へ").is_visible() and not tab.get_by_role("button", name="自信がない").is_visible()
+    assert (
+        tab.get_by_role("button", name="次の問題へ").is_visible()
+        and not tab.get_by_role("button", name="自信がない").is_visible()
+    )
 
 
 def test_two_tabs_of_ten_a_day_leave_each_other_in_peace(look):
