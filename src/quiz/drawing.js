@@ -26,7 +26,7 @@ export function draw(all, questions, second, count) {
   const byChance = (a, b) => chance(a.memory, second) - chance(b.memory, second);
   const sure = (one) => Number(one.record.reviews.at(-1)[1] === 0);
   const due = known.filter((one) => one.isDue).sort((a, b) => sure(b) - sure(a) || byChance(a, b));
-  const fresh = inTurn(known.filter((one) => one.isNew && !(one.exam && !one.record)));
+  const fresh = inTurn(known.filter((one) => one.isNew && (!one.exam || one.record?.at === 0)));
   const rest = known.filter((one) => !one.isDue && !one.isNew && !one.memory.soon && dayOf(one.memory.last) < dayOf(second));
   const room = Math.max(count - due.length, Math.min(NEW, count));
   const novel = fresh.slice(0, room);

@@ -2,6 +2,7 @@
 
 import { Quiz } from "./quiz.js";
 import { Question, element, linked, shuffled } from "./question.js";
+import { now } from "./records.js";
 
 const PLACES = 3; // to read again in each group
 const SAVE = 5; // seconds of the clock that a phone may lose when it kills the page
@@ -73,7 +74,11 @@ export class Exam extends Quiz {
     this.result = element("div", { className: "quiz-result", tabIndex: -1 });
     this.tools = element("div", { className: "quiz-exam" }, element("p", { className: "quiz-tools" }, this.button), this.message, this.result);
     this.answers.before(this.tools);
-    this.button.addEventListener("click", () => (this.graded ? this.again() : this.grade()));
+    this.button.addEventListener("click", ({ detail }) => {
+      if (detail > 1) return; // the second half of a double click must not confirm, nor throw the result away
+      if (this.graded) this.again();
+      else this.grade();
+    });
   }
 
   mix(key) {
@@ -87,12 +92,12 @@ export class Exam extends Quiz {
   // The clock runs while the page can be seen: a locked phone, another tab, a closed page stop it.
 
   get used() {
-    return this.state.used + (this.since === undefined ? 0 : Math.floor((Date.now() - this.since) / 1000));
+    return this.state.used + (this.since === undefined ? 0 : Math.floor((performance.now() - this.since) / 1000));
   }
 
   start(isAsked) {
     if (this.since !== undefined || this.graded) return;
-    this.since = Date.now();
+    this.since = performance.now(); // which nobody sets back
     this.ticking = setInterval(() => this.tick(), 1000);
     if (isAsked) this.open[0]?.focus();
     this.showClock();
@@ -102,9 +107,13 @@ export class Exam extends Quiz {
     this.held = this.since !== undefined && !isAsked; // and goes on when the page is seen again
     if (this.since === undefined) return;
     this.settle();
+    this.halt();
+    this.showClock();
+  }
+
+  halt() {
     clearInterval(this.ticking);
     this.since = undefined;
-    this.showClock();
   }
 
   /* Keep the seconds that have passed. */
@@ -157,8 +166,9 @@ export class Exam extends Quiz {
     return marked.length ? ["あとで見直す問題：", ...linked(marked)] : [];
   }
 
-  show() {
-    super.show();
+  show(changedOnly) {
+    super.show(changedOnly);
+    if (this.graded || !this.records.stored) this.halt(); // in another tab; erased
     this.asked = false;
     this.showMarks();
     this.showResult();
@@ -169,8 +179,8 @@ export class Exam extends Quiz {
   changed({ id, answer }) {
     this.start();
     this.records.update(({ questions }) => {
-      const { reviews = [], at = 0, first = false } = questions[id] ?? {};
-      if (answer.length) questions[id] = { answer, right: false, shown: false, first, at, reviews };
+      const { reviews = [], first = false } = questions[id] ?? {};
+      if (answer.length) questions[id] = { answer, right: false, shown: false, first, at: now(), reviews };
       else forget(questions, id);
     });
     this.asked = false;

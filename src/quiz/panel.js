@@ -30,7 +30,9 @@ export class Panel {
 
   show(counts) {
     this.counts.textContent = counts;
-    this.note.textContent = this.quiz.records.kept
+    const { isNewer, kept } = this.quiz.records;
+    if (isNewer) this.note.textContent = "このブラウザーの記録は、本の新しい版のものです。ページを読み直してください。ここでの答えは残りません。";
+    else this.note.textContent = kept
       ? "記録は、このブラウザーの中だけに残り、どこへも送られません。ほかの端末で書き出した記録を読み込むと、1 つに合わさります。書き出し・読み込み・消去は、全部の章の記録が対象です。"
       : "このブラウザーには記録を残せません。ページを閉じるか読み直すと、答えは消えます。";
   }

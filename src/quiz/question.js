@@ -248,10 +248,11 @@ export class Question {
   /* Show a record: the reader's answer and, if it is `marked`, what it is worth. */
   show(record, marked) {
     this.clear();
+    this.shown = JSON.stringify([record, marked]);
     this.answer = record?.answer;
     for (const input of this.inputs) input.disabled = marked && this.once;
+    this.fresh = !marked;
     if (!marked) return;
-    this.fresh = false;
     const right = !this.complaint() && this.isRight();
     this.done = right || record?.shown || this.once;
     this.items?.forEach((item, i) => {

@@ -92,7 +92,7 @@ def load(*paths):
 
 
 def _problems(data):
-    errors = sorted(_validator().iter_errors(data), key=lambda error: error.path)
+    errors = sorted(_validator().iter_errors(data), key=lambda error: [(isinstance(part, str), part) for part in error.path])
     if errors:
         yield from dict.fromkeys(f"{_place(data, error.absolute_path)}: {_said(error)}" for error in errors)
         return

@@ -18,19 +18,23 @@ export class Quiz {
     addEventListener("storage", (event) => {
       if (event.key !== null && event.key !== this.records.key) return;
       if (event.newValue === null) this.records.data = this.records.blank();
-      this.show();
+      this.show(event.newValue !== null);
     });
+    addEventListener("pageshow", ({ persisted }) => persisted && this.show());
   }
 
   build() {}
 
   changed() {}
 
-  /* Let the page follow the records. */
-  show() {
+  /* Let the page follow the records; if `changedOnly`, leave alone what is being written where nothing is new. */
+  show(changedOnly) {
     const { seed, questions } = this.records.read();
     if (this.key !== this.keyOf(seed)) this.mix((this.key = this.keyOf(seed)));
-    for (const one of this.questions) one.show(questions[one.id], this.isMarked(questions[one.id]));
+    for (const one of this.questions) {
+      const record = questions[one.id], marked = this.isMarked(record);
+      if (!changedOnly || one.shown !== JSON.stringify([record, marked])) one.show(record, marked);
+    }
     this.count();
   }
 

@@ -91,10 +91,14 @@ export class Records {
   }
 
   read() {
+    if (this.kept === false) return this.data; // refused: what has been answered since is here alone
     try {
-      const kept = localStorage.getItem(this.key);
-      this.kept = localStorage instanceof Storage; // else a stand-in, gone with the page
-      if (kept !== null) this.data = clean(JSON.parse(kept)) ?? this.data;
+      const kept = JSON.parse(localStorage.getItem(this.key));
+      this.isNewer = isObject(kept) && kept.version > VERSION && isObject(kept.questions); // of a later edition: not to be overwritten
+      this.kept = localStorage instanceof Storage && !this.isNewer; // else a stand-in, gone with the page
+      if (kept !== null) this.data = clean(kept) ?? this.data;
+      else if (this.stored) this.data = this.blank(); // erased in another tab
+      this.stored = kept !== null;
     } catch (error) {
       if (!(error instanceof SyntaxError)) this.kept = false; // refused (else: not ours)
     }
@@ -107,8 +111,11 @@ export class Records {
   }
 
   write() {
+    if (this.isNewer) return;
     try {
       localStorage.setItem(this.key, JSON.stringify(this.data));
+      this.stored = true;
+      this.kept = localStorage instanceof Storage;
     } catch {
       this.kept = false;
     }
@@ -128,6 +135,7 @@ export class Records {
   /* Erased is erased: nothing is left, not even that there was something. */
   erase() {
     this.data = this.blank();
+    this.isNewer = this.stored = false;
     try {
       localStorage.removeItem(this.key);
     } catch {} // refused: nothing was kept

@@ -202,7 +202,9 @@ class Today(Quiz):
         """The page of the questions does."""
 
     def run(self):
-        names = sorted(path.stem for path in Path(self.env.srcdir, FOLDER).glob("*.yml"))
+        folder = Path(self.env.srcdir, FOLDER)
+        self.env.note_dependency(str(folder))  # a new file changes it
+        names = sorted(path.stem for path in folder.glob("*.yml"))
         files = {name: self.read(name) for name in names}
         draw = random.Random("sheet")  # the same sheet in every build
         fit = [name for name in names if files[name] and name != self.options.get("exam")]

@@ -17,8 +17,16 @@ class Drill extends Question {
     const button = (text, isSure) => element("button", { type: "submit", value: isSure ? "sure" : "" }, text);
     this.choices = element("span", { className: "quiz-sure" }, button("自信がある", true), button("自信がない", false));
     this.next = element("button", { type: "button", hidden: true }, "次の問題へ");
-    this.next.addEventListener("click", () => this.quiz.next());
+    this.next.addEventListener("click", ({ detail }) => detail < 2 && this.quiz.next()); // else: a double tap on the answer
     this.tools.append(this.choices, this.next);
+    this.form.append(this.tools); // after what is explained, for the keyboard too
+    this.form.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing || this.done || !this.inputs.includes(event.target)) return;
+      event.preventDefault(); // a browser would press the first button: nobody said that they are sure
+      if (this.complaint()) return this.check();
+      this.status.textContent = "自信があるかないかを選んでください。";
+      this.choices.firstElementChild.focus();
+    });
   }
 
   submit(button) {
@@ -67,11 +75,9 @@ export class Today {
     this.box.append(this.app);
     this.byId = new Map(this.all.map((one) => [one.id, one]));
     await this.show();
-    addEventListener("storage", (event) => {
-      if (event.key !== null && event.key !== this.records.key) return;
-      if (event.newValue === null) this.records.data = this.records.blank();
-      this.show();
-    });
+    addEventListener("storage", ({ key }) => (key === null || key === this.records.key) && this.follow());
+    addEventListener("visibilitychange", () => this.follow());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.follow());
   }
 
   /* Have the questions of these items at hand: their files, each loaded once. */
@@ -88,20 +94,19 @@ export class Today {
     this.box.firstElementChild.classList.add("quiz-on-paper");
   }
 
+  /* The list of the day: kept from the first answer on, and until then proposed. */
   get today() {
-    return this.records.data.today;
+    return this.proposed ?? this.records.data.today;
   }
 
-  /* Draw ten, and keep which. */
+  /* Draw ten. */
   draw() {
-    const second = now();
-    this.records.update((data) => {
-      const items = draw(this.all, data.questions, second, COUNT).map((id) => {
-        const asked = data.questions[id]?.reviews.length ?? 0;
-        return { id, variant: asked % this.byId.get(id).variants };
-      });
-      data.today = { drawn: second, items };
+    const second = now(), { questions } = this.records.read();
+    const items = draw(this.all, questions, second, COUNT).map((id) => {
+      const asked = questions[id]?.reviews.length ?? 0;
+      return { id, variant: asked % this.byId.get(id).variants };
     });
+    this.proposed = { drawn: second, items };
     this.place = 0;
   }
 
@@ -109,6 +114,19 @@ export class Today {
     const { today } = this;
     const known = today?.items.every(({ id, variant }) => variant < this.byId.get(id)?.variants);
     return known && dayOf(today.drawn) === dayOf(now());
+  }
+
+  /* Another tab may have written, or a night gone by. Who looks at another tab draws there. */
+  follow() {
+    const { today } = this.records.read();
+    if (document.hidden) return;
+    if (today?.drawn > this.proposed?.drawn) this.proposed = undefined; // begun in another tab
+    if (this.today?.drawn !== this.drawn) this.place = undefined;
+    if (this.shown !== JSON.stringify(this.today) || !this.isCurrent()) this.show();
+    else {
+      this.showCauses();
+      this.count();
+    }
   }
 
   async show() {
@@ -136,7 +154,9 @@ export class Today {
   }
 
   showPlace() {
-    const { items } = this.today;
+    const { items, drawn } = this.today;
+    this.drawn = drawn;
+    this.shown = JSON.stringify(this.today);
     this.showSteps();
     if (this.place < items.length) this.showQuestion(items[this.place]);
     else this.showEnd();
@@ -166,15 +186,22 @@ export class Today {
     const one = (this.question = new Drill(this.stage.querySelector(".quiz-question"), this));
     one.mix(`${this.records.data.seed}:${this.today.drawn}:${one.id}`);
     one.rename(this.place + 1);
+    one.item = { id, variant };
     one.show({ answer }, grade !== undefined);
   }
 
   settle(question, { answer, right, grade, cause }) {
-    const item = this.today.items[this.place];
+    const { item } = question; // not what may stand at this place by now
     const isFirst = item.variant === 0; // the numbers of the question's own page
-    this.records.add(item.id, { right, grade, cause, ...(isFirst ? { answer } : {}) });
-    this.records.update(({ today }) => Object.assign(today.items[this.place], { answer, grade }));
+    // A mock exam, under way or marked, is not changed by what is asked here.
+    const state = this.byId.get(item.id).exam ? this.records.data.questions[item.id] : { right, ...(isFirst ? { answer } : {}) };
+    this.records.add(item.id, { ...state, grade, cause });
+    const { drawn, items } = this.today;
+    const answered = items.map((one) => (one.id === item.id ? { ...one, answer, grade } : one));
+    this.records.update((data) => (data.today = { drawn, items: answered }));
+    this.proposed = undefined;
     question.show({ answer }, true);
+    this.shown = JSON.stringify(this.today);
     this.showSteps();
     this.showCauses();
     this.count();

@@ -311,6 +311,49 @@ def test_without_storage_it_works_and_says_so(look, script):
     assert len(tab.said) == said and not any("quiz" in text for text in tab.said)
 
 
+def kept(*names, **more):
+    """A script that finds these questions answered."""
+    known = {name: {"answer": [0], "right": True, "shown": False, "first": True, "at": 1, "reviews": [[1, 3]]} for name in names}
+    data = json.dumps({"version": 2, "seed": 1, "questions": known, "exams": {}} | more)
+    return f"localStorage.getItem('{KEY}') ?? localStorage.setItem('{KEY}', {json.dumps(data)});"
+
+
+def test_a_record_of_a_later_edition_is_not_overwritten(look):
+    tab = look(script=kept("s-single", version=3, more={"of": "what we know nothing of"}))
+    before = record(tab)
+    choose(tab, "s-multiple", "一つ目", "二つ目")
+    check(tab, "s-multiple")
+    assert status(tab, "s-multiple") == "✓ 正解です。" and record(tab) == before
+    assert "新しい版" in tab.locator(".quiz-note").inner_text()
+
+
+@pytest.mark.parametrize("page", ["pages/04_sigmoid", "pages/today"])
+def test_a_full_storage_with_a_record_loses_no_answer_of_this_page(look, page):
+    full = "if (location.href.endsWith('.html')) {" + kept("s-single") + REFUSED["full"] + "}"
+    tab = look(page, script=full, harmless="^page error: full")
+    if page == "pages/today":
+        tab.wait_for_selector(".quiz-stage .quiz-question")
+        for _ in range(2):
+            reply(tab, True)
+            tab.get_by_role("button", name="次の問題へ").click()
+        assert tab.locator(".quiz-steps .right").count() == 2
+    else:
+        for name, text in (("s-code", "dout * y"), ("s-multiple", "まちがい")):
+            choose(tab, name, text)
+            check(tab, name)
+        assert counts(tab)[1] == 3
+    tab.evaluate("dispatchEvent(new StorageEvent('storage'))")
+    assert "記録を残せません" in tab.locator(".quiz-note").inner_text()
+
+
+def test_what_another_page_has_erased_does_not_come_back(look):
+    tab = look(script="if (!sessionStorage.seen) {" + kept("s-single") + "sessionStorage.seen = 1}")
+    tab.evaluate(f"localStorage.removeItem('{KEY}')")  # while the browser kept this page for the back button: no event
+    choose(tab, "s-multiple", "まちがい")
+    check(tab, "s-multiple")
+    assert set(record(tab)["questions"]) == {"s-multiple"}
+
+
 def test_two_tabs_keep_one_record(look):
     one = look()
     other = look(beside=one)
@@ -698,3 +741,224 @@ def test_a_record_of_the_first_form_is_kept(look):
     choose(tab, "s-multiple", "一つ目", "二つ目")
     check(tab, "s-multiple")
     assert record(tab)["version"] == 2 and set(record(tab)["questions"]) == {"s-single", "s-multiple"}
+
+
+# What happens to readers
+
+
+def test_the_first_answer_after_erasing_counts(look):
+    tab = look()
+    for _ in range(2):
+        choose(tab, "s-single", "0.25")
+        check(tab, "s-single")
+        assert [grade for _, grade in record(tab)["questions"]["s-single"]["reviews"]] == [3]
+        tab.once("dialog", lambda dialog: dialog.accept())
+        tab.get_by_role("button", name="記録を消す").click()
+
+
+def test_what_is_being_written_stays_while_another_tab_writes(look):
+    one = look()
+    other = look(beside=one)
+    one.locator("#q-s-number-field").fill("-0.2")
+    choose(other, "s-single", "0.25")
+    check(other, "s-single")
+    one.wait_for_function("document.querySelector('#q-s-single .quiz-status').textContent.includes('正解')")
+    assert one.locator("#q-s-number-field").input_value() == "-0.2"
+
+
+def answered_exam(look):
+    tab = look(EXAM)
+    choose(tab, "e-single", "0.25")
+    choose(tab, "e-multiple", "一つ目")
+    tab.locator("#q-e-number-field").fill("1")
+    return tab
+
+
+def test_a_double_click_does_not_mark_an_open_exam_nor_throw_its_result_away(look):
+    tab = answered_exam(look)
+    button = tab.locator(".quiz-exam .quiz-tools button").first
+    button.dblclick()
+    assert "まだ答えていない問題" in tab.locator(".quiz-exam .quiz-status").inner_text()
+    choose(tab, "e-code", "dout * y")
+    tab.evaluate("document.querySelector('.quiz-result').focus = () => {}")  # (the page need not scroll between the clicks)
+    button.dblclick()
+    assert "4 問中" in tab.locator(".quiz-result").inner_text()
+
+
+def test_a_clock_that_is_set_back_gives_the_exam_no_time(look):
+    tab = look("pages/plain")
+    tab.clock.install(time=START * 1000)
+    tab.goto(tab.base + f"{EXAM}.html")
+    tab.get_by_role("button", name="始める").click()
+    tab.clock.run_for(30_000)
+    tab.evaluate("(before => Date.now = () => before() - 3600e3)(Date.now)")
+    tab.clock.run_for(10_000)
+    assert tab.get_by_role("timer").inner_text() == "残り 01:20"
+
+
+def test_an_exam_that_another_tab_marks_stops_here(look):
+    tab = look("pages/plain")
+    tab.clock.install(time=START * 1000)
+    tab.goto(tab.base + f"{EXAM}.html")
+    choose(tab, "e-single", "0.25")
+    other = look(EXAM, beside=tab)
+    for _ in range(2):
+        other.get_by_role("button", name="採点する").click()
+    tab.wait_for_function("document.querySelector('.quiz-result').textContent.includes('4 問中')")
+    used = record(tab)["exams"]["32_exam"]["used"]
+    tab.clock.run_for(20_000)
+    assert record(tab)["exams"]["32_exam"]["used"] == used
+
+
+def test_ten_a_day_gives_nothing_of_an_exam_under_way_and_leaves_a_marked_one_as_it_is(look):
+    tab = answered_exam(look)
+    today = look(TODAY, beside=tab)
+    today.wait_for_selector(".quiz-stage .quiz-question")
+    reply(today, True)
+    assert not any(one["id"].startswith("e-") for one in record(tab)["today"]["items"])
+    for _ in range(2):
+        tab.get_by_role("button", name="採点する").click()
+    result, seen = tab.locator(".quiz-result").inner_text(), 0
+    clock(today, START + 400 * 86400)
+    while today.locator(".quiz-stage .quiz-question").count():
+        seen += step(today).startswith("e-")
+        reply(today, True)
+        today.get_by_role("button", name="次の問題へ").click()
+    tab.reload()
+    assert seen == 3 and tab.locator(".quiz-result").inner_text() == result
+
+
+def until(tab, name):
+    while step(tab) != name:
+        tab.locator(".quiz-steps li", has=tab.locator("[aria-current]")).locator("+ li button").click()
+
+
+def test_enter_in_the_answer_does_not_say_that_the_reader_is_sure(look):
+    tab = look(TODAY)
+    tab.wait_for_selector(".quiz-stage .quiz-question")
+    until(tab, "s-number")
+    tab.locator(".quiz-stage input").press("Enter")
+    assert status(tab, "s-number") == "数を入力してください。"
+    tab.locator(".quiz-stage input").fill("5")
+    tab.locator(".quiz-stage input").press("Enter")
+    assert record(tab) is None and focused(tab) in ("sure", "自信がある")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    assert record(tab)["questions"]["s-number"]["reviews"][0][1] == 1
+    tab.keyboard.press("Shift+Tab")  # the explanation comes before the button, as it is seen
+    assert tab.evaluate("document.activeElement.closest('.quiz-more') !== null")
+
+
+def test_a_double_tap_counts_once_and_leaves_the_explanation(look):
+    tab = look(TODAY, width=360, has_touch=True, is_mobile=True)
+    tab.wait_for_selector(".quiz-stage .quiz-question")
+    tab.set_viewport_size({"width": 360, "height": 360})  # where the buttons stick to the lower edge, before and after
+    until(tab, "s-number")
+    tab.locator(".quiz-stage input").fill("-0.25")
+    sure = tab.get_by_role("button", name="自信がある")
+    sure.scroll_into_view_if_needed()
+    place = sure.bounding_box()
+    tab.mouse.dblclick(place["x"] + 9, place["y"] + place["height"] / 2)
+    assert step(tab) == "s-number" and "数の解説です。" in tab.locator(".quiz-stage").inner_text()
+    assert len(record(tab)["questions"]["s-number"]["reviews"]) == 1
+
+
+def test_a_page_that_stayed_open_over_night_has_new_questions_in_the_morning(look):
+    tab = look(TODAY)
+    clock(tab, START)
+    while tab.locator(".quiz-stage .quiz-question").count():
+        reply(tab, False, False)
+        tab.get_by_role("button", name="次の問題へ").click()
+    tab.clock.set_fixed_time((START + 3 * 86400) * 1000)
+    tab.evaluate("dispatchEvent(new Event('visibilitychange'))")
+    tab.wait_for_selector(".quiz-stage .quiz-question")
+    assert tab.locator(".quiz-steps .wrong").count() == 0
+
+
+def test_back_to_a_page_that_the_browser_kept_asks_nothing_twice(look):
+    tab = look(TODAY)
+    tab.wait_for_selector(".quiz-stage .quiz-question")
+    reply(tab, False)
+    tab.get_by_role("button", name="次の問題へ").click()
+    data = record(tab)
+    data["today"]["items"][1] |= {"answer": [0], "grade": 3}  # answered on another copy of the page
+    tab.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, json.dumps(data)])
+    tab.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    tab.wait_for_selector(".quiz-steps .right")
+    assert (
+        tab.get_by_role("button", name="次の問題へ").is_visible()
+        and not tab.get_by_role("button", name="自信がない").is_visible()
+    )
+
+
+def test_two_tabs_of_ten_a_day_leave_each_other_in_peace(look):
+    one = look(TODAY)
+    one.wait_for_selector(".quiz-stage .quiz-question")
+    until(one, "s-number")
+    one.locator(".quiz-stage input").fill("-0.2")
+    other = look(beside=one)
+    choose(other, "s-single", "0.5")
+    check(other, "s-single")
+    one.wait_for_selector(".quiz-causes li")
+    assert one.locator(".quiz-stage input").input_value() == "-0.2"
+    other.once("dialog", lambda dialog: dialog.accept())
+    other.get_by_role("button", name="記録を消す").click()
+    one.wait_for_selector(".quiz-causes:empty", state="attached")
+    reply(one, True)
+    assert sum(len(question["reviews"]) for question in record(one)["questions"].values()) == 1
+
+
+def test_erasing_stops_the_clock_of_the_exam_and_nothing_is_written_again(look):
+    tab = look("pages/plain")
+    tab.clock.install(time=START * 1000)
+    tab.goto(tab.base + f"{EXAM}.html")
+    choose(tab, "e-single", "0.25")
+    tab.clock.run_for(8_000)
+    tab.once("dialog", lambda dialog: dialog.accept())
+    tab.get_by_role("button", name="記録を消す").click()
+    tab.clock.run_for(20_000)
+    assert record(tab) is None and tab.get_by_role("timer").inner_text() == "残り 02:00"
+
+
+COVERED = """name => { const bar = document.querySelector(name), one = document.activeElement;
+    const [a, b] = [bar, one].map(e => e.getBoundingClientRect());
+    return !bar.contains(one) && b.top < a.bottom && b.bottom > a.top; }"""
+
+
+def test_what_has_the_focus_and_what_a_link_leads_to_is_not_covered(look):
+    tab = look(EXAM, width=360)
+    tab.get_by_role("button", name="始める").click()
+    last = tab.locator(".quiz-question").last
+    last.get_by_role("button", name="あとで見直す").click()
+    tab.locator(".quiz-exam .quiz-status a").click()
+    top = "document.querySelector('.quiz-question:target .quiz-number').getBoundingClientRect().top"
+    tab.wait_for_function(top + " >= document.querySelector('.quiz-clock').getBoundingClientRect().bottom")
+    last.get_by_role("button", name="あとで見直す").focus()
+    for _ in range(10):
+        tab.keyboard.press("Shift+Tab")
+        assert not tab.evaluate(COVERED, ".quiz-clock")
+    tab = look(TODAY, width=360)
+    tab.wait_for_selector(".quiz-stage .quiz-question")
+    until(tab, "s-multiple")
+    tab.set_viewport_size({"width": 360, "height": 420})
+    tab.evaluate("scrollTo(0, 0)")
+    tab.locator(".quiz-steps button").last.focus()
+    for _ in range(3):
+        tab.keyboard.press("Tab")
+        assert not tab.evaluate(COVERED, ".quiz-stage .quiz-tools")
+
+
+def test_erased_is_erased_also_where_ten_are_drawn(look):
+    tab = look(TODAY)
+    tab.wait_for_selector(".quiz-stage .quiz-question")
+    assert record(tab) is None  # to look is not to answer
+    first = step(tab)
+    reply(tab, False)
+    assert record(tab)["questions"].keys() == {first} and len(record(tab)["today"]["items"]) == 7
+    tab.reload()
+    tab.wait_for_selector(".quiz-stage .quiz-question")
+    assert tab.locator(".quiz-steps .wrong").count() == 1
+    tab.once("dialog", lambda dialog: dialog.accept())
+    tab.get_by_role("button", name="記録を消す").click()
+    assert record(tab) is None and tab.locator(".quiz-steps .wrong").count() == 0
+    assert tab.said == []
