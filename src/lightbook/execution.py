@@ -18,6 +18,7 @@ which import this module; then MyST-NB does (it alone would put a line break whe
 import ast
 import functools
 import hashlib
+import itertools
 import logging
 import os
 import re
@@ -206,7 +207,9 @@ def fill_cache(app, env, docnames):
                 cache.remove_cache(record.pk)
         for record in cache.list_project_records():
             cache.remove_nb_from_project(record.pk)  # pages of an earlier build
-        for name in sorted(set(docnames) & set(env.execution_keys)):
+        names = sorted(set(docnames) & set(env.execution_keys))
+        parts = 4 * (os.cpu_count() or 1)  # a pool gives its workers so many lots of neighbours: neighbours are alike, and lots should be
+        for name in itertools.chain(*(names[start::parts] for start in range(parts))):
             cache.add_nb_to_project(env.doc2path(name))
         waiting = cache.list_unexecuted()
         if len(waiting) > 1:  # one alone is no faster here, and MyST-NB reports it as it runs

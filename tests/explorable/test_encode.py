@@ -297,7 +297,7 @@ def test_the_player_reads_what_python_reads(browser, shape, gaps):
     points = [tuple(map(int, np.unravel_index(n, shape))) for n in rng.permutation(np.prod(shape))[:300]]
     page = browser.new_page()
     page.add_script_tag(type="module", content=asset("player.js") + "\nglobalThis.channel = channel;")
-    page.wait_for_function("globalThis.channel")  # a module runs after its element is there
+    page.wait_for_function("() => 'channel' in globalThis")  # a module runs after its element is there
     read = page.evaluate(DECODE, [channels, shape, thin, points])
     page.close()
     for one, theirs in zip(channels, read, strict=True):
