@@ -208,9 +208,8 @@ def fill_cache(app, env, docnames):
         for record in cache.list_project_records():
             cache.remove_nb_from_project(record.pk)  # pages of an earlier build
         names = sorted(set(docnames) & set(env.execution_keys))
-        parts = 4 * (
-            os.cpu_count() or 1
-        )  # a pool gives its workers so many lots of neighbours: neighbours are alike, and lots should be
+        # A pool gives out this many lots of neighbours. Neighbours are alike in length; the lots are to be alike.
+        parts = 4 * (os.cpu_count() or 1)
         for name in itertools.chain(*(names[start::parts] for start in range(parts))):
             cache.add_nb_to_project(env.doc2path(name))
         waiting = cache.list_unexecuted()
