@@ -82,7 +82,7 @@ export class Exam extends Quiz {
   }
 
   mix(key) {
-    for (const one of this.questions) one.mix(`${key}:${one.id}`);
+    super.mix(key);
     this.order = shuffled(this.questions.length, key).map((i) => this.questions[i]);
     this.tools.before(...this.order.map((one) => one.box));
     this.answers.append(...this.order.map((one) => one.answers));

@@ -17,7 +17,6 @@ export class Quiz {
     this.show();
     addEventListener("storage", (event) => {
       if (event.key !== null && event.key !== this.records.key) return;
-      if (event.newValue === null) this.records.data = this.records.blank();
       this.show(event.newValue !== null);
     });
     addEventListener("pageshow", ({ persisted }) => persisted && this.show());

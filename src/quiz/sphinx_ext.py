@@ -92,7 +92,8 @@ class Quiz(SphinxDirective):
         path = Path(self.env.srcdir, FOLDER, f"{name}.yml")
         self.env.note_dependency(str(path))
         try:
-            return [expand(question, namespace(*self.config.quiz_names)) for question in load(path)]
+            names = namespace(*self.config.quiz_names)
+            return [expand(question, names) for question in load(path)]
         except (QuestionError, ValueError) as error:
             self.complain(str(error).splitlines())
             return []
