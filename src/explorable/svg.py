@@ -25,6 +25,7 @@ from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.path import Path
 from matplotlib.text import Text
+from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D
 
 from .errors import RecordingError, named
@@ -213,10 +214,13 @@ class Renderer(RendererBase):
     keeps its key.
     """
 
-    _letters: dict = {}  # font -> letter -> width, ascent, descent; shared by all, for a font is a font
+    # Shared by all, for a font is a font:
+    _letters: dict = {}  # font -> letter -> width, ascent, descent
+    _paths = TextToPath()  # knows formulas that it has parsed
 
     def __init__(self, name="", lasting=False):
         super().__init__()
+        self._text2path = self._paths
         self.name = name  # what the names of its definitions begin with
         self.lasting = lasting
         self.defs = {}  # clip paths and hatches: definition -> name

@@ -14,6 +14,7 @@ import posixpath
 import random
 import re
 from decimal import Decimal
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -70,6 +71,15 @@ def _depart(self, node):
         self.body.append(end)
 
 
+@cache
+def expanded(path, changed, *modules):
+    """The questions of a file, each as the list of what its template makes with the names of `modules`.
+
+    Two pages show a file, and checking it is slow; `changed` is the time of its last change.
+    """
+    return [expand(question, namespace(*modules)) for question in load(path)]
+
+
 class Quiz(SphinxDirective):
     """The questions of one file."""
 
@@ -92,8 +102,7 @@ class Quiz(SphinxDirective):
         path = Path(self.env.srcdir, FOLDER, f"{name}.yml")
         self.env.note_dependency(str(path))
         try:
-            names = namespace(*self.config.quiz_names)
-            return [expand(question, names) for question in load(path)]
+            return expanded(path, path.is_file() and path.stat().st_mtime_ns, *self.config.quiz_names)
         except (QuestionError, ValueError) as error:
             self.complain(str(error).splitlines())
             return []

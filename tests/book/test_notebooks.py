@@ -116,7 +116,7 @@ def test_computed_numbers_in_the_prose_stand_in_an_output_or_in_the_code(noteboo
 def executed(site):
     """The notebooks as the build has executed them, by path."""
     depends = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]["execution_cache_depends"]
-    cache = Cache(site.parent / ".jupyter_cache", [ROOT / name for name in depends], {})
+    cache = Cache(site.parent / ".jupyter_cache", [ROOT / name for name in depends], {}, {})
     yield lambda path: cache.get_cache_bundle(cache.match_cache_file(str(path)).pk).nb
     cache.db.dispose()
 

@@ -1,16 +1,15 @@
-"""Notebooks are executed together before the pages are read, and printed text comes out the same each time."""
+"""Notebooks are executed together while the pages are read, and printed text comes out the same each time."""
 
-import multiprocessing
 import os
 import re
 import types
 
 import nbformat
 import pytest
-from sphinx.errors import ConfigError
+from sphinx.errors import ConfigError, ExtensionError
 
 from lightbook import execution
-from tests.books import STORED, notebook
+from tests.books import STORED, Book, notebook
 
 CACHED = STORED.replace("'off'", "'cache'")
 
@@ -98,7 +97,7 @@ def test_a_notebook_is_another_one_if_what_it_uses_changes_and_only_then(change,
         for name, text in files.items():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(text, "utf-8")
-        cache = execution.Cache(tmp_path / "cache", [tmp_path / "src", tmp_path / "book", tmp_path / "pins.txt"], {})
+        cache = execution.Cache(tmp_path / "cache", [tmp_path / "src", tmp_path / "book", tmp_path / "pins.txt"], {}, {})
         return {name: cache.create_hashed_notebook(nbformat.reads(notebook(source), 4))[1] for name, source in CELLS.items()}
 
     before, after = keys(MODULES), keys(change)
@@ -149,23 +148,40 @@ def test_progress_bars_are_off_unless_the_author_wants_them(monkeypatch):
 
 
 PRINTING = """import os, time
-print('begun by', os.getppid())
+print('workers of joblib:', os.environ.get('LOKY_MAX_CPU_COUNT'))
 for i in range(3):
     print('piece', end=' ', flush=True); time.sleep(0.3); print(i, flush=True)"""
+LONGER = "import time; time.sleep(3); print('done at last')"
 
 
-@pytest.mark.parametrize("start", sorted({"spawn", multiprocessing.get_start_method()}))  # "spawn" as on macOS and Windows
-def test_what_a_cell_prints_in_pieces_is_one_text_and_what_fails_is_reported(book, start, monkeypatch):
-    monkeypatch.setattr(multiprocessing, "Pool", multiprocessing.get_context(start).Pool)
-    made = book(
-        {"index.ipynb": notebook(PRINTING), "other.ipynb": notebook("1 / 0")},
-        ["lightbook.execution"],
-        CACHED,
-    )
+@pytest.mark.parametrize("parallel", [1, 2])  # with 2, other processes than the one that executes read the pages
+def test_a_page_waits_for_its_notebook_and_a_failure_is_reported(book, parallel, monkeypatch):
+    monkeypatch.delenv("LOKY_MAX_CPU_COUNT", raising=False)
+    files = {"index.ipynb": notebook(PRINTING), "a.ipynb": notebook(LONGER), "other.ipynb": notebook("1 / 0")}
+    texts = {f"text{number}.md": "# 文\n\n文。\n" for number in range(5)}  # Sphinx reads fewer than six pages in one process
+    made = book(files | texts, ["lightbook.execution"], CACHED, parallel=parallel)
     assert made.page().count('class="output stream') == 1
     assert "piece 0\npiece 1\npiece 2\n" in made.page()  # no line break where a piece ended within a line
-    assert int(re.search(r"begun by (\d+)", made.page())[1]) != os.getpid()  # in a process of the executor
+    assert "workers of joblib: 1\n" in made.page() and "LOKY_MAX_CPU_COUNT" not in os.environ
+    assert "done at last" in made.page("a")
     assert (
         "other.ipynb: WARNING: Executing notebook failed: CellExecutionError" in made.warnings
         and "ZeroDivisionError" in made.page("other")
     )
+
+
+def test_a_notebook_alone_gives_joblib_all_cores(book, monkeypatch):
+    monkeypatch.delenv("LOKY_MAX_CPU_COUNT", raising=False)
+    made = book({"index.ipynb": notebook(PRINTING)}, ["lightbook.execution"], CACHED)
+    assert "workers of joblib: None\n" in made.page()
+
+
+def test_a_build_that_breaks_off_executes_nothing_more(tmp_path):
+    breaks = "def setup(app):\n    app.connect('source-read', broken)\ndef broken(app, name, source):\n    raise OSError('disk full')\n"
+    count = 3 * os.cpu_count()
+    run = "import pathlib, time; time.sleep(1); pathlib.Path('ran-{}').touch()"
+    files = {f"n{number}.ipynb": notebook(run.format(number)) for number in range(count)} | {"a.md": "# 文\n"}
+    made = Book(tmp_path, ["lightbook.execution"], CACHED + breaks).write(files)
+    with pytest.raises(ExtensionError, match="disk full"):
+        made.build(parallel=1)
+    assert len(list(tmp_path.glob("ran-*"))) < count and "LOKY_MAX_CPU_COUNT" not in os.environ

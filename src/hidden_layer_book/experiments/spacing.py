@@ -60,10 +60,11 @@ class Memory:
         self.stability[question], self.last[question] = card.stability, day
         return card
 
-    def recall(self, day):
-        """The probability that each question would be recalled on this day; 0 for what was never seen."""
-        decay = self.scheduler.parameters[20]
-        return np.nan_to_num(recall(day - self.last, self.stability, decay))
+    def recall(self, day, which=slice(None)):
+        """The probability that each question, or each of `which`, would be recalled on this day; 0 for what was never seen."""
+        days, stability = day - self.last[which], self.stability[which]
+        chance = recall(days, stability, self.scheduler.parameters[20])
+        return np.where(np.isnan(chance), 0, chance)
 
 
 class Learner(Memory):
@@ -90,7 +91,7 @@ class Learner(Memory):
     def answer(self, question, day):
         """Whether the answer is right, and whether the learner was sure; then the explanation is read."""
         known, luck, confidence = self.rng.random(3)
-        if known < self.recall(day)[question]:
+        if known < self.recall(day, question):
             sure = confidence < SURE
             self.meet(question, day, Rating.Good if sure else Rating.Hard)
             return True, sure
@@ -101,7 +102,7 @@ class Learner(Memory):
     def read(self, question, day, gain):
         """See it without answering: a recall would have added more to the stability, of which this adds `gain`."""
         before = self.cards[question]
-        if self.rng.random() >= self.recall(day)[question]:
+        if self.rng.random() >= self.recall(day, question):
             self.meet(question, day, Rating.Again)
             return
         card = self.review(question, day, Rating.Good)
