@@ -80,6 +80,11 @@ def expanded(path, changed, *modules):
     return [expand(question, namespace(*modules)) for question in load(path)]
 
 
+def file_names(env):
+    """The files of questions, without their ending."""
+    return sorted(path.stem for path in Path(env.srcdir, FOLDER).glob("*.yml"))
+
+
 class Quiz(SphinxDirective):
     """The questions of one file."""
 
@@ -212,9 +217,7 @@ class Today(Quiz):
         """The page of the questions does."""
 
     def run(self):
-        folder = Path(self.env.srcdir, FOLDER)
-        self.env.note_dependency(str(folder))  # a new file changes it
-        names = sorted(path.stem for path in folder.glob("*.yml"))
+        names = self.env.metadata[self.env.docname]["quiz_files"] = file_names(self.env)
         files = {name: self.read(name) for name in names}
         draw = random.Random("sheet")  # the same sheet in every build
         fit = [name for name in names if files[name] and name != self.options.get("exam")]
@@ -323,6 +326,12 @@ def _resolve(app, doctree, docname):
                     reference.parent.replace(reference, reference.children)
 
 
+def _outdated(app, env, added, changed, removed):
+    """The pages of all files of questions, when there are other files than they were read with."""
+    now = file_names(env)
+    return [name for name, about in env.metadata.items() if about.get("quiz_files", now) != now]
+
+
 def _purge(app, env, docname):
     _links(env).pop(docname, None)
     env.quiz_questions = {name: page for name, page in asked_on(env).items() if page != docname}
@@ -394,10 +403,11 @@ def setup(app):
     app.add_directive("quiz", Quiz)
     app.add_directive("today", Today)
     app.connect("builder-inited", _copy)
+    app.connect("env-get-outdated", _outdated)
     app.connect("env-purge-doc", _purge)
     app.connect("env-merge-info", _merge)
     app.connect("env-updated", _moved)
     app.connect("doctree-resolved", _resolve)
     app.connect("html-page-context", _load)
     app.connect("html-page-context", _keep)
-    return {"parallel_read_safe": True, "env_version": 3}
+    return {"parallel_read_safe": True, "env_version": 4}

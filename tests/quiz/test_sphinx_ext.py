@@ -184,6 +184,19 @@ def leads(made, page):
     )
 
 
+def test_the_page_of_all_questions_is_built_again_for_a_new_file_and_not_without_a_reason(fresh):
+    made = fresh("index.md")
+    page, text = made.out / "pages" / "today.html", (made.folder / FILE).read_text("utf-8")
+    before = page.stat().st_mtime_ns
+    made.build()
+    assert page.stat().st_mtime_ns == before
+    made.write({"questions/more.yml": text.replace("id: s-", "id: more-")}).build()
+    assert "more-single" in made.static("quiz/index.json") and "more-single" in made.static("quiz/more.json")
+    (made.folder / "questions" / "more.yml").unlink()
+    made.build()
+    assert "more-single" not in made.static("quiz/index.json")
+
+
 def test_a_renamed_heading_builds_the_pages_that_point_to_it_again(fresh):
     made = fresh("index.md")
 
