@@ -1,11 +1,12 @@
 """Data with no download: handwritten digits of 8 × 8 pixels, and MNIST-1D, made by its package.
 
-Both are split by a seed and standardised with mean and standard deviation of the training part only. MNIST-1D takes some
-seconds to make and is kept in `CACHE`: `_build/experiments` of the book, elsewhere of the current folder.
+Both are split by a seed and standardised with mean and standard deviation of the training part only. Both take seconds
+to come by and are kept in `CACHE`: `_build/experiments` of the book, elsewhere of the current folder.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -34,24 +35,25 @@ class Split:
 
 
 @cache
-def _digits() -> tuple[Floats, NDArray[np.integer]]:
-    with imported_from("scikit-learn"):
-        from sklearn.datasets import load_digits
+def _kept(make: Callable[[str], tuple[Floats, NDArray[np.integer]]], package: str) -> tuple[Floats, NDArray[np.integer]]:
+    """The rows that `make` has from `package`: made once for each of its versions, and then read from a file."""
+    with imported_from(package):
+        made_of = version(package)
+    with imported_from("joblib"):
+        import joblib
+    return joblib.Memory(CACHE / "data", verbose=0).cache(make)(made_of)
+
+
+def _make_digits(made_of: str) -> tuple[Floats, NDArray[np.integer]]:
+    """The rows as scikit-learn has them, which takes most of a second to import."""
+    from sklearn.datasets import load_digits
+
     bunch = load_digits()
     return bunch.data, bunch.target
 
 
-@cache
-def _mnist1d() -> tuple[Floats, NDArray[np.integer]]:
-    with imported_from("mnist1d"):
-        made_of = version("mnist1d")
-    with imported_from("joblib"):
-        import joblib
-    return joblib.Memory(CACHE / "data", verbose=0).cache(_make_mnist1d)(made_of)
-
-
 def _make_mnist1d(made_of: str) -> tuple[Floats, NDArray[np.integer]]:
-    """The rows as the package makes them; `made_of` is its version, for the cache."""
+    """The rows as the package makes them."""
     import random
 
     from mnist1d.data import get_dataset_args, make_dataset
@@ -64,7 +66,10 @@ def _make_mnist1d(made_of: str) -> tuple[Floats, NDArray[np.integer]]:
 
 
 # name -> (loader of all rows, training rows, validation rows); the rest is the test part.
-DATASETS = {"digits": (_digits, 1200, 297), "mnist1d": (_mnist1d, 3000, 1000)}
+DATASETS = {
+    "digits": (partial(_kept, _make_digits, "scikit-learn"), 1200, 297),
+    "mnist1d": (partial(_kept, _make_mnist1d, "mnist1d"), 3000, 1000),
+}
 
 
 def load(name: str, seed: int, dtype: DTypeLike = np.float64) -> Split:

@@ -230,7 +230,8 @@ def fill_cache(app, env, docnames):
                 cache.remove_cache(record.pk)
         for record in cache.list_project_records():
             cache.remove_nb_from_project(record.pk)  # pages of an earlier build
-        for name in sorted(set(docnames) & set(env.execution_keys)):
+        names = sorted(set(docnames) & set(env.execution_keys))
+        for name in names[-1:] + names[:-1]:  # the page that is read last does not wait for a notebook that began last
             cache.add_nb_to_project(env.doc2path(name))
         waiting = cache.list_unexecuted()
         if len(waiting) < 2:  # one alone is no faster here, and MyST-NB reports it as it runs

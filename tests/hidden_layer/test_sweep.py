@@ -81,7 +81,7 @@ DASK = """
         with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
             with joblib.parallel_config(backend="dask"):
                 rows = module.sweep(train, **GRID)
-            loaded = client.run(lambda: data._digits.cache_info().misses)
+            loaded = client.run(lambda: data._kept.cache_info().misses)
         with open(sys.argv[2], "wb") as file:
             pickle.dump((rows, list(loaded.values())), file)
 """

@@ -148,9 +148,9 @@ def by_depth():
     floor = 1e-20
     runs = {
         (name, n_var, depth): np.maximum(norms(name, n_var, depth), floor)
+        for depth in depths  # outermost: the weights of a depth are drawn once
         for name in activations.values()
         for n_var in scales
-        for depth in depths
     }
 
     fig, ax = plots.panels(height=3.7)
