@@ -208,6 +208,6 @@ def png(pictures, scale):
         top += one.height
     if image.getcolors(8192):  # a drawing: 256 colours will do, and the file is half as large; a photograph is kept whole
         image = image.quantize(256, dither=Image.Dither.NONE)
-    image.save(packed, "PNG", optimize=True)
+    image.save(packed, "PNG")
     widths, heights = zip(*sizes)
     return base64.b64encode(packed.getvalue()).decode(), max(widths), sum(heights)

@@ -28,6 +28,7 @@ from pathlib import Path
 
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
+from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.cache.main import JupyterCacheBase
 from jupyter_cache.executors import load_executor, utils
 from jupyter_core.utils import ensure_event_loop
@@ -241,9 +242,11 @@ def fill_cache(app, env, docnames):
         pool = ThreadPoolExecutor(os.cpu_count())  # the kernels are processes of their own; a thread waits for each
         app.executing.callback(pool.shutdown, cancel_futures=True)
         for record in waiting:
-            _, key = cache.create_hashed_notebook(cache.get_project_notebook(record.pk).nb)
-            run = pool.submit(execute_one, app, record)
-            cache.running.setdefault(key, run)  # notebooks without code have one result together
+            nb = cache.get_project_notebook(record.pk).nb
+            if any(cell.cell_type == "code" for cell in nb.cells):
+                cache.running[cache.create_hashed_notebook(nb)[1]] = pool.submit(execute_one, app, record)
+            else:  # nothing that a kernel could do
+                cache.cache_notebook_bundle(CacheBundleIn(nb, record.uri), check_validity=False, overwrite=True)
         if app.parallel > 1:  # the processes that read the pages do not have these threads
             wait(cache.running.values())
 

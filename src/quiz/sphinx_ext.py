@@ -357,7 +357,7 @@ def _keep(app, pagename, templatename, context, doctree):
     kept = list(doctree.findall(lambda node: isinstance(node, tag) and "kept" in node)) if doctree else []
     if not kept:
         return
-    listed, files, figures = {}, {}, {}
+    listed, files = {}, {}
     for pair in kept[1:]:
         about = pair["kept"]
         name, file = about["id"], about["file"]
@@ -371,23 +371,20 @@ def _keep(app, pagename, templatename, context, doctree):
             address = app.builder.get_relative_uri(pagename, page)
             text = "".join(readable(part.astext()) if isinstance(part, nodes.math) else part.astext() for part in title)
             one["see"] = {"href": address + anchor, "title": f"{app.env.titles[page].astext()}「{text.strip('「」')}」"}
-            if page not in figures:
-                figures[page] = _figures(app.env.get_doctree(page))
-            if figure := figures[page].get(anchor.removeprefix("#")):
+            if figure := app.env.metadata[page]["quiz_figures"].get(anchor.removeprefix("#")):
                 one["figure"] = f"{address}#{figure}"
     folder = Path(app.outdir, "_static", "quiz")
     for name, data in (files | {"index": {"causes": CAUSES, "questions": list(listed.values())}}).items():
         (folder / f"{name}.json").write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
 
-def _figures(doctree):
-    """The first moving figure of each section that has one: its name, by the section's anchor."""
-    found = {}
+def _note_figures(app, doctree):
+    """Keep the first moving figure of each section that has one: its name, by the section's anchor."""
+    found = app.env.metadata[app.env.docname]["quiz_figures"] = {}
     for section in doctree.findall(nodes.section):
         for raw in section.findall(nodes.raw):
             if figure := re.search(r'<explorable-figure [^>]*data-name="([^"]+)"', raw.astext()):
                 found.setdefault(section["ids"][0], figure[1])
-    return found
 
 
 def _load(app, pagename, templatename, context, doctree):
@@ -407,6 +404,7 @@ def setup(app):
     app.connect("env-purge-doc", _purge)
     app.connect("env-merge-info", _merge)
     app.connect("env-updated", _moved)
+    app.connect("doctree-read", _note_figures)
     app.connect("doctree-resolved", _resolve)
     app.connect("html-page-context", _load)
     app.connect("html-page-context", _keep)
