@@ -1,7 +1,8 @@
 """Data with no download: handwritten digits of 8 × 8 pixels, and MNIST-1D, made by its package.
 
-Both are split by a seed and standardised with mean and standard deviation of the training part only. Both take seconds
-to come by and are kept in `CACHE`: `_build/experiments` of the book, elsewhere of the current folder.
+Both are split by a seed and standardised with mean and standard deviation of the training part only. Importing
+scikit-learn and making MNIST-1D take one and two seconds, so both are kept in `CACHE`: `_build/experiments` of the book,
+elsewhere of the current folder.
 """
 
 from collections.abc import Callable
