@@ -196,18 +196,6 @@ def opened(app):
         cache.db.dispose()
 
 
-@contextmanager
-def only_core():
-    """Kernels that start now share no work out with joblib: there is one on each core."""
-    before = os.environ.copy()
-    os.environ["LOKY_MAX_CPU_COUNT"] = "1"
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
 def find_outdated(app, env, added, changed, removed):
     """The pages of notebooks with another key than when they were read."""
     if not app.executes:
@@ -234,19 +222,23 @@ def fill_cache(app, env, docnames):
         names = sorted(set(docnames) & set(env.execution_keys))
         for name in names[-1:] + names[:-1]:  # the page that is read last does not wait for a notebook that began last
             cache.add_nb_to_project(env.doc2path(name))
-        waiting = cache.list_unexecuted()
+        waiting = {}
+        for record in cache.list_unexecuted():
+            nb = cache.get_project_notebook(record.pk).nb
+            if any(cell.cell_type == "code" for cell in nb.cells):  # one run does for all with this key, which share its result
+                waiting.setdefault(cache.create_hashed_notebook(nb)[1], record)
+            else:  # nothing that a kernel could do
+                cache.cache_notebook_bundle(CacheBundleIn(nb, record.uri), check_validity=False, overwrite=True)
         if len(waiting) < 2:  # one alone is no faster here, and MyST-NB reports it as it runs
             return
         logger.info("executing %d notebooks on all cores", len(waiting))
-        app.executing.enter_context(only_core())
+        if "LOKY_MAX_CPU_COUNT" not in os.environ:  # kernels on all cores share no work out with joblib
+            os.environ["LOKY_MAX_CPU_COUNT"] = "1"
+            app.executing.callback(os.environ.pop, "LOKY_MAX_CPU_COUNT")
         pool = ThreadPoolExecutor(os.cpu_count())  # the kernels are processes of their own; a thread waits for each
         app.executing.callback(pool.shutdown, cancel_futures=True)
-        for record in waiting:
-            nb = cache.get_project_notebook(record.pk).nb
-            if any(cell.cell_type == "code" for cell in nb.cells):
-                cache.running[cache.create_hashed_notebook(nb)[1]] = pool.submit(execute_one, app, record)
-            else:  # nothing that a kernel could do
-                cache.cache_notebook_bundle(CacheBundleIn(nb, record.uri), check_validity=False, overwrite=True)
+        for key, record in waiting.items():
+            cache.running[key] = pool.submit(execute_one, app, record)
         if app.parallel > 1:  # the processes that read the pages do not have these threads
             wait(cache.running.values())
 

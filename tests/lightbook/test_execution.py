@@ -170,9 +170,19 @@ def test_a_page_waits_for_its_notebook_and_a_failure_is_reported(book, parallel,
     )
 
 
+def test_notebooks_with_the_same_code_are_executed_once_and_share_the_result(book):
+    once = notebook("import pathlib, uuid; pathlib.Path(uuid.uuid4().hex + '.ran').touch(); 'shared'")
+    names = ["index", *"abcdef"]
+    made = book(
+        {f"{name}.ipynb": once for name in names} | {"z.ipynb": notebook("2")}, ["lightbook.execution"], CACHED, parallel=1
+    )
+    assert all("shared" in made.page(name) for name in names)
+    assert len(list(made.folder.rglob("*.ran"))) == 1
+
+
 def test_a_notebook_alone_gives_joblib_all_cores(book, monkeypatch):
     monkeypatch.delenv("LOKY_MAX_CPU_COUNT", raising=False)
-    made = book({"index.ipynb": notebook(PRINTING)}, ["lightbook.execution"], CACHED)
+    made = book({"index.ipynb": notebook(PRINTING), "text.ipynb": notebook()}, ["lightbook.execution"], CACHED)
     assert "workers of joblib: None\n" in made.page()
 
 
