@@ -2,13 +2,13 @@
 
 import contextlib
 import functools
-import gc
 import io
 import re
 import sys
 from collections import OrderedDict
 from types import SimpleNamespace
 from unittest import mock
+from weakref import WeakSet
 
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.formatters import DisplayFormatter
@@ -89,14 +89,12 @@ class Capture:
     def ready(self):
         """While a function is called again and again."""
         before = Gcf.figs
-        self.known = [one for one in gc.get_objects() if isinstance(one, Figure)]
-        self.touched = []  # figures that were there before and have been shown
+        self.made = WeakSet()  # the figures that were not there before
+        self.changed, self.touched = [], []  # of those that were: by the last call, and by any, which showed them
         with contextlib.ExitStack() as stack:
             stack.enter_context(mock.patch.object(plt, "_backend_mod", self._backend()))
             stack.enter_context(contextlib.redirect_stdout(_Text(self.outputs)))
-            for figure in self.known:  # when the function draws one, that is meant for the reader
-                for draw in ("draw", "draw_idle"):
-                    stack.enter_context(mock.patch.object(figure.canvas, draw, functools.partial(self._asked, figure)))
+            self._watch(stack)
             self._displays(stack)
             try:
                 yield self
@@ -123,6 +121,36 @@ class Capture:
 
         return Backend
 
+    def _watch(self, stack):
+        """Note which figures are made; of the others, which are changed, or drawn: that is meant for the reader."""
+        capture, init, stale = self, Figure.__init__, Figure.stale
+
+        @functools.wraps(init)
+        def make(figure, *args, **kwargs):
+            capture.made.add(figure)
+            init(figure, *args, **kwargs)
+
+        def change(figure, value):
+            stale.fset(figure, value)
+            if value and figure not in capture.made and figure not in capture.changed:
+                capture.changed.append(figure)
+
+        def asking(draw):
+            @functools.wraps(draw)
+            def asked(canvas, *args, **kwargs):
+                if canvas.figure in capture.made or canvas.is_saving():
+                    draw(canvas, *args, **kwargs)
+                else:
+                    canvas.figure.stale = True
+
+            return asked
+
+        stack.enter_context(mock.patch.object(Figure, "__init__", make))
+        stack.enter_context(mock.patch.object(Figure, "stale", property(stale.fget, change)))
+        for kind in _kinds(FigureCanvasBase):
+            for name in {"draw", "draw_idle"} & vars(kind).keys() if kind is not Canvas else ():
+                stack.enter_context(mock.patch.object(kind, name, asking(vars(kind)[name])))
+
     def _displays(self, stack):
         """Let `display` and what works like it come here."""
         if InteractiveShell.initialized():
@@ -140,9 +168,6 @@ class Capture:
             self._take(value)
             return {}, {}
         return self.format(value, *args, **kwargs)
-
-    def _asked(self, figure):
-        figure.stale = True
 
     def _take(self, figure):
         if figure not in self.shown:
@@ -167,14 +192,12 @@ class Capture:
         Gcf.figs = OrderedDict()
         if self.current is not None:
             Gcf.set_active(self.current.canvas.manager)
-        for figure in self.known:
-            figure.stale = False
+        self.changed.clear()
         result = function(**values)
         self._show()
-        for figure in self.known:
-            if figure.stale and figure is not self.current:
-                self._take(figure)
-        self.touched += [figure for figure in self.shown if figure in self.known and figure not in self.touched]
+        for figure in [one for one in self.changed if one.stale and one is not self.current]:
+            self._take(figure)
+        self.touched += [figure for figure in self.shown if figure not in self.made and figure not in self.touched]
         self._result(result)
         return list(self.outputs), result
 
@@ -194,6 +217,13 @@ class Capture:
             sys.stdout.write(text + "\n")
         else:
             self.outputs.append(("html", rich.html(data, metadata or {})))
+
+
+def _kinds(kind):
+    """A class and all that are derived from it."""
+    yield kind
+    for derived in kind.__subclasses__():
+        yield from _kinds(derived)
 
 
 class _Publisher(DisplayPublisher):

@@ -284,7 +284,7 @@ class Recording:
         renderer = self.renderers[number]
         if self.followed:
             renderer.forget(set(_in_order(figure)))
-        new = self.ticks and figure not in self.capture.known
+        new = self.ticks and figure in self.capture.made
         with measured(figure) as dpi, self.ticks.recycled() if new else contextlib.nullcontext():
             renderer.start(figure, dpi, dict(_papers(figure, (), [])))
             figure.draw(renderer)

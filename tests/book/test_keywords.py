@@ -11,6 +11,7 @@ from tools.browser import served
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYWORDS = yaml.safe_load((ROOT / "chapters" / "keywords.yml").read_text("utf-8"))["keywords"]
+ASKED = {question["id"] for question in load(*(ROOT / "questions").glob("*.yml"))}
 TERMS = {term["ja"] for term in yaml.safe_load((ROOT / "chapters" / "terms.yml").read_text("utf-8"))}
 
 
@@ -21,8 +22,7 @@ def test_no_word_and_no_spelling_stands_twice():
 
 @pytest.mark.parametrize("one", KEYWORDS, ids=lambda one: one["keyword"])
 def test_at_least_three_questions_of_the_book_ask_for_it(one):
-    known = {question["id"] for question in load(*(ROOT / "questions").glob("*.yml"))}
-    assert len(set(one["questions"])) >= 3 and set(one["questions"]) <= known
+    assert len(set(one["questions"])) >= 3 and set(one["questions"]) <= ASKED
 
 
 @pytest.mark.browser
@@ -34,7 +34,7 @@ def test_each_spelling_finds_the_place_that_explains_it_first(browser, site, wat
         for one in KEYWORDS:
             page, _, heading = one["see"].partition("#")
             for spelling in [one["keyword"], *one["spellings"]]:
-                tab.goto(f"{base}search.html?q={quote(spelling)}")
+                tab.goto(f"{base}search.html?q={quote(spelling)}", wait_until="commit")
                 tab.wait_for_selector("#search-results a")
                 first = tab.locator("#search-results a").first
                 found = first.inner_text().rpartition(" › ")[2]

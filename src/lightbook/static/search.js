@@ -9,11 +9,10 @@
   input.value = query;
   if (!query.trim()) return input.focus();
 
-  // Letters in one width and case; character by character, so that places in both texts can be matched.
+  const fold = (text) => text.normalize("NFKC").toLowerCase(); // letters in one width and case
   const characters = (text) => text.match(/.[\uff9e\uff9f\u3099\u309a]*/gsu) || [];
-  const fold = (text) => characters(text).map((c) => c.normalize("NFKC").toLowerCase());
   const letter = /[\p{Script=Latin}\p{Script=Greek}\p{N}_]/u;
-  const words = fold(query).join("").split(/\s+/).filter(Boolean);
+  const words = fold(query).split(/\s+/).filter(Boolean);
   const phrase = words.join(" ");
 
   // How often `word` occurs; inside a longer Latin word (relu in prelu) it counts a tenth.
@@ -37,7 +36,7 @@
 
   const index = await (await fetch(list.dataset.index)).json();
   const pages = index.pages.map(([url, sections]) => ({
-    url, sections, folded: sections.map(([a, title, text]) => [a, fold(title).join(""), fold(text).join("")]),
+    url, sections, folded: sections.map(([a, title, text]) => [a, fold(title), fold(text)]),
   }));
   const find = (terms, share) => {
     const found = [];
@@ -54,21 +53,21 @@
 
   // What readers call a thing: kana of both kinds, long vowels, hyphens and spaces do not tell one spelling from another.
   const sound = (text) =>
-    fold(text).join("").replace(/[ぁ-ゖ]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0x60)).replace(/[\s\-‐_・ー]/g, "");
+    fold(text).replace(/[ぁ-ゖ]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0x60)).replace(/[\s\-‐_・ー]/g, "");
   const names = new Map();
   for (const [keyword, spellings, url, section] of index.names)
     for (const spelling of [keyword, ...spellings]) names.set(sound(spelling), { keyword, url, section });
   const named = names.get(sound(query)), renamed = [];
-  if (named && !fold(named.keyword).join("").includes(phrase)) renamed.push([query.trim(), named.keyword]);
+  if (named && !fold(named.keyword).includes(phrase)) renamed.push([query.trim(), named.keyword]);
   const own = (word) => {
     const name = names.get(sound(word));
     if (name) renamed.push([word, name.keyword]);
-    return name ? fold(name.keyword).join("") : word.replace(/(?<=..)ー$/, "");
+    return name ? fold(name.keyword) : word.replace(/(?<=..)ー$/, "");
   };
 
   let terms = words, found = find(words, 1);
   if (!found.length) {
-    terms = (named ? fold(named.keyword).join("") : words.map(own).join(" ")).split(" ");
+    terms = (named ? fold(named.keyword) : words.map(own).join(" ")).split(" ");
     found = find(terms, 1);
   }
   const pairs = (text) => [...new Set(Array.from(text).slice(1).map((_, i) => text.slice(i, i + 2)))];
@@ -84,7 +83,7 @@
   }
 
   const excerpt = (text) => {
-    const all = characters(text), folded = fold(text).map((c) => c[0]).join("");
+    const all = characters(text), folded = all.map((c) => fold(c)[0]).join(""); // a place in one is the same in the other
     const places = terms.map((term) => folded.indexOf(term)).filter((at) => at >= 0);
     const start = Math.max(0, Math.min(...(places.length ? places : [0])) - 30);
     const piece = all.slice(start, start + 110), low = folded.slice(start, start + 110);
