@@ -15,7 +15,9 @@ from pathlib import Path
 from tools import browser
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTEST = ("-m", "pytest", "--quiet", "--numprocesses=2", "--dist=loadscope")
+PYTEST = ("-m", "pytest", "--quiet", "--dist=loadscope")
+CORES = "--numprocesses=2"
+PAGES = "--numprocesses=3"  # one page waits for its frames while another is loaded
 
 
 def step(title: str, *command: str, **environment: str) -> None:
@@ -37,18 +39,18 @@ def left_out() -> list[str]:
 def quick() -> None:
     step("form, types and faults of the code", "-m", "tools.lint")
     # see filterwarnings in pyproject.toml
-    step("units", *PYTEST, "-m", "not browser and not site and not slow", "tests", PYTHONWARNDEFAULTENCODING="1")
+    step("units", *PYTEST, CORES, "-m", "not browser and not site and not slow", "tests", PYTHONWARNDEFAULTENCODING="1")
     step("the book builds", "-m", "tools.book")
-    step("the examples: every cell runs and prints what is stored", *PYTEST, "--nbval", "--nbval-current-env", "examples")
-    step("the site in a browser", *PYTEST, "-m", "(browser or site) and not slow", "tests")
+    step("the examples: every cell runs and prints what is stored", *PYTEST, CORES, "--nbval", "--nbval-current-env", "examples")
+    step("the site in a browser", *PYTEST, PAGES, "-m", "(browser or site) and not slow", "tests")
     print("\nLeft out, for `make test-slow`:", "; ".join(["every notebook by nbval", *left_out()]))
 
 
 def slow() -> None:
     step("the whole site: book, JupyterLite, PDF, Anki's deck", "-m", "tools.site")
     where = ("index.ipynb", "chapters", "examples")
-    step("notebooks: every cell runs and prints what is stored", *PYTEST, "--nbval", "--nbval-current-env", *where)
-    step("what takes long", *PYTEST, "-m", "slow", "tests")
+    step("notebooks: every cell runs and prints what is stored", *PYTEST, CORES, "--nbval", "--nbval-current-env", *where)
+    step("what takes long", *PYTEST, PAGES, "-m", "slow", "tests")
 
 
 def main() -> int:

@@ -12,7 +12,6 @@ from tools.browser import served
 ROOT = Path(__file__).resolve().parents[2]
 KEYWORDS = yaml.safe_load((ROOT / "chapters" / "keywords.yml").read_text("utf-8"))["keywords"]
 ASKED = {question["id"] for question in load(*(ROOT / "questions").glob("*.yml"))}
-TERMS = {term["ja"] for term in yaml.safe_load((ROOT / "chapters" / "terms.yml").read_text("utf-8"))}
 
 
 def test_no_word_and_no_spelling_stands_twice():
@@ -25,6 +24,7 @@ def test_at_least_three_questions_of_the_book_ask_for_it(one):
     assert len(set(one["questions"])) >= 3 and set(one["questions"]) <= ASKED
 
 
+@pytest.mark.slow("the search for every spelling of the exam's words")
 @pytest.mark.browser
 def test_each_spelling_finds_the_place_that_explains_it_first(browser, site, watched):
     context = browser.new_context()

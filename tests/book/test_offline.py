@@ -40,6 +40,7 @@ def test_every_page_is_kept_and_every_link_to_a_page_leads_to_what_is_kept(site,
 
 
 @pytest.mark.browser
+@pytest.mark.slow("every page without a network")
 def test_with_the_network_cut_every_page_is_whole_and_what_is_kept_is_small(site, browser, watched):
     context = browser.new_context(viewport={"width": 360, "height": 740})
     headers = [("Content-Security-Policy", instructors.policies()[0]), ("Cache-Control", "no-store")]

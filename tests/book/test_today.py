@@ -13,6 +13,7 @@ START = 1_790_000_000  # seconds
 KEY = f"quiz:{PREFIX}"
 
 
+@pytest.mark.slow("ten questions a day for ten days")
 def test_ten_days_without_a_network(site, browser, watched):
     headers = [("Content-Security-Policy", instructors.policies()[0])]
     with served(site, headers) as base:

@@ -72,6 +72,7 @@ def letters(text):
     return re.sub(r"\s+", "", html.unescape(text))
 
 
+@pytest.mark.slow("figures of every kind, compared with Matplotlib's pictures")
 @pytest.mark.browser
 @pytest.mark.parametrize("name", [name for name in CASES if name != RANDOM])
 def test_the_page_shows_what_a_plain_call_shows(name, same_room, open_page, tmp_path, monkeypatch):

@@ -23,7 +23,7 @@ from explorable import interactive, page
 from explorable.record import Recording
 from tests.explorable import pictures
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.slow("figures of every kind, compared with Matplotlib's pictures"), pytest.mark.browser]
 
 WIDTH, HEIGHT, COLUMNS = 312, 240, 8
 SETTINGS = pictures.SETTINGS | {"figure.figsize": (WIDTH / 96, HEIGHT / 96), "font.size": 8}

@@ -564,6 +564,7 @@ def clock(tab, second):
     tab.wait_for_selector(".quiz-stage > *")
 
 
+@pytest.mark.slow("ten questions a day for ten days")
 def test_ten_days_on_a_phone(look):
     tab = look(TODAY, width=360, has_touch=True, is_mobile=True, timezone_id="Asia/Tokyo")
     draws, asked = random.Random(3), []
