@@ -1,4 +1,4 @@
-"""実験：範囲の外の関数は、ReLU関数や GELU より良いか."""
+"""実験：範囲の外の関数は、ReLU関数や GELU よりよいか."""
 
 import numpy as np
 import pytest
