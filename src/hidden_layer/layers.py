@@ -19,7 +19,6 @@ __all__ = [
     "ELEMENTWISE",
     "Activation",
     "Affine",
-    "BatchNorm",
     "Dropout",
     "Layer",
     "PReLU",
@@ -183,64 +182,6 @@ def activation(name: str, dtype: DTypeLike = np.float64) -> Layer:
     if name not in ELEMENTWISE:
         raise ValueError(f"name must be one of {', '.join(ELEMENTWISE)}, prelu, not {name!r}")
     return Activation(*ELEMENTWISE[name])
-
-
-class BatchNorm(Layer):
-    """Batch normalisation of each feature, then a learned scale γ and shift β (Ioffe and Szegedy 2015).
-
-    Training normalises by mean and variance (ddof=0) of the batch and keeps running averages of both (the variance
-    with ddof=1); evaluation uses those averages. Defaults are PyTorch's.
-
-    Parameters
-    ----------
-    features : int
-        D, the number of columns.
-    dtype : dtype
-        float32 or float64.
-    momentum : float
-        Weight of the newest batch in the running averages.
-    eps : float
-        Added to the variance.
-
-    Raises
-    ------
-    ValueError
-        If the input is not (N, D), or has fewer than two rows in training: their variance says nothing.
-    """
-
-    def __init__(self, features: int, dtype: DTypeLike = np.float64, momentum: float = 0.1, eps: float = 1e-5) -> None:
-        super().__init__()
-        self.params = {"gamma": np.ones(features, dtype), "beta": np.zeros(features, dtype)}
-        self.mean, self.var = np.zeros(features, dtype), np.ones(features, dtype)
-        self.momentum, self.eps = momentum, eps
-
-    def forward(self, x: Floats, training: bool = True) -> Floats:
-        """x of shape (N, D) gives γ (x − mean) / √(var + eps) + β."""
-        if x.ndim != 2 or x.shape[1] != len(self.mean):
-            raise ValueError(f"BatchNorm: x must have shape (N, {len(self.mean)}), not {x.shape}")
-        if training:
-            n = len(x)
-            if n < 2:
-                raise ValueError(f"BatchNorm: a batch must have at least 2 rows in training, x has shape {x.shape}")
-            mean = x.mean(axis=0)
-            var = ((x - mean) ** 2).mean(axis=0)
-            self.mean += self.momentum * (mean - self.mean)
-            self.var += self.momentum * (var * (n / (n - 1)) - self.var)
-        else:
-            mean, var = self.mean, self.var
-        self.training, self.scale = training, 1 / np.sqrt(var + self.eps)
-        self.normal = (x - mean) * self.scale
-        return self.params["gamma"] * self.normal + self.params["beta"]
-
-    def backward(self, dout: Floats) -> Floats:
-        """dout of shape (N, D); returns dL/dx of the same shape: that of the last forward pass, in training or not."""
-        self._same_shape(dout, self.normal.shape)
-        self.grads = {"gamma": (dout * self.normal).sum(axis=0), "beta": dout.sum(axis=0)}
-        d = dout * self.params["gamma"]
-        if not self.training:
-            return self.scale * d  # the running averages do not depend on x
-        # Mean and scale depend on every row of the batch: what they contribute is taken off.
-        return self.scale * (d - d.mean(axis=0) - self.normal * (d * self.normal).mean(axis=0))
 
 
 class Dropout(Layer):

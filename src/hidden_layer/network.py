@@ -7,7 +7,8 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from hidden_layer.activations import Floats
 from hidden_layer.initializers import INITIALIZERS
-from hidden_layer.layers import Affine, BatchNorm, Layer, SoftmaxCrossEntropy, activation, class_numbers
+from hidden_layer.layers import Affine, Layer, SoftmaxCrossEntropy, activation, class_numbers
+from hidden_layer.normalization import BatchNorm
 
 __all__ = ["Network", "fully_connected"]
 

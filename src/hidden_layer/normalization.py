@@ -3,7 +3,7 @@
 Each takes x of shape (N, C, *positions): N data, C channels, then the positions of a channel, (H, W) in an image and none
 behind a fully connected layer, whose channels are its units. It subtracts the mean and divides by the standard deviation
 (ddof=0) of all elements that belong together, then scales by a learned γ and shifts by a learned β, as PyTorch's layers
-of these names do with `affine=True`. Layers as in `hidden_layer.layers`, whose BatchNorm is this one for x of shape (N, D).
+of these names do with `affine=True`. Layers as in `hidden_layer.layers`.
 
 Sources: Ioffe and Szegedy (2015), Ba et al. (2016), Ulyanov et al. (2016), Wu and He (2018).
 """

@@ -8,7 +8,7 @@ import pytest
 from hidden_layer import activations as act
 from hidden_layer import data
 from hidden_layer.initializers import INITIALIZERS, he, normal, xavier
-from hidden_layer.layers import ELEMENTWISE, Affine, BatchNorm, Dropout, PReLU, SoftmaxCrossEntropy, activation
+from hidden_layer.layers import ELEMENTWISE, Affine, Dropout, PReLU, SoftmaxCrossEntropy, activation
 from hidden_layer.network import Network, fully_connected
 from hidden_layer.optim import NAG, SGD, AdaGrad, Adam, Momentum, RMSProp
 from hidden_layer.training import Diverged, fit
@@ -44,7 +44,6 @@ def assert_gradients(layer, x, dout, training=True):
 def layers():
     rng = np.random.default_rng(0)
     yield Affine(rng.normal(size=(4, 3)), rng.normal(size=3)), (5, 4)
-    yield BatchNorm(4), (6, 4)
     yield PReLU(0.25), (5, 4)
     for name in ELEMENTWISE:
         yield activation(name), (5, 4)
@@ -54,9 +53,6 @@ def layers():
 def test_backward_is_the_derivative_of_forward(layer, shape):
     rng = np.random.default_rng(1)
     x = rng.normal(size=shape)
-    if isinstance(layer, BatchNorm):
-        layer.params["gamma"][:] = rng.normal(1, 0.3, shape[1])
-        layer.params["beta"][:] = rng.normal(0, 0.3, shape[1])
     dout = rng.normal(size=layer.forward(x).shape)
 
     assert_gradients(layer, x, dout)
@@ -90,45 +86,6 @@ def test_gradients_of_a_whole_network(batch_norm):
     assert network.scores(x[:1]).shape[0] == 1, "one row is enough outside training"
 
 
-def test_batch_norm_takes_two_rows_and_a_feature_that_is_constant():
-    layer = BatchNorm(2)
-    x = np.array([[3.0, 1e-3], [3.0, -1e-3]])
-    scaled = 1e-3 / np.sqrt(1e-6 + 1e-5)
-    np.testing.assert_allclose(layer.forward(x), [[0, scaled], [0, -scaled]], rtol=1e-12)
-    np.testing.assert_allclose(layer.mean, [0.3, 0], rtol=1e-12)
-    np.testing.assert_allclose(layer.var, 0.9 + 0.1 * x.var(axis=0, ddof=1), rtol=1e-12)
-
-
-def test_batch_norm_normalises_and_predicts_with_running_averages():
-    rng = np.random.default_rng(4)
-    layer = BatchNorm(3)
-    for _ in range(200):
-        out = layer.forward(rng.normal([1, -2, 5], [2, 0.5, 1], (500, 3)))
-    np.testing.assert_allclose(out.mean(axis=0), 0, atol=1e-12)
-    np.testing.assert_allclose(out.std(axis=0), 1, atol=1e-4)
-    np.testing.assert_allclose(layer.mean, [1, -2, 5], atol=0.1)
-    np.testing.assert_allclose(layer.var, [4, 0.25, 1], rtol=0.1)
-    one = layer.forward(np.array([[1.0, -2.0, 5.0]]), training=False)
-    np.testing.assert_allclose(one, 0, atol=0.1)
-    kept = layer.mean.copy()
-    layer.forward(rng.normal(size=(5, 3)), training=False)
-    assert np.array_equal(layer.mean, kept), "prediction may not move the averages"
-
-
-def test_batch_norm_in_evaluation_is_a_fixed_map_and_its_gradient_that_of_one():
-    # As in PyTorch's eval(): the running averages do not depend on the batch.
-    rng = np.random.default_rng(5)
-    layer = BatchNorm(3)
-    for _ in range(5):
-        layer.forward(rng.normal([1, -2, 5], [2, 0.5, 1], (50, 3)))
-    layer.params["gamma"][:], layer.params["beta"][:] = rng.normal(1, 0.3, 3), rng.normal(0, 0.3, 3)
-    x, dout = rng.normal(size=(4, 3)), rng.normal(size=(4, 3))
-
-    dx = assert_gradients(layer, x, dout, training=False)
-    layer.forward(x)
-    assert not np.allclose(layer.backward(dout), dx), "in training the batch has its say"
-
-
 @pytest.mark.parametrize("evaluate", ["scores", "accuracy"])
 def test_backward_is_that_of_the_loss_and_never_of_an_evaluation_since(evaluate):
     rng = np.random.default_rng(9)
@@ -157,7 +114,7 @@ def test_a_network_takes_the_statistics_of_a_batch_for_its_loss_only():
 
 def test_only_layers_know_of_training_and_all_start_in_it():
     # PyTorch's modules do.
-    for cls in (Affine, BatchNorm, PReLU, type(activation("relu"))):
+    for cls in (Affine, Dropout, PReLU, type(activation("relu"))):
         assert inspect.signature(cls.forward).parameters["training"].default is True
     assert not [
         name
@@ -217,8 +174,6 @@ SHAPES = {
         np.ones((4, 5))
     ),
     "PReLU: dout must have the shape of the output, (5, 4), not (5,)": lambda: after_forward(PReLU(0.1)).backward(np.ones(5)),
-    "BatchNorm: x must have shape (N, 3), not (5, 4)": lambda: after_forward(BatchNorm(3)),
-    "BatchNorm: a batch must have at least 2 rows in training, x has shape (1, 3)": lambda: BatchNorm(3).forward(np.ones((1, 3))),
     "SoftmaxCrossEntropy: x must have shape (N, K), not (5,)": lambda: SoftmaxCrossEntropy().forward(
         np.ones(5), np.zeros(5, int)
     ),

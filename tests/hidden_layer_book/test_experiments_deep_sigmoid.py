@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hidden_layer import data
-from hidden_layer.layers import BatchNorm
+from hidden_layer.normalization import BatchNorm
 from hidden_layer_book.experiments import CONDITIONAL, SUPPORTED, UNSUPPORTED
 from hidden_layer_book.experiments import deep_sigmoid as experiment
 
