@@ -7,13 +7,15 @@
   and scope, and what the reader has answered;
 - a line at the end of the list that a page begins with: what the syllabus asks for on this page. Pages without such a list,
   or without a keyword, get none;
-- the index of the book: every keyword and every other spelling of it, with the place in the book.
+- the index of the book: every keyword and every other spelling of it, with the place in the book. Japanese words stand by
+  rows of kana; ``rows`` has the characters which begin a word of each, as how they are read cannot be seen.
 """
 
 import json
 from collections import defaultdict
 from pathlib import Path
 from posixpath import dirname, join
+from unicodedata import normalize
 
 import yaml
 from docutils import nodes
@@ -138,7 +140,17 @@ def add_to_index(app, doctree):
         if place := find(app.env, docname, keyword["see"]):
             words = dict.fromkeys([keyword["keyword"], *keyword["spellings"]])
             entries = app.env.get_domain("index").entries.setdefault(docname, [])
-            entries += [("single", word.replace(";", ","), place[1].removeprefix("#"), "", None) for word in words]
+            rows = app.config.syllabus.get("rows", {})
+            entries += [("single", word.replace(";", ","), place[1].removeprefix("#"), "", row(word, rows)) for word in words]
+
+
+def row(word, rows):
+    """The row of kana in which the index has a word; None if it does not begin with kana or a character in `rows`."""
+    first = normalize("NFKD", word)[0]
+    first = chr(ord(first) - 0x60) if "ァ" <= first <= "ヶ" else first
+    if "ぁ" <= first <= "ん":
+        return max(row for row in "あかさたなはまやらわ" if row <= max(first, "あ"))
+    return next((row for row, characters in rows.items() if first in characters), None)
 
 
 def resolve(app, doctree, docname):

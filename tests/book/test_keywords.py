@@ -1,22 +1,30 @@
 """The exam's words (chapters/keywords.yml): explained, asked for, and found by whatever name a reader has for them."""
 
 from pathlib import Path
+from unicodedata import name
 from urllib.parse import quote
 
 import pytest
 import yaml
 
 from quiz import load
+from quiz.syllabus import row
 from tools.browser import served
 
 ROOT = Path(__file__).resolve().parents[2]
-KEYWORDS = yaml.safe_load((ROOT / "chapters" / "keywords.yml").read_text("utf-8"))["keywords"]
+DATA = yaml.safe_load((ROOT / "chapters" / "keywords.yml").read_text("utf-8"))
+KEYWORDS = DATA["keywords"]
 ASKED = {question["id"] for question in load(*(ROOT / "questions").glob("*.yml"))}
 
 
 def test_no_word_and_no_spelling_stands_twice():
     spellings = [spelling.lower() for one in KEYWORDS for spelling in [one["keyword"], *one["spellings"]]]
     assert len(set(spellings)) == len(spellings)
+
+
+def test_each_word_that_begins_with_kana_or_kanji_has_a_row_in_the_index():
+    words = [word for one in KEYWORDS for word in [one["keyword"], *one["spellings"]]]
+    assert [word for word in words if not row(word, DATA["rows"]) and "CJK" in name(word[0])] == []
 
 
 @pytest.mark.parametrize("one", KEYWORDS, ids=lambda one: one["keyword"])

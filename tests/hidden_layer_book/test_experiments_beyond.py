@@ -33,8 +33,8 @@ def test_verdict(word, ahead):
 
 def test_the_verdict_says_how_far_the_candidate_is_ahead():
     assert experiment.verdict(rows(CLEAR, UNCLEAR)).because == (
-        "候補の Hard-Swish から ReLU関数 を引いた正解率の差は 0.030 ± 0.014（種ごとの差の平均 ± 標準偏差）で、はっきりしています。"
-        "候補の Hard-Swish から GELU を引いた正解率の差は 0.040 ± 0.028（種ごとの差の平均 ± 標準偏差）で、ばらつきの中です。"
+        "正解率の差（候補の Hard-Swish − ReLU関数）は 0.030 ± 0.014（種ごとの差の平均 ± 標準偏差）で、はっきりしています。"
+        "正解率の差（候補の Hard-Swish − GELU）は 0.040 ± 0.028（種ごとの差の平均 ± 標準偏差）で、ばらつきの中です。"
     )
 
 

@@ -57,8 +57,8 @@ def test_verdict(word, made):
 def test_the_verdict_names_the_two_best_and_how_far_they_are_apart():
     made = rows(("relu", CLEAR), ("gelu", UNCLEAR), gelu_tanh=(0.4, 0.4))  # the tanh form is not one of those that compete
     assert experiment.verdict(made).because == (
-        "digits では、1 位 ReLU関数 と 2 位 tanh関数 の差が 0.030 ± 0.014（種ごとの差の平均 ± 標準偏差）で、はっきりしています。"
-        "mnist1d では、1 位 GELU と 2 位 tanh関数 の差が 0.040 ± 0.028（種ごとの差の平均 ± 標準偏差）で、ばらつきの中です。"
+        "digits では、1 位と 2 位の差（ReLU関数 − tanh関数）が 0.030 ± 0.014（種ごとの差の平均 ± 標準偏差）で、はっきりしています。"
+        "mnist1d では、1 位と 2 位の差（GELU − tanh関数）が 0.040 ± 0.028（種ごとの差の平均 ± 標準偏差）で、ばらつきの中です。"
     )
 
 

@@ -13,6 +13,7 @@ KEYWORDS = """
 versions: [old, new]
 scopes: {in: 範囲内, out: 一覧にない, disputed: 説が分かれる, unknown: 未確認}
 sections: {3-1-4: 活性化関数, 3-2-2: 微分}
+rows: {は: 微別}
 keywords:
 - {keyword: シグモイド, spellings: [sigmoid], section: 3-1-4, scope: {old: in, new: in}, see: 04_sigmoid#シグモイド, questions: [s-single, e-code]}
 - {keyword: 微分, spellings: [derivative], section: 3-2-2, scope: {old: in, new: disputed}, see: "04_sigmoid#微分 $y(1-y)$", questions: [s-number]}
@@ -48,6 +49,16 @@ def test_the_index_leads_from_every_spelling_to_the_place(made):
     links = {link.text: link["href"] for link in soup(made, "genindex").select("table a")}
     assert set(links) == {"シグモイド", "sigmoid", "微分", "derivative", "別の話", "other", "誤り", "error"}
     assert links["derivative"] == links["微分"] == f"pages/{items(made)['微分'].select_one('p a')['href']}"
+
+
+def test_the_index_has_japanese_words_by_rows_of_kana(made):
+    page = soup(made, "genindex")
+    words = {row.text: {link.text for link in row.find_next("table").select("a")} for row in page.select("h2")}
+    assert {row: found for row, found in words.items() if not row.isascii()} == {
+        "さ": {"シグモイド"},
+        "は": {"微分", "別の話"},
+        "誤": {"誤り"},
+    }
 
 
 def test_every_word_stands_below_its_section_with_its_place_and_questions(made):

@@ -118,7 +118,7 @@ def verdict(rows):
     return Verdict(
         SUPPORTED if all(won) else CONDITIONAL if any(won) else UNSUPPORTED,
         "".join(
-            f"候補の {name_ja(CANDIDATE)} から {name_ja(name)} を引いた正解率の差は {d.mean():.3f} ± {d.std(ddof=1):.3f}"
+            f"正解率の差（候補の {name_ja(CANDIDATE)} − {name_ja(name)}）は {d.mean():.3f} ± {d.std(ddof=1):.3f}"
             f"（種ごとの差の平均 ± 標準偏差）で、{'はっきりしています' if which_wins.clear(d) else 'ばらつきの中です'}。"
             for name, d in ahead.items()
         ),

@@ -133,7 +133,7 @@ def verdict(rows):
     return Verdict(
         word,
         "".join(
-            f"{dataset} では、1 位 {name_ja(first)} と 2 位 {name_ja(second)} の差が {d.mean():.3f} ± {d.std(ddof=1):.3f}"
+            f"{dataset} では、1 位と 2 位の差（{name_ja(first)} − {name_ja(second)}）が {d.mean():.3f} ± {d.std(ddof=1):.3f}"
             f"（種ごとの差の平均 ± 標準偏差）で、{'はっきりしています' if clear(d) else 'ばらつきの中です'}。"
             for dataset, (first, second, d) in best.items()
         ),
