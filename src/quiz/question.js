@@ -279,7 +279,7 @@ export class Question {
     else if (this.box.dataset.kind === "multiple") {
       const wrong = this.inputs.some((input, i) => input.checked && this.reasons[i].classList.contains("wrong"));
       this.status.textContent = wrong ? "✗ 不正解の選択肢が入っています。" : "✗ 選んだものは合っていますが、足りません。";
-    } else this.status.textContent = "✗ ちがいます。";
+    } else this.status.textContent = "✗ 違います。";
     if (!this.isNumber || right || !record || this.complaint()) return;
     if (this.slip) this.more.append(copy(this.slip));
     else if (!this.done) this.more.append(this.answers.querySelector(".quiz-explanation > .quiz-see").cloneNode(true));

@@ -68,7 +68,7 @@ def test_everything_can_be_done_by_keyboard(look):
         press("ArrowDown")
     assert focused(tab) == "1"
     press("Enter")
-    assert status(tab, "s-single") == "✗ ちがいます。"
+    assert status(tab, "s-single") == "✗ 違います。"
     item = box(tab, "s-single").locator(".quiz-choices > li.wrong")
     assert "✗ 不正解 原因：定義 それは値です。" in item.inner_text()
     assert box(tab, "s-single").locator(".quiz-choices > li.right").count() == 0  # the answer is not given away
@@ -156,7 +156,7 @@ def test_numbers_are_read_as_people_write_them(look):
     for text in RIGHT:
         assert answered(text) == "✓ 正解です。", text
     for text, reason in WRONG.items():
-        assert answered(text) == "✗ ちがいます。", text
+        assert answered(text) == "✗ 違います。", text
         assert reason in box(tab, "s-number").locator(".quiz-more").inner_text(), text
     for text in NO_NUMBER:
         assert answered(text).startswith(f"「{text.strip()}」は数として読めません。"), text
@@ -167,7 +167,7 @@ def test_numbers_are_read_as_people_write_them(look):
 def test_a_thousands_comma_is_no_decimal_comma(look):
     tab = look()
     tab.evaluate("document.querySelector('#q-s-number-answer').dataset.answer = 7850")
-    for text, said in [("7,850", "✓ 正解です。"), ("7850.0", "✓ 正解です。"), ("7.850", "✗ ちがいます。")]:
+    for text, said in [("7,850", "✓ 正解です。"), ("7850.0", "✓ 正解です。"), ("7.850", "✗ 違います。")]:
         tab.locator("#q-s-number-field").fill(text)
         tab.locator("#q-s-number-field").press("Enter")
         assert status(tab, "s-number") == said
@@ -303,7 +303,7 @@ def test_without_storage_it_works_and_says_so(look, script):
     said = len(tab.said)
     choose(tab, "s-single", "0.5")
     check(tab, "s-single")
-    assert status(tab, "s-single") == "✗ ちがいます。" and counts(tab)[1] == 1
+    assert status(tab, "s-single") == "✗ 違います。" and counts(tab)[1] == 1
     assert "記録を残せません" in tab.locator(".quiz-note").inner_text()
     tab.once("dialog", lambda dialog: dialog.accept())
     tab.get_by_role("button", name="記録を消す").click()
@@ -512,7 +512,7 @@ def test_on_paper_the_questions_come_first_and_every_answer_is_there(look, scrip
     ]
     assert places == sorted(places)
     assert text.count("それは値です") == text.count("単一の解説です") == 1
-    for words in ("答え合わせ", "やり直す", "記録を", "✗ちがいます", "✓正解です", "答えへ"):
+    for words in ("答え合わせ", "やり直す", "記録を", "✗違います", "✓正解です", "答えへ"):
         assert words not in text
     if script:  # the letters of choices and reasons agree, though they are shuffled
         letters = tab.evaluate("""() => {
