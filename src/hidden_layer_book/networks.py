@@ -361,6 +361,8 @@ class Graph:
     ----------
     forward, back : Arrows
         One for each edge, in its order: along it, and against it beside that one. Weights of shape (1, edges).
+    gradients : list of Text
+        Those below the circles.
     """
 
     def __init__(self, ax: Axes, values: dict[str, tuple[float, float]], operations: dict[str, tuple[float, float]],
@@ -376,7 +378,7 @@ class Graph:
         for name, (x, y) in operations.items():
             ax.text(x, y, name[0], ha="center", va="center", fontsize=SMALL)
         self._inside = [ax.text(x, y, "", ha="center", va="center", fontsize=SMALL) for x, y in values.values()]
-        self._below = [
+        self.gradients = [
             ax.text(x, y - radius - 0.06, "", ha="center", va="top", fontsize=SMALL, color=ACCENT) for x, y in values.values()
         ]
         for name, (x, y) in values.items():
@@ -407,7 +409,7 @@ class Graph:
 
     def set_gradients(self, texts: Sequence[str]) -> None:
         """A text below each circle."""
-        for artist, text in zip(self._below, texts, strict=True):
+        for artist, text in zip(self.gradients, texts, strict=True):
             artist.set_text(text)
 
 

@@ -40,6 +40,7 @@ BAR = {"fmt": "|", "markersize": 9, "elinewidth": 1.6, "capsize": 0, "zorder": 2
 SHADE = LinearSegmentedColormap.from_list("shade", [to_rgba(ACCENT, 0.04), to_rgba(ACCENT, 0.62)]).with_extremes(
     bad=to_rgba(MUTED, 0.3)
 )
+LINES = 1.4  # line spacing of a text of two lines: Japanese letters fill the height of a line
 WIDTH = 5.6  # inches; a phone shows this without scaling the text below legibility
 
 plt.rcParams.update(

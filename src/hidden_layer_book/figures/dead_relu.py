@@ -191,10 +191,8 @@ def staying():
         for (row, column), mean in np.ndenumerate(means):
             ax.text(column, row, "発散" if np.isnan(mean) else f"{mean:.2f}", ha="center", va="center")
         ax.set_title(optimizer_ja, loc="left")
-        ax.set(xticks=range(len(SHORT)), xticklabels=[name.replace(" ", "\n") for name in SHORT])
-        ax.set(
-            yticks=range(len(SINKS_JA)), yticklabels=[sink.replace(" で ", "\nで ").replace(" を ", "\nを ") for sink in SINKS_JA]
-        )
+        ax.set_xticks(range(len(SHORT)), [name.replace(" ", "\n") for name in SHORT], linespacing=plots.LINES)
+        ax.set_yticks(range(len(SINKS_JA)), [sink.replace(" で ", "\nで ") for sink in SINKS_JA], linespacing=plots.LINES)
         ax.tick_params(length=0)
         ax.grid(visible=False)
         ax.spines[:].set_visible(False)

@@ -85,7 +85,7 @@ def factors():
     above = [[ax.text(2 * k + 1, 0.2, "", ha="center", fontsize=networks.SMALL) for k in range(n)] for ax, n in zip(axes, (5, 4))]
     for text in above[0][1::2]:
         text.set_text(r"$\sigma$")
-    for k, name in enumerate(("w_3", r"\sigma'(z_2)", "w_2", r"\sigma'(z_1)")):
+    for k, name in enumerate(("w_3", r"\sigma′(z_2)", "w_2", r"\sigma′(z_1)")):
         axes[1].text(2 * k + 1, 0.65, rf"$\times {name}$", ha="center", fontsize=networks.SMALL)
 
     @explore(fig, play="w1", w1=slider("重み w₁", -8, 8, 0.5, 0.5))

@@ -51,11 +51,11 @@ def walk():
             f"$v=u+x$ = {_number(v)}",
             f"$L=u\\times v$ = {_number(u * v)}",
             "$L$ の勾配 1 から始める",
-            f"×を戻る：$v$ へ $u$ = {_number(u)}、$u$ へ $v$ = {_number(v)}",
-            f"+を戻る：$u$ と $x$ へ、$v$ の勾配 {_number(u)} をそのまま",
-            f"×を戻る：$u$ の勾配 {_number(du)} に、相手の値を掛ける",
+            f"×を戻り、$v$ へ $u$ = {_number(u)}、$u$ へ $v$ = {_number(v)}",
+            f"+を戻り、$u$ と $x$ へ、$v$ の勾配 {_number(u)} をそのまま",
+            f"×を戻り、$u$ の勾配 {_number(du)} に、相手の値を掛ける",
         )
-        ax.set_title(f"{step}  {said[step]}", loc="left")
+        ax.set_title(f"手順 {step}：{said[step]}", loc="left")
 
     return walk
 
@@ -77,10 +77,12 @@ def deltas():
     )  # fmt: skip
     net = networks.graph(ax, values, operations, uses, radius=0.42)
     net.forward.set_weights(np.full((1, len(uses)), 0.4))
+    for text in net.gradients[-2:]:  # of w₁ and w₂, clear of their arrows
+        text.set_horizontalalignment("right")
     for name, delta in (("z_1", r"$\delta_1$"), ("z_2", r"$\delta_2$")):
         ax.text(values[name][0], -1.05, delta, ha="center", va="center", color=ACCENT)
-    ax.text(7.5, 0.75, r"$\frac{1}{2}(z_2-1)^2$", ha="center", va="bottom", fontsize=networks.SMALL)
-    ax.set(xlim=(-1.1, 8.9), ylim=(-1.3, 2.6))
+    ax.text(7.5, 0.75, "$(z_2-1)^2/2$", ha="center", va="bottom", fontsize=networks.SMALL)
+    ax.set(xlim=(-1.5, 8.9), ylim=(-1.3, 2.6))
 
     @explore(
         fig,
@@ -107,7 +109,7 @@ def deltas():
             [[-0.6 * min(round(abs(d), 1), 1) for d in (dx, dw1, delta1, delta1, dh1, dh1, dw2, delta2, delta2)]]
         )
         ax.set_title(
-            r"$\delta_1=\delta_2\,w_2\,f\,'(z_1)$ = " + minus(f"{delta2:z.2f} × {w2:z.2f} × {slope:z.2f} = {delta1:z.2f}"),
+            r"$\delta_1=\delta_2\,w_2\,f\,′(z_1)$ = " + minus(f"{delta2:z.2f} × {w2:z.2f} × {slope:z.2f} = {delta1:z.2f}"),
             loc="left",
         )
 

@@ -29,7 +29,8 @@ REACH = 2.5  # of the plane, to each side
 SIDE = 5.0  # of the plane in the drawing, where units are 1 apart
 RADIUS = 0.45  # of a unit
 LEVELS = (-2.0, 0.0, 2.0)  # of the score: where the colour of the plane changes
-TINTS = ("#f7d3b5", "#fdefe4", "#e4f1f9", "#aed3ec")  # below, between and above them; pale ones have dark twins
+# Below, between and above them; so pale that a point has a contrast of 3:1 on its own side, also on the dark twins.
+TINTS = ("#fbe4d2", "#fef4ec", "#eaf4fa", "#c6e1f3")
 STEPS = ((-0.9, -0.5, -0.1), (0.1, 0.5, 0.9))  # of a unit's value, on each side of 0: where its colour changes
 HIGHEST = 1.0  # loss in the picture
 TOLERANCE = 0.012  # how far a border may be drawn from where it is

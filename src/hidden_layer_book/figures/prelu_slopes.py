@@ -73,8 +73,9 @@ def better():
         f"{dataset} {depth} 層\n{OPTIMIZERS_JA[optimizer]}": found[dataset, depth, optimizer]
         for dataset, depth, optimizer in conditions
     }
-    fig, ax = plots.panels(height=4.8)
+    fig, ax = plots.panels(height=5.8)
     plots.strip_plot(ax, groups, [STYLES["prelu"]["color"]] * len(groups))
+    plots.plt.setp(ax.get_yticklabels(), linespacing=plots.LINES)
     ax.axvline(color=MUTED, linestyle="--", linewidth=1.4)
     ax.set_xlabel("正解率の差（PReLU関数 − ReLU関数）")
     return still(

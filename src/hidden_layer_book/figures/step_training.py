@@ -2,7 +2,9 @@
 
 import ipywidgets as widgets
 import numpy as np
+from matplotlib.collections import PatchCollection
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
+from matplotlib.patches import Rectangle
 
 from explorable import explore, still
 from hidden_layer import data
@@ -19,14 +21,15 @@ RATE = 3.0  # one rate for all three
 SIGNS = LinearSegmentedColormap.from_list(
     "signs",
     [
-        to_rgba(networks.NEGATIVE, 0.95),
+        to_rgba(networks.NEGATIVE),
+        to_rgba(networks.NEGATIVE, 0.85),
         to_rgba(networks.NEGATIVE, 0),
-        to_rgba(networks.POSITIVE, 0),
-        to_rgba(networks.POSITIVE, 0.95),
+        to_rgba(networks.POSITIVE, 0.85),
+        to_rgba(networks.POSITIVE),
     ],
-    7,
+    5,
 )
-DARKEST = 0.6  # weights beyond it are not drawn any darker
+DARKEST = 0.5  # weights beyond it are not drawn any darker
 
 
 def pictures(weights):
@@ -60,6 +63,8 @@ def film():
     for ax, label in ((before, "訓練前"), (now, "いま")):
         # Few colours: a picture of each epoch is then a few hundred bytes. A weight near 0 lets the page through.
         image = ax.imshow(films["step"][0], cmap=SIGNS, vmin=-DARKEST, vmax=DARKEST, aspect="auto")
+        frames = [Rectangle((left - 0.5, -0.5), SIDE, SIDE) for left in range(0, UNITS * (SIDE + 1), SIDE + 1)]
+        ax.add_collection(PatchCollection(frames, facecolor="none", edgecolor="black", linewidth=1, clip_on=False))
         ax.set(xticks=[], yticks=[SIDE / 2 - 0.5], yticklabels=[label])
         ax.tick_params(length=0)
         ax.grid(visible=False)

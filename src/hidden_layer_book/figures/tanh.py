@@ -66,7 +66,7 @@ def zigzag():
     """Which way do two weights go when all inputs are positive?"""
     fig, ax = plots.panels(height=4.2)
     ax.plot(*sgd_path(0.0)[0], "s", color=MUTED, markersize=7)
-    ax.annotate("始め", sgd_path(0.0)[0], xytext=(8, -4), textcoords="offset points")
+    ax.annotate("始め", sgd_path(0.0)[0], xytext=(-8, 6), textcoords="offset points", ha="right")
     (path,) = ax.plot([], ".-", color=ACCENT, linewidth=1.4, markersize=5)
     (head,) = ax.plot([], "o", color=ACCENT, markersize=8)
     ax.plot(*TARGET, "*", color=MUTED, markersize=15)

@@ -60,7 +60,7 @@ def curves():
         xticks=[1, 2, 5, 10, 20, 40],
         xticklabels=[1, 2, 5, 10, 20, 40],
         xlim=(1, experiment.EPOCHS),
-        ylim=(FLOOR, 4),
+        ylim=(FLOOR, 12),  # above the curves there is room for the texts
     )
     ax.minorticks_off()
 
@@ -88,7 +88,8 @@ def square():
         epochs = np.array([[experiment.epochs_to(losses[name, depth]).mean() for name in row] for row in names])
         ax.imshow(np.log(np.minimum(epochs, experiment.EPOCHS)), cmap=plots.SHADE, vmin=np.log(2), vmax=np.log(experiment.EPOCHS))
         for (row, column), mean in np.ndenumerate(epochs):
-            ax.text(column, row, f"{mean:.1f}" if np.isfinite(mean) else "届かない", ha="center", va="center")
+            text = f"{mean:.1f}" if np.isfinite(mean) else "届か\nない"
+            ax.text(column, row, text, ha="center", va="center", linespacing=plots.LINES)
         ax.set_title(f"中間層 {depth} 個", loc="left")
         ax.set(xticks=[0, 1], xticklabels=["½", "0"], yticks=[0, 1], yticklabels=["¼", "1"], xlabel="中心")
         ax.tick_params(length=0)

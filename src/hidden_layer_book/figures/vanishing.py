@@ -33,15 +33,15 @@ def expectation():
 def one_entry():
     """Which paths come back to one unit of the layer in front?"""
     fig, ax = plots.panels(height=2.9)
-    ax.text(0, 0, r"$\frac{\partial L}{\partial h_i}$", ha="center", va="center", fontsize=16, color=ACCENT)
+    ax.text(0, 0, r"$\partial L/\partial h_i$", ha="center", va="center", fontsize=13, color=ACCENT)
     ax.text(4.6, -0.5, r"$\vdots$", ha="center", va="center", fontsize=14)
     for y, name in ((1.5, "1"), (0.5, "2"), (-1.5, "n")):
-        ax.annotate("", (0.5, 0.17 * y), (4.0, y), arrowprops={"arrowstyle": "->", "color": MUTED, "linewidth": 1.5})
+        ax.annotate("", (0.9, 0.2 * y), (4.0, y), arrowprops={"arrowstyle": "->", "color": MUTED, "linewidth": 1.5})
         ax.text(2.5, 0.644 * y + (0.26 if y > 0 else -0.28), f"$w_{{i{name}}}$", ha="center", va="center")
         ax.text(4.6, y, rf"$\delta_{name}$", ha="center", va="center", fontsize=13)
         ax.annotate("", (5.2, y), (7.2, y), arrowprops={"arrowstyle": "->", "color": MUTED, "linewidth": 1.5})
-        ax.text(6.2, y + 0.2, rf"$f'(z_{name})$", ha="center", va="bottom")
-        ax.text(8.2, y, rf"$\partial L/\partial h'_{name}$", ha="center", va="center")
+        ax.text(6.2, y + 0.2, rf"$f\,′(z_{name})$", ha="center", va="bottom")
+        ax.text(8.2, y, rf"$\partial L/\partial h′_{name}$", ha="center", va="center")
     for x, text in ((0, "入口の勾配"), (8.2, "出口の勾配")):
         ax.text(x, 2.35, text, ha="center", va="center")
     ax.set(xlim=(-1.2, 9.4), ylim=(-2, 2.7))
@@ -62,8 +62,11 @@ def cross_terms():
             ax.add_patch(box)
             if not same:
                 ax.text(k + 0.5, n - 0.5 - j, "0", ha="center", va="center", color=MUTED)
-    ax.text(n + 0.6, 4, "赤い $n$ 個：同じ重みの 2 乗\n$\\mathbb{E}[w_{ij}^2]=\\mathrm{Var}(w)$", va="center", color=ACCENT)
-    ax.text(n + 0.6, 1.8, "ほかの $n^2-n$ 個：\n違う重みの積。平均 0", va="center")
+    for y, text, color in (
+        (4, "赤い $n$ 個：\n同じ重みの 2 乗。平均 $\\mathrm{Var}(w)$", ACCENT),
+        (1.8, "ほかの $n^2-n$ 個：\n違う重みの積。平均 0", "black"),
+    ):
+        ax.text(n + 0.6, y, text, va="center", color=color, linespacing=plots.LINES)
     ax.text(n / 2, -0.2, "$k$", ha="center", va="top")
     ax.text(-0.25, n / 2, "$j$", ha="right", va="center")
     ax.set(xlim=(-1, 13.4), ylim=(-0.9, n + 0.1), aspect="equal")
@@ -157,7 +160,7 @@ def by_depth():
     points = ax.scatter([], [], s=26, zorder=3, label="実際に計算した勾配")
     (line,) = ax.plot([], "--", color=MUTED, linewidth=1.6, label="式による予測")
     ax.axhline(1, color=MUTED, linewidth=0.8)
-    ax.legend(loc="lower right")
+    (sample, _) = ax.legend(loc="lower right").legend_handles
     ax.set(
         xlim=(-0.6, 20.6),
         ylim=(floor, 10.0**10),
@@ -183,7 +186,8 @@ def by_depth():
         points.set_offsets(
             np.column_stack([np.nan_to_num(inside, nan=-50), np.pad(measured, (0, 20 - depth), constant_values=1)])
         )
-        points.set_color(STYLES[name]["color"])
+        for dots in (points, sample):
+            dots.set_color(STYLES[name]["color"])
         line.set_data(np.arange(depth + 1), predicted)
         ax.set_title(f"{depth} 層で {two_digits(measured[0])} 倍", loc="left")
 
