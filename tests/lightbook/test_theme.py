@@ -167,6 +167,12 @@ def test_the_contents_of_the_page_follow_the_reader(made, look):
     tab = look(made)
     tab.locator("#pst-page-toc-nav a", has_text="次の節").click()
     tab.wait_for_function("document.querySelector('#pst-page-toc-nav a.active')?.textContent === '次の節'")
+    tab.set_viewport_size({"width": 1280, "height": 300})
+    tab.wait_for_timeout(1200)  # for a second the theme's script lets the mark stay where the click put it
+    tab.keyboard.press("End")
+    tab.wait_for_function("scrollY > 0 && document.querySelector('#pst-page-toc-nav [aria-current]')")
+    tab.keyboard.press("Home")
+    tab.wait_for_function("scrollY === 0 && !document.querySelector('#pst-page-toc-nav :is(.active, [aria-current])')")
 
 
 @pytest.mark.browser
