@@ -88,7 +88,7 @@ def summary(head, groups, form="{:.3f}") -> str:
     rows = [
         [
             *([key] if isinstance(key, str) else map(str, key)),
-            f"{write(values.mean())} ± {write(values.std(ddof=1))}",
+            f"{write(values.mean())}\u00a0±\u00a0{write(values.std(ddof=1))}",
             each(values),
         ]
         for key, values in groups.items()

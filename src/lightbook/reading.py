@@ -25,7 +25,7 @@ CHARACTERS_A_MINUTE, INLINE_FORMULA, FORMULA, CODE_LINE, RESULT = 500, 2, 10, 4,
 SILENT = (nodes.raw, nodes.comment, nodes.citation, nodes.substitution_definition, nodes.system_message)
 FOLDED = {"tag_hide-input", "tag_hide-cell", "tag_remove-input", "tag_remove-cell"}
 #: what this module writes under the title of a chapter
-FACTS = '<p class="reading-facts">{level}・読む時間の目安 {minutes} 分</p>'
+FACTS = '<p class="reading-facts">{level}・読む時間の目安 {minutes}\u00a0分</p>'
 #: the attribute by which another extension says of its node that it takes no time to read
 NO_TIME = "no_time"
 logger = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ def tell(app, pagename, templatename, context, doctree):
     context["has_chapters"] = any("level" in other for other in app.env.metadata.values())
     if context["is_chapter"]:
         context["chapter_uri"] = app.builder.get_target_uri(pagename)
-        work = f" 分・解く時間の目安 {metadata['work_minutes']}" if "work_minutes" in metadata else ""
+        work = f"\u00a0分・解く時間の目安 {metadata['work_minutes']}" if "work_minutes" in metadata else ""
         facts = FACTS.format(level=metadata["level"], minutes=f"{metadata['minutes']}{work}")
         context["body"] = re.sub(r"(?<=</h1>)", lambda match: "\n" + facts, context["body"], count=1)
 

@@ -38,15 +38,15 @@ def time(text):
 
 def test_a_chapter_says_its_level_and_time_under_its_title(made):
     assert made.warnings == ""
-    assert re.search(r"</h1>\s*<p class=\"reading-facts\">初級・読む時間の目安 \d 分</p>", made.page("sub/one"))
+    assert re.search(r"</h1>\s*<p class=\"reading-facts\">初級・読む時間の目安 \d\u00a0分</p>", made.page("sub/one"))
     assert "reading-facts" not in made.page() and "reading-facts" not in made.page("appendix")
     assert "500 字" in made.page()
     shared = json.loads(re.search(r"const readingChapters = (.*?);\n", made.static("book.js"))[1])
     assert [name for name, *_ in shared] == ["sub/one.html", "two.html", "three.html"] and shared[1][1] == "上級"
     assert 'data-chapter="sub/one.html"' in made.page("sub/one")
-    assert "上級・読む時間の目安 1 分・解く時間の目安 90 分</p>" in made.page("two") and "解く時間の目安" not in made.page(
-        "sub/one"
-    )
+    assert "上級・読む時間の目安 1\u00a0分・解く時間の目安 90\u00a0分</p>" in made.page(
+        "two"
+    ) and "解く時間の目安" not in made.page("sub/one")
 
 
 def test_its_script_and_style_come_after_the_theme_s(made):
@@ -96,7 +96,7 @@ def test_a_notebook_s_time_is_in_whole_minutes_without_what_it_folds_away(book):
     code = "x = 1\n" * 40
     files = {"index.ipynb": notebook(code, level="中級"), "folded.ipynb": notebook(code, tags=["hide-input"], level="中級")}
     made = book(files, ["lightbook.reading"], STORED)
-    assert "中級・読む時間の目安 3 分" in made.page() and "中級・読む時間の目安 1 分" in made.page("folded")  # 160 s
+    assert "中級・読む時間の目安 3\u00a0分" in made.page() and "中級・読む時間の目安 1\u00a0分" in made.page("folded")  # 160 s
     assert '<script defer="defer" src="_static/reading.js' in made.page()
 
 
@@ -122,7 +122,7 @@ def test_what_was_read_is_kept_marked_in_words_and_erased(made, look):
     assert sidebar.locator(".reading-count").inner_text() == "読んだ章：0 / 3"
     tab.get_by_label("この章を読み終えた").check()
     assert sidebar.locator(".reading-count").inner_text() == "読んだ章：1 / 3"
-    assert tab.locator(".reading-end .reading-next").inner_text() == "次に読む：二（上級・1 分、解く時間 90 分）"
+    assert tab.locator(".reading-end .reading-next").inner_text() == "次に読む：二（上級・1\u00a0分、解く時間 90\u00a0分）"
     tab.goto(tab.base + "index.html")
     assert sidebar.get_by_role("link", name="一（読了）").is_visible()
     assert tab.locator(".reading-end .reading-next a").get_attribute("href").endswith("two.html")

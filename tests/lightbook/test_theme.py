@@ -119,6 +119,9 @@ def test_search_dialog_by_keyboard_and_by_button(made, look):
     tab = look(made)
     tab.keyboard.press("Control+k")
     assert tab.locator("#pst-search-dialog").is_visible()
+    icon, text = tab.locator("#pst-search-dialog i").bounding_box(), tab.locator("#pst-search-dialog input")
+    inset = text.evaluate("input => parseFloat(getComputedStyle(input).paddingLeft)")
+    assert icon["x"] + icon["width"] < text.bounding_box()["x"] + inset
     tab.keyboard.press("Escape")
     assert tab.locator("#pst-search-dialog").is_hidden()
     tab.locator(".search-button__button:visible").first.click()
@@ -167,6 +170,20 @@ def test_the_contents_of_the_page_follow_the_reader(made, look):
     tab = look(made)
     tab.locator("#pst-page-toc-nav a", has_text="次の節").click()
     tab.wait_for_function("document.querySelector('#pst-page-toc-nav a.active')?.textContent === '次の節'")
+    tab.set_viewport_size({"width": 1280, "height": 300})
+    tab.wait_for_timeout(1200)  # for a second the theme's script lets the mark stay where the click put it
+    tab.keyboard.press("End")
+    tab.wait_for_function("scrollY > 0 && document.querySelector('#pst-page-toc-nav [aria-current]')")
+    tab.keyboard.press("Home")
+    tab.wait_for_function("scrollY === 0 && !document.querySelector('#pst-page-toc-nav :is(.active, [aria-current])')")
+
+
+@pytest.mark.browser
+def test_a_heading_that_fills_its_line_is_one_line_high(book, look):
+    tab = look(book({"index.md": f"# 題\n\n文。\n\n## 短\n\n文。\n\n## {'長' * 16}\n\n文。\n"}, ["lightbook"], THEME), width=360)
+    heights = tab.locator("h2:visible").evaluate_all("headings => headings.map(heading => heading.offsetHeight)")
+    assert len(heights) == 2 and heights[0] == heights[1]
+    assert tab.evaluate("document.documentElement.scrollWidth") == 360
 
 
 @pytest.mark.browser
@@ -327,3 +344,9 @@ def test_code_is_copied_without_its_prompts_and_what_was_printed_is_not(with_cod
         tab.wait_for_function("n => document.querySelectorAll('.copybtn')[n].dataset.tooltip === 'コピーしました'", arg=number)
         assert tab.evaluate("navigator.clipboard.readText()") == text
     assert {title.strip() for title in buttons.locator("title").all_text_contents()} <= {"コードをコピー", "コピーしました"}
+
+
+@pytest.mark.browser
+def test_on_a_phone_no_button_covers_the_code(with_code, look):
+    tab = look(with_code, width=360, has_touch=True, is_mobile=True)
+    assert tab.locator("pre").first.is_visible() and tab.locator("button.copybtn:visible").count() == 0

@@ -88,7 +88,7 @@ def test_the_readme_s_examples_hold(number, tmp_path):
 @pytest.mark.site
 def test_the_exam_s_reading_time_is_that_of_its_rules_alone(site):
     page = (site / "chapters" / f"{EXAM}.html").read_text("utf-8")
-    minutes, work = map(int, re.search(r"読む時間の目安 (\d+) 分・解く時間の目安 (\d+) 分", page).groups())
+    minutes, work = map(int, re.search(r"読む時間の目安 (\d+)\u00a0分・解く時間の目安 (\d+)\u00a0分", page).groups())
     assert minutes < 5 and work == 58
 
 

@@ -1,4 +1,4 @@
-/* Buttons and drop-down menus in the page header: what Bootstrap's script and inline handlers were needed for. */
+/* Buttons and drop-down menus in the page header: what Bootstrap's script and inline handlers were needed for. And the mark in the page's contents. */
 (() => {
   "use strict";
   const buttons = () => document.querySelectorAll('[data-bs-toggle="dropdown"]');
@@ -34,5 +34,13 @@
   document.addEventListener("focusout", (event) => {
     const menu = event.target.closest(".dropdown");
     if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) closeAll();
+  });
+  // The theme's script moves the mark to the heading that comes into view: at the top of the page none does.
+  document.addEventListener("scrollend", () => {
+    const marked = scrollY === 0 ? document.querySelectorAll("#pst-page-toc-nav .active") : [];
+    for (const item of marked) {
+      item.classList.remove("active");
+      item.removeAttribute("aria-current");
+    }
   });
 })();

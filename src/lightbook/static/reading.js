@@ -36,7 +36,7 @@
       const a = p.appendChild(document.createElement("a"));
       a.href = new URL(next.name, root);
       a.textContent = next.title;
-      p.append(`（${next.level}・${next.minutes} 分${next.work ? `、解く時間 ${next.work} 分` : ""}）`);
+      p.append(`（${next.level}・${next.minutes}\u00a0分${next.work ? `、解く時間 ${next.work}\u00a0分` : ""}）`);
     }
   };
   const set = (read) => {
