@@ -260,7 +260,7 @@ def test_reset_brings_back_the_first_picture(visit):
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_shadow_stands_at_the_edge_that_hides_more_and_at_no_other(browser, address, scheme):
-    context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme=scheme)
+    context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
 
     def shadows(box, place, above):
@@ -271,12 +271,13 @@ def test_a_shadow_stands_at_the_edge_that_hides_more_and_at_no_other(browser, ad
         return tuple(max(abs(a - b) for a, b in zip(edge, middle)) > 8 for edge in (left, right))
 
     seen = {}
-    for kind, chapter, above in (
-        (".pst-scrollable-table-container", "11_comparison", 5),
-        (".cell_input pre", "10_gelu", 5),
-        (".cell_output pre", "11_comparison", 5),
-        (".math-scroll", "05_gradient", 1),  # an exponent stands high
+    for kind, chapter, width, above in (
+        (".pst-scrollable-table-container", "11_comparison", 360, 5),
+        (".cell_input pre", "10_gelu", 360, 5),
+        (".cell_output pre", "11_comparison", 360, 5),
+        (".math-scroll", "05_gradient", 240, 1),  # on a phone all fit; an exponent stands high
     ):
+        page.set_viewport_size({"width": width, "height": 740})
         page.goto(f"{address}/chapters/{chapter}.html")
         box = next(one for one in page.query_selector_all(kind) if one.evaluate("box => box.scrollWidth > box.clientWidth + 40"))
         seen[kind] = [shadows(box, place, above) for place in (0, 0.5, 1)]
