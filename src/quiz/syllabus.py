@@ -181,9 +181,7 @@ def resolve(app, doctree, docname):
             address = f"{app.builder.get_relative_uri(docname, pages[name])}#q-{name}"
             questions += [nodes.reference("", str(number), refuri=address, classes=["quiz-asks"]), nodes.Text(" ")]
         item += questions
-        item += nodes.paragraph(
-            "", "", element("small", nodes.Text(f"ほかの書き方（よくある誤字も含みます）：{'、'.join(keyword['spellings'])}"))
-        )
+        item += nodes.paragraph("", "", element("small", nodes.Text(f"ほかの書き方：{'、'.join(keyword['spellings'])}")))
 
 
 def section_of(app, name, place):
