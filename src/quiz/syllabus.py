@@ -135,12 +135,11 @@ def add_line(app, doctree):
 
 def add_to_index(app, doctree):
     """Let the book's index lead from each word of the page, however it is spelled, to its place."""
-    docname = app.env.docname
+    docname, rows = app.env.docname, app.config.syllabus.get("rows", {})
     for keyword in asked_for(app).get(docname, ()):
         if place := find(app.env, docname, keyword["see"]):
             words = dict.fromkeys([keyword["keyword"], *keyword["spellings"]])
             entries = app.env.get_domain("index").entries.setdefault(docname, [])
-            rows = app.config.syllabus.get("rows", {})
             entries += [("single", word.replace(";", ","), place[1].removeprefix("#"), "", row(word, rows)) for word in words]
 
 
@@ -149,8 +148,8 @@ def row(word, rows):
     first = normalize("NFKD", word)[0]
     first = chr(ord(first) - 0x60) if "ァ" <= first <= "ヶ" else first
     if "ぁ" <= first <= "ん":
-        return max(row for row in "あかさたなはまやらわ" if row <= max(first, "あ"))
-    return next((row for row, characters in rows.items() if first in characters), None)
+        return max(head for head in "あかさたなはまやらわ" if head <= max(first, "あ"))
+    return next((head for head, characters in rows.items() if first in characters), None)
 
 
 def resolve(app, doctree, docname):

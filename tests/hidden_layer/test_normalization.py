@@ -112,6 +112,17 @@ def test_batch_norm_normalises_and_predicts_with_running_averages():
     assert np.array_equal(layer.mean, kept), "prediction may not move the averages"
 
 
+def test_batch_norm_in_evaluation_is_a_fixed_map_and_in_training_the_batch_has_its_say():
+    # As in PyTorch's eval(): the running averages do not depend on the batch.
+    layer = BatchNorm(3)
+    x, dout = random(2, layer, (4, 3))
+    layer.forward(x + 1)
+    layer.forward(x, training=False)
+    dx = layer.backward(dout)
+    layer.forward(x)
+    assert not np.allclose(layer.backward(dout), dx)
+
+
 def test_batch_norm_of_images_is_that_of_their_positions_as_rows():
     layer, rows = BatchNorm(4), BatchNorm(4)
     x, dout = random(3, layer, SHAPE)
@@ -172,6 +183,8 @@ def test_precision_stays(kind, dtype):
 @pytest.mark.parametrize(
     "make, shape, message",
     [
+        (lambda: BatchNorm(3), (5, 4), r"BatchNorm: x must have shape \(N, 3, …\), not \(5, 4\)"),
+        (lambda: BatchNorm(3), (1, 3), r"BatchNorm: a channel must have at least 2 elements in training, x has shape \(1, 3\)"),
         (lambda: BatchNorm(4), (3, 5, 2, 2), r"BatchNorm: x must have shape \(N, 4, …\), not \(3, 5, 2, 2\)"),
         (lambda: BatchNorm(4), (4,), r"BatchNorm: x must have shape"),
         (lambda: LayerNorm((4, 2)), (3, 2, 4), r"LayerNorm: x must have shape \(N, …, 4, 2\), not \(3, 2, 4\)"),
