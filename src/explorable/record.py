@@ -33,7 +33,7 @@ from .svg import PER_POINT, Renderer
 
 CHECKS = 8  # grid points that are replayed against a call: the two ends and random ones
 HALF_A_PIXEL = 37  # in hundredths of a point: how far off what is guessed between two values of a control may be
-FOLLOWED = (Line2D, Text, Patch, Collection, _ImageBase)  # artists that are drawn again alone
+FOLLOWED = (Line2D, Text, Patch, Collection, _ImageBase, Legend)  # artists that are drawn again alone
 _CRISP = ("none", "nearest", "auto", "antialiased")
 HTML = {"text": "pre", "html": "div", "error": "pre"}
 

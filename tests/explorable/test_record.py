@@ -80,6 +80,12 @@ def vlines(ax):
     return ax.vlines([0, 1], 0, 1)
 
 
+def legend(ax):
+    line(ax, label="old", marker="o")
+    ax.scatter([0], [0], label="dots")
+    return ax.legend(loc="upper left")
+
+
 FOLLOWED = {
     "line data": (line, lambda a, k: a.set_ydata([0, k, 0]), {"d"}),
     "line colour": (line, lambda a, k: a.set_color(["r", "g", "b"][k]), {"stroke"}),
@@ -144,6 +150,11 @@ FOLLOWED = {
     ),
     "figure line": (lambda ax: ax.figure.add_artist(plt.Line2D([0, 1], [0, 1])), lambda a, k: a.set_ydata([0, k]), {"d"}),
     "animated": (lambda ax: line(ax, animated=True), lambda a, k: a.set_ydata([0, k, 0]), {"d"}),
+    "legend text": (legend, lambda a, k: a.get_texts()[0].set_text("new" * (k + 1)), {"#", "d"}),
+    "legend line": (legend, lambda a, k: a.legend_handles[0].set_color(["r", "g", "b"][k]), {"stroke", "fill"}),
+    "legend dots": (legend, lambda a, k: a.legend_handles[1].set_color(["r", "g", "b"][k]), {"fill"}),
+    "legend visible": (legend, lambda a, k: a.set_visible(k != 1), {"display"}),
+    "legend frame": (legend, lambda a, k: a.get_frame().set_facecolor(["r", "g", "b"][k]), {"fill"}),
 }  # fmt: skip
 
 
@@ -163,6 +174,24 @@ def test_follows(name, record):
     # the player finds what moves by a mark of its own
     assert shown._views.html().count(" data-x") == len(shown._views.recording.element)
     assert all(len(set(values)) > 1 for values in got["d" if "d" in expected else min(expected)])
+
+
+@pytest.mark.parametrize("name", ["line data", "text", "legend text", "legend dots"])
+def test_what_is_followed_is_drawn_without_the_rest(name, record, monkeypatch):
+    make, change, _ = FOLLOWED[name]
+    drawn, draw = [], Figure.draw
+    monkeypatch.setattr(Figure, "draw", lambda figure, renderer: (drawn.append(figure), draw(figure, renderer)))
+
+    def build(ax):
+        artist = make(ax)
+        return lambda k: change(artist, k % 3)
+
+    counts = []
+    for last in (20, 40):
+        drawn.clear()
+        record(build, k=(0, last))
+        counts.append(len(drawn))
+    assert counts[0] == counts[1]
 
 
 def test_the_coordinates_are_those_of_the_data(sigmoid_figure):
@@ -392,12 +421,6 @@ def test_the_function_may_ask_how_large_its_figure_is(record):
 # -- what needs the whole figure drawn again --------------------------------------------------
 
 
-def legend_text(ax):
-    line(ax, label="old")
-    text = ax.legend().get_texts()[0]
-    return lambda k: text.set_text(f"new {k}")
-
-
 def table_cell(ax):
     cell = ax.table([["1"]], loc="center")[0, 0]
     return lambda k: cell.set_facecolor(["r", "g", "b"][k])
@@ -450,7 +473,6 @@ ANEW = {
     "ticks": lambda ax: lambda k: ax.set_xticks([0, 1 / (1 + k)]),
     "tick labels": axis_text,
     "scale": lambda ax: lambda k: ax.set(yscale=["linear", "log", "linear"][k], ylim=(1, 10)),
-    "legend": legend_text,
     "new legend": lambda ax: lambda k, curve=line(ax): (curve.set_label(f"k = {k}"), ax.legend(loc="upper left")),
     "histogram": histogram,
     "cleared axes": lambda ax: lambda k: (ax.clear(), ax.plot([0, k]), ax.hist([0, 1, 1 + k]), contour(ax, k), ax.text(0, 0, k)),
