@@ -8,7 +8,8 @@ function has one inside another function, as those have that a figure is made of
 source (``help``, ``?``, …).
 
 MyST-NB executes one notebook after the other while it reads. Here jupyter-cache's executor fills the cache, with a
-notebook on each core, and a page waits until the result of its notebook is there. A notebook that fails is left out of
+notebook on each core and kernels that have imported ``execution_preloads`` before they start (`kernels`), and a page waits
+until the result of its notebook is there. A notebook that fails is left out of
 the cache: MyST-NB runs it again and reports the failure as it always does.
 
 What a cell prints arrives in pieces whose ends depend on timing. nbclient joins them, then MyST-NB does (it alone would
@@ -22,6 +23,7 @@ import hashlib
 import logging
 import os
 import re
+import sys
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -36,6 +38,8 @@ from myst_nb.core.execute import cache as myst_nb
 from nbclient import execute
 from sphinx.errors import ConfigError
 from sphinx.util import logging as sphinx_logging
+
+from lightbook.kernels import forked
 
 SHOWS = re.compile(r"\b(help|pinfo2?|pdoc|psource|pfile|__doc__|getdoc|getsource\w*|getcomments|pydoc|doctest)\b")
 logger = sphinx_logging.getLogger(__name__)
@@ -235,6 +239,8 @@ def fill_cache(app, env, docnames):
         if "LOKY_MAX_CPU_COUNT" not in os.environ:  # kernels on all cores share no work out with joblib
             os.environ["LOKY_MAX_CPU_COUNT"] = "1"
             app.executing.callback(os.environ.pop, "LOKY_MAX_CPU_COUNT")
+        if app.config.execution_preloads and sys.platform == "linux":
+            app.executing.enter_context(forked(app.config.execution_preloads))
         pool = ThreadPoolExecutor(os.cpu_count())  # the kernels are processes of their own; a thread waits for each
         app.executing.callback(pool.shutdown, cancel_futures=True)
         for key, record in waiting.items():
@@ -258,6 +264,7 @@ def finish(app, error):
 
 def setup(app):
     app.add_config_value("execution_cache_depends", [], "")
+    app.add_config_value("execution_preloads", [], "")
     app.connect("config-inited", prepare)
     app.connect("env-get-outdated", find_outdated)
     app.connect("env-before-read-docs", fill_cache)

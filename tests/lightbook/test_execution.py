@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 import types
 
 import nbformat
@@ -184,6 +185,39 @@ def test_a_notebook_alone_gives_joblib_all_cores(book, monkeypatch):
     monkeypatch.delenv("LOKY_MAX_CPU_COUNT", raising=False)
     made = book({"index.ipynb": notebook(PRINTING), "text.ipynb": notebook()}, ["lightbook.execution"], CACHED)
     assert "workers of joblib: None\n" in made.page()
+
+
+FORKED = """import os, sys
+print('{}: preloaded:', 'colorsys' in sys.modules, ' here:', '' in sys.path and os.getcwd() == {!r})
+print('another:', 'wave' in sys.modules, ' group of its own:', os.getpgid(0) == os.getpid(), ' at', os.getpid())
+import wave, subprocess
+print('child:', subprocess.run([sys.executable, '-c', 'print(6 * 7)'], capture_output=True, text=True).stdout)"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forks on Linux only")
+def test_kernels_have_what_is_preloaded_and_nothing_of_each_other(tmp_path):
+    made = Book(tmp_path, ["lightbook.execution"], CACHED + "execution_preloads = ['colorsys']\n")
+    code = {name: notebook(FORKED.format(name, str(tmp_path))) for name in ("index", "a", "b")}
+    made.write({f"{name}.ipynb": text for name, text in code.items()}).build(parallel=1)
+    assert "Executing notebook failed" not in made.warnings
+    pids = set()
+    for name in code:
+        page = made.page(name)
+        assert "preloaded: True  here: True" in page and "another: False  group of its own: True" in page and "child: 42" in page
+        pids.add(int(re.search(r" at (\d+)", page)[1]))
+    assert len(pids) == 3
+    for pid in pids:  # none is left
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forks on Linux only")
+def test_what_cannot_be_preloaded_is_an_error_that_names_it(tmp_path, capfd):
+    made = Book(tmp_path, ["lightbook.execution"], CACHED + "execution_preloads = ['json', 'gone']\n")
+    made.write({"index.ipynb": notebook("1"), "a.ipynb": notebook("2")})
+    with pytest.raises(ConfigError, match="execution_preloads: one of json, gone cannot be imported"):
+        made.build(parallel=1)
+    assert "No module named 'gone'" in capfd.readouterr().err
 
 
 def test_a_build_that_breaks_off_executes_nothing_more(tmp_path):
