@@ -18,8 +18,9 @@ STRICT = ("-W", "-n", "--keep-going")
 def build(book: Path = ROOT, options=STRICT, *, progress: bool = True) -> subprocess.CompletedProcess:
     """Build the book in the folder `book`; the result carries the exit status and all that was printed."""
     # Not the script `jupyter-book`: where that lies is not the same in every kind of installation. Sphinx keeps all pages'
-    # trees in memory; looking through them for garbage again and again took a quarter of its time.
-    code = "import gc; gc.disable(); from jupyter_book.cli.main import main; main()"
+    # trees in memory; looking through them for garbage again and again took a quarter of its time. And jsonschema compiles
+    # 38 grammars at its import, for a second, if it finds this package: of formats that no file of a book has.
+    code = "import gc, sys; gc.disable(); sys.modules['rfc3987_syntax'] = None; from jupyter_book.cli.main import main; main()"
     command = [sys.executable, "-c", code, "build", ".", *options]
     # One thread each: two notebooks run at once, and what waits for small products of matrices costs more than it brings.
     with subprocess.Popen(

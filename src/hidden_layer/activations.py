@@ -309,7 +309,10 @@ def gelu_grad(x: Floats, approximate: Literal["none", "tanh"] = "none") -> Float
         u, u_grad = _SCALE * (x + 0.044715 * x * x * x), _SCALE * (1 + 3 * 0.044715 * x * x)
         return sigmoid(2 * u) + 2 * x * sigmoid_grad(2 * u) * u_grad
     density = np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
-    return np.exp(log_ndtr(x)) + x * density  # ndtr(x) is 0 from x = -37.68 on, where the sum is not yet
+    distribution = ndtr(x)
+    if np.any(far := x < -37):  # ndtr(x) is 0 from x = -37.68 on, where the sum is not yet; log_ndtr takes twice as long
+        distribution = np.where(far, np.exp(log_ndtr(x)), distribution)
+    return distribution + x * density
 
 
 def _tanh_form(approximate: str) -> bool:
