@@ -235,13 +235,17 @@ def fill_cache(app, env, docnames):
                 cache.cache_notebook_bundle(CacheBundleIn(nb, record.uri), check_validity=False, overwrite=True)
         if len(waiting) < 2:  # one alone is no faster here, and MyST-NB reports it as it runs
             return
+        # Pages that wait for no notebook are read while the first ones run, the others in the order in which these run.
+        late = {record.uri for record in waiting.values()}
+        docnames.sort(key=lambda name: (env.doc2path(name) in late, name))
         logger.info("executing %d notebooks on all cores", len(waiting))
         if "LOKY_MAX_CPU_COUNT" not in os.environ:  # kernels on all cores share no work out with joblib
             os.environ["LOKY_MAX_CPU_COUNT"] = "1"
             app.executing.callback(os.environ.pop, "LOKY_MAX_CPU_COUNT")
         if app.config.execution_preloads and sys.platform == "linux":
             app.executing.enter_context(forked(app.config.execution_preloads))
-        pool = ThreadPoolExecutor(os.cpu_count())  # the kernels are processes of their own; a thread waits for each
+        # The kernels are processes of their own; a thread waits for each. One more than cores: a kernel that starts waits, too.
+        pool = ThreadPoolExecutor((os.cpu_count() or 1) + 1)
         app.executing.callback(pool.shutdown, cancel_futures=True)
         for key, record in waiting.items():
             cache.running[key] = pool.submit(execute_one, app, record)

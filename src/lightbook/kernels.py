@@ -53,14 +53,15 @@ def forked(modules):
         with lock:
             mother.stdin.write(json.dumps([command[3:], env, os.fspath(cwd)]) + "\n")
             mother.stdin.flush()
-            return Fork(int(mother.stdout.readline()))
+            pid = mother.stdout.readline()
+        if not pid:
+            raise ConfigError(f"execution_preloads: one of {', '.join(modules)} cannot be imported; its error stands above")
+        return Fork(int(pid))
 
     with (
         Popen([sys.executable, "-m", __name__, *modules], stdin=PIPE, stdout=PIPE, encoding="utf-8") as mother,
         mock.patch.object(local_provisioner, "launch_kernel", fork),
     ):
-        if not mother.stdout.readline():
-            raise ConfigError(f"execution_preloads: one of {', '.join(modules)} cannot be imported; its error stands above")
         yield
 
 
@@ -71,7 +72,6 @@ def serve(modules):
     )  # as ipykernel does, before Matplotlib is imported
     for name in ["ipykernel.kernelapp", *modules]:
         importlib.import_module(name)
-    print("ready", flush=True)
     usual = signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nothing is left of a fork that has ended
     mother = os.getpid()
     for line in sys.stdin:
