@@ -80,7 +80,7 @@ def _elementwise(formula: Callable[Concatenate[Floats, P], Floats]) -> Callable[
     @functools.wraps(formula)
     def function(x: ArrayLike, *args: P.args, **kwargs: P.kwargs) -> Floats:
         array = _as_float_array(x)
-        wide = array.astype(np.promote_types(array.dtype, np.float32), copy=False)
+        wide = array.astype(np.float32) if array.dtype == np.float16 else array
         with np.errstate(all="ignore"):
             y = formula(wide, *args, **kwargs).astype(array.dtype, copy=False)
         return y[()]  # a 0-d array becomes a scalar
@@ -101,7 +101,7 @@ def _as_float_array(x: ArrayLike) -> Floats:
     if x.dtype.kind in "biu":
         return x.astype(np.float64)
     if x.dtype.kind == "f" and x.dtype.itemsize <= 8:
-        return x.astype(x.dtype.newbyteorder("="), copy=False)
+        return x if x.dtype.isnative else x.astype(x.dtype.newbyteorder("="))
     raise TypeError(f"x must hold real numbers (float16, float32, float64, integers or bools), not {x.dtype}")
 
 
@@ -194,7 +194,7 @@ def relu_grad(x: Floats) -> Floats:
 
     .. math:: f'(x) = 1 \; (x > 0), \quad 0 \; (x \le 0)
     """
-    return np.where(np.isnan(x), x, x > 0)
+    return np.sign(np.maximum(0, x))  # NaN stays
 
 
 @_elementwise
@@ -247,11 +247,14 @@ def leaky_relu_grad(x: Floats, negative_slope: float = LEAKY_SLOPE) -> Floats:
 
 def _two_slopes(x: Floats, slope: Floats) -> Floats:
     # Not max(x, slope * x): that is the same function only for slopes up to 1.
-    return np.maximum(0, x) + np.where(slope == 0, 0, slope * np.minimum(0, x))  # 0 * -inf would be NaN
+    negative = slope * np.minimum(0, x)
+    if not slope.all():
+        negative = np.where(slope == 0, 0, negative)  # 0 * -inf is NaN
+    return np.maximum(0, x) + negative
 
 
 def _two_slopes_grad(x: Floats, slope: Floats) -> Floats:
-    positive = np.where(np.isnan(x), x, x > 0)
+    positive = np.sign(np.maximum(0, x))
     return positive + slope * (1 - positive)
 
 
