@@ -223,8 +223,8 @@ def fill_cache(app, env, docnames):
                 cache.remove_cache(record.pk)
         for record in cache.list_project_records():
             cache.remove_nb_from_project(record.pk)  # pages of an earlier build
-        names = sorted(set(docnames) & set(env.execution_keys))
-        for name in names[-1:] + names[:-1]:  # the page that is read last does not wait for a notebook that began last
+        # The last ones first: long runs tend to stand at a book's end, and nothing is left to do beside the one that ends last.
+        for name in sorted(set(docnames) & set(env.execution_keys), reverse=True):
             cache.add_nb_to_project(env.doc2path(name))
         waiting = {}
         for record in cache.list_unexecuted():
@@ -237,7 +237,8 @@ def fill_cache(app, env, docnames):
             return
         # Pages that wait for no notebook are read while the first ones run, the others in the order in which these run.
         late = {record.uri for record in waiting.values()}
-        docnames.sort(key=lambda name: (env.doc2path(name) in late, name))
+        docnames.sort(reverse=True)
+        docnames.sort(key=lambda name: env.doc2path(name) in late)
         logger.info("executing %d notebooks on all cores", len(waiting))
         if "LOKY_MAX_CPU_COUNT" not in os.environ:  # kernels on all cores share no work out with joblib
             os.environ["LOKY_MAX_CPU_COUNT"] = "1"
