@@ -24,8 +24,8 @@ import logging
 import os
 import re
 import sys
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing, contextmanager
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
 import nbformat
@@ -146,7 +146,7 @@ def depended_on(notebook, paths):
 class Cache(JupyterCacheBase):
     """A cache in which the key of a notebook is also that of what its code depends on.
 
-    `keys` keeps what was found once: what a notebook depends on may be edited while it runs. `running` has the future of
+    `keys` keeps what was found once: what a notebook depends on may be edited while it runs. `running` has the result to be of
     each notebook that is being executed.
     """
 
@@ -165,7 +165,7 @@ class Cache(JupyterCacheBase):
 
     def match_cache_notebook(self, nb):
         if run := self.running.pop(self.create_hashed_notebook(nb)[1], None):
-            run.result()
+            run.get()
         return super().match_cache_notebook(nb)
 
 
@@ -246,12 +246,13 @@ def fill_cache(app, env, docnames):
         if app.config.execution_preloads and sys.platform == "linux":
             app.executing.enter_context(forked(app.config.execution_preloads))
         # The kernels are processes of their own; a thread waits for each. One more than cores: a kernel that starts waits, too.
-        pool = ThreadPoolExecutor((os.cpu_count() or 1) + 1)
-        app.executing.callback(pool.shutdown, cancel_futures=True)
+        # Its threads keep nobody from ending, with Ctrl+C, of which Sphinx tells no extension.
+        pool = app.executing.enter_context(ThreadPool((os.cpu_count() or 1) + 1))
         for key, record in waiting.items():
-            cache.running[key] = pool.submit(execute_one, app, record)
+            cache.running[key] = pool.apply_async(execute_one, (app, record))
         if app.parallel > 1:  # the processes that read the pages do not have these threads
-            wait(cache.running.values())
+            for run in cache.running.values():
+                run.wait()
 
 
 def execute_one(app, record):

@@ -50,16 +50,17 @@ def forked(modules):
     def fork(command, *, env, cwd=".", **kwargs):
         if command[:3] != [sys.executable, "-m", "ipykernel_launcher"]:
             return launch(command, env=env, cwd=cwd, **kwargs)
-        with lock:
-            mother.stdin.write(json.dumps([command[3:], env, os.fspath(cwd)]) + "\n")
-            mother.stdin.flush()
-            pid = mother.stdout.readline()
-        if not pid:
-            raise ConfigError(f"execution_preloads: one of {', '.join(modules)} cannot be imported; its error stands above")
-        return Fork(int(pid))
+        try:
+            with lock:
+                mother.stdin.write(json.dumps([command[3:], env, os.fspath(cwd)]).encode() + b"\n")
+                return Fork(int(mother.stdout.readline()))
+        except (BrokenPipeError, ValueError):  # that process is gone, before or after it was asked
+            raise ConfigError(
+                f"execution_preloads: the process that imports {', '.join(modules)} is gone; why stands above"
+            ) from None
 
     with (
-        Popen([sys.executable, "-m", __name__, *modules], stdin=PIPE, stdout=PIPE, encoding="utf-8") as mother,
+        Popen([sys.executable, "-m", __name__, *modules], stdin=PIPE, stdout=PIPE, bufsize=0) as mother,
         mock.patch.object(local_provisioner, "launch_kernel", fork),
     ):
         yield
@@ -67,19 +68,20 @@ def forked(modules):
 
 def serve(modules):
     """Fork for each line of standard input; in the fork, print the number of the process and return the kernel's arguments."""
-    os.environ.setdefault(
-        "MPLBACKEND", "module://matplotlib_inline.backend_inline"
-    )  # as ipykernel does, before Matplotlib is imported
+    # As ipykernel does, before Matplotlib is imported.
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     for name in ["ipykernel.kernelapp", *modules]:
         importlib.import_module(name)
-    usual = signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nothing is left of a fork that has ended
+    # Nothing is left of a fork that has ended; and Ctrl+C is for the build, after which there are no lines any more.
+    usual = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGCHLD, signal.SIGINT)}
     mother = os.getpid()
     for line in sys.stdin:
         if os.fork():
             continue
         os.setsid()  # first: jupyter_client asks for the group as soon as it has the number, and sends its signals there
         print(os.getpid(), flush=True)
-        signal.signal(signal.SIGCHLD, usual)
+        for number, handler in usual.items():
+            signal.signal(number, handler)
         arguments, environment, folder = json.loads(line)
         os.environ.clear()
         os.environ.update(environment)

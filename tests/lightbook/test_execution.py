@@ -2,7 +2,10 @@
 
 import os
 import re
+import signal
+import subprocess
 import sys
+import time
 import types
 
 import nbformat
@@ -215,7 +218,7 @@ def test_kernels_have_what_is_preloaded_and_nothing_of_each_other(tmp_path):
 def test_what_cannot_be_preloaded_is_an_error_that_names_it(tmp_path, capfd):
     made = Book(tmp_path, ["lightbook.execution"], CACHED + "execution_preloads = ['json', 'gone']\n")
     made.write({"index.ipynb": notebook("1"), "a.ipynb": notebook("2")})
-    with pytest.raises(ConfigError, match="execution_preloads: one of json, gone cannot be imported"):
+    with pytest.raises(ConfigError, match="execution_preloads: the process that imports json, gone is gone"):
         made.build(parallel=1)
     assert "No module named 'gone'" in capfd.readouterr().err
 
@@ -229,3 +232,19 @@ def test_a_build_that_breaks_off_executes_nothing_more(tmp_path):
     with pytest.raises(ExtensionError, match="disk full"):
         made.build(parallel=1)
     assert len(list(tmp_path.glob("ran-*"))) < count and "LOKY_MAX_CPU_COUNT" not in os.environ
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal like that of Ctrl+C cannot be sent to one process there")
+def test_ctrl_c_ends_a_build_with_the_notebooks_that_are_running(tmp_path):
+    count = 3 * (os.cpu_count() + 1)
+    run = "import pathlib, time; pathlib.Path('ran-{}').touch(); time.sleep(2)"
+    files = {f"n{number}.ipynb": notebook(run.format(number)) for number in range(count)} | {"index.md": "# 文\n"}
+    Book(tmp_path, ["lightbook.execution"], CACHED).write(files)
+    with subprocess.Popen(
+        [sys.executable, "-m", "sphinx", "-q", tmp_path, tmp_path / "_build/html"], stderr=subprocess.PIPE
+    ) as build:
+        while build.poll() is None and not list(tmp_path.glob("ran-*")):
+            time.sleep(0.1)
+        build.send_signal(signal.SIGINT)
+        build.communicate(timeout=60)
+    assert 0 < len(list(tmp_path.glob("ran-*"))) < count
