@@ -417,7 +417,15 @@ DARK_WAYS = {
 
 def shot(page):
     """What is seen of a page, from 0 to 1."""
-    return plt.imread(io.BytesIO(page.screenshot()))[..., :3]
+    refusal = pytest.importorskip("playwright.sync_api").Error
+    try:
+        picture = page.screenshot()
+    except refusal as error:  # Chromium, busy, may refuse the first one of a page, and takes the same a moment later
+        if "Unable to capture screenshot" not in str(error):
+            raise
+        page.wait_for_timeout(250)
+        picture = page.screenshot()
+    return plt.imread(io.BytesIO(picture))[..., :3]
 
 
 def luminance(colour):
