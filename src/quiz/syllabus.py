@@ -5,8 +5,8 @@
 - ``{syllabus}``, a directive for a page beside that file: all keywords below the sections of the syllabus, each with its
   scope in each version, the place in the book, its other spellings and its questions. ``quiz.js`` adds a choice of version
   and scope, and what the reader has answered;
-- a line at the end of the list that a page begins with: what the syllabus asks for on this page. Pages without such a list,
-  or without a keyword, get none;
+- a line at the end of the list that a page begins with: what the syllabus asks for on this page, of the keywords that it
+  explains or that ``pages`` names for it. Pages without such a list, or without a keyword, get none;
 - the index of the book: every keyword and every other spelling of it, with the place in the book. Japanese words stand by
   rows of kana; ``rows`` has the characters which begin a word of each, as how they are read cannot be seen.
 """
@@ -47,17 +47,29 @@ def read(app, config):
                 raise ValueError(f"{one['keyword']}: section: expected one of {sorted(data['sections'])}")
             one["page"] = join(dirname(config.syllabus_file), one["see"].partition("#")[0])
             one["spellings"], one["questions"]  # noqa: B018  a keyword without them is incomplete
+        known = {one["keyword"] for one in data["keywords"]}
+        for page, names in data.get("pages", {}).items():
+            if not set(names) <= known:
+                raise ValueError(f"pages: {page}: expected keywords of this file, not {', '.join(sorted(set(names) - known))}")
         config.syllabus = data
     except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise ConfigError(f"syllabus_file: {path} is not complete: {error!r}") from error
 
 
 def asked_for(app):
-    """The keywords by page."""
+    """The keywords by the page that explains them."""
     pages = defaultdict(list)
     for keyword in app.config.syllabus.get("keywords", ()):
         pages[keyword["page"]].append(keyword)
     return pages
+
+
+def told_on(app):
+    """The keywords by the page whose line tells of them: the one that explains them, and those of `pages`."""
+    told, data = asked_for(app), app.config.syllabus
+    for page, names in data.get("pages", {}).items():
+        told[join(dirname(app.config.syllabus_file), page)] += [one for one in data["keywords"] if one["keyword"] in names]
+    return told
 
 
 class Syllabus(SphinxDirective):
@@ -109,7 +121,7 @@ class Syllabus(SphinxDirective):
 
 def add_line(app, doctree):
     """Say below what a page needs and teaches which keywords of the syllabus it has."""
-    keywords = asked_for(app).get(app.env.docname)
+    keywords = told_on(app).get(app.env.docname)
     quote = next(doctree.findall(nodes.block_quote), None)
     if not keywords or quote is None or not isinstance(quote[0], nodes.bullet_list):
         return
@@ -123,7 +135,7 @@ def add_line(app, doctree):
     if out:
         text += f"{'、'.join(one['keyword'] for one in out)}は、キーワードの一覧にありません。範囲外ですが、理解の橋になります。"
     if not text:
-        return
+        text = f"{'、'.join(one['keyword'] for one in keywords)}は、シラバスにあるかどうか、確かめられていません。"
     link = pending_xref(
         "", nodes.inline(text="シラバスとの対応"), refdomain="std", reftype="doc", refexplicit=True, refwarn=True,
         reftarget=f"/{app.config.syllabus_page}",

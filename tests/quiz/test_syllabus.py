@@ -14,6 +14,7 @@ versions: [old, new]
 scopes: {in: 範囲内, out: 一覧にない, disputed: 説が分かれる, unknown: 未確認}
 sections: {3-1-4: 活性化関数, 3-2-2: 微分}
 rows: {は: 微別}
+pages: {plain: [微分], map: [誤り]}
 keywords:
 - {keyword: シグモイド, spellings: [sigmoid], section: 3-1-4, scope: {old: in, new: in}, see: 04_sigmoid#シグモイド, questions: [s-single, e-code]}
 - {keyword: 微分, spellings: [derivative], section: 3-2-2, scope: {old: in, new: disputed}, see: "04_sigmoid#微分 $y(1-y)$", questions: [s-number]}
@@ -23,7 +24,7 @@ keywords:
 LIST = "> - **やること**：読みます。\n> - **前提**：なし。\n"
 BOOK = FILES | {
     "pages/keywords.yml": KEYWORDS,
-    "pages/map.md": "# 対応\n\n```{syllabus}\nノートブックだけの文\n```\n",
+    "pages/map.md": f"# 対応\n\n{LIST}\n```{{syllabus}}\nノートブックだけの文\n```\n",
     "index.md": FILES["index.md"].replace("pages/plain", "pages/plain\npages/map"),
     "pages/04_sigmoid.md": FILES["pages/04_sigmoid.md"].replace("本文。", f"{LIST}\n本文。"),
     "pages/plain.md": FILES["pages/plain.md"].replace("# 問題のない章\n", f"# 問題のない章\n\n{LIST}"),
@@ -85,7 +86,10 @@ def test_a_chapter_says_below_its_aims_what_the_syllabus_asks_for(made):
     assert line.text == "E資格：二次的な資料では、3-1-4 活性化関数（シグモイド）、3-2-2 微分（微分）。（シラバスとの対応）"
     assert line.a["href"] == "map.html"
     line = soup(made, "pages/plain").blockquote.find_all("li")[-1]
-    assert line.text.startswith("E資格：別の話は、キーワードの一覧にありません。") and "誤り" not in line.text
+    assert line.text.startswith("E資格：二次的な資料では、3-2-2 微分（微分）。別の話は、キーワードの一覧にありません。")
+    assert "誤り" not in line.text
+    line = soup(made, "pages/map").blockquote.find_all("li")[-1]
+    assert line.text.startswith("E資格：誤りは、シラバスにあるかどうか、確かめられていません。")
 
 
 @pytest.mark.parametrize(
@@ -105,6 +109,7 @@ def test_a_place_or_question_that_is_not_there_is_a_warning(book, old, new, prob
         ("new: disputed", "new: maybe", "微分: scope: expected one of"),
         ("section: 3-1-4", "section: 3-1-5", "シグモイド: section: expected one of"),
         ("spellings: [other], ", "", "KeyError"),
+        ("plain: [微分]", "plain: [積分]", "pages: plain: expected keywords of this file, not 積分"),
     ],
 )
 def test_a_file_that_is_not_complete_is_an_error_that_names_it(book, old, new, problem):
