@@ -1,6 +1,7 @@
 """Link the first use of each glossary term in a section (h2) to the glossary, and show its meaning there.
 
-``glossary_terms`` names a YAML file: a list of mappings with ``ja`` (the term as written), ``means`` (one sentence).
+``glossary_terms`` names a YAML file: a list of mappings with ``ja`` (the term as written), ``means`` (one sentence) and, for
+those who search, ``en`` and ``yomi`` (its name in English, its reading).
 ``glossary_page`` (``glossary`` unless it says another) names the page whose table has the terms in its first column; its
 rows become the targets. Headings, code, formulas, links and what cells print stay as they are. The meaning is in the
 page once, as the ``title`` of the term's first link; ``static/terms.js`` shows it on hover, focus and touch. Without
@@ -40,6 +41,7 @@ def read_terms(app, config):
     try:
         entries = yaml.safe_load(path.read_bytes())
         config.glossary = {entry["ja"]: entry["means"] for entry in entries}  # a change of it writes every page anew
+        config.glossary_readings = {entry["ja"]: [entry[key] for key in ("en", "yomi") if key in entry] for entry in entries}
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise ConfigError(f"glossary_terms: {path} must be a list of terms with `ja` and `means`: {error!r}") from error
 
@@ -112,6 +114,7 @@ def setup(app):
     app.add_config_value("glossary_terms", "", "env")
     app.add_config_value("glossary_page", "glossary", "env")
     app.add_config_value("glossary", {}, "html")
+    app.add_config_value("glossary_readings", {}, "")
     app.connect("config-inited", read_terms)
     app.connect("builder-inited", add_static)
     app.connect("doctree-resolved", link)

@@ -8,7 +8,8 @@ letters do not matter.
 
 ``search_names`` names a YAML file whose list ``keywords`` says what readers call a thing and where the book explains it:
 mappings with ``keyword``, ``spellings`` (a list) and ``see`` (``04_sigmoid#定義``, beside the file). Whoever looks for one of
-these words finds that place first, and reads which word the book uses.
+these words finds that place first, and reads which word the book uses. Whoever finds nothing reads which of these words, and
+of the terms of `glossary`, are near.
 """
 
 import json
@@ -174,7 +175,8 @@ def write_index(app, exception):
         for name in sorted(app.env.text_search)
         if name in app.env.found_docs and app.env.text_search[name]
     ]
-    index = {"pages": pages, "names": list(named_places(app))}
+    terms = app.config.glossary_readings if "glossary_readings" in app.config else {}
+    index = {"pages": pages, "names": list(named_places(app)), "terms": [[term, *readings] for term, readings in terms.items()]}
     Path(app.outdir, "_static", "search.json").write_bytes(json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode())
 
 

@@ -270,6 +270,18 @@ def test_where_nothing_is_found_the_nearest_words_are_named(with_names, look):
     assert tab.locator("#search-results a").first.get_attribute("href").startswith("a.html#")
 
 
+@pytest.mark.browser
+def test_terms_of_the_glossary_are_near_words_too_however_they_are_read(book, look):
+    terms = "- {ja: LeCunの初期値, yomi: るかんのしょきち, means: 初期値です。}\n"
+    conf = "language = 'ja'\nglossary_terms = 'terms.yml'\nglossary_page = 'g'\n"
+    page = "# 用語集\n\n| 用語 |\n|---|\n| LeCunの初期値 |\n"
+    files = FILES | {"terms.yml": terms, "g.md": page, "index.md": FILES["index.md"].replace("d\n```", "d\ng\n```")}
+    tab = look(book(files, ["lightbook.search", "lightbook.glossary"], conf), "search.html?q=ルカン")
+    tab.locator("#search-status a", has_text="LeCunの初期値").click()
+    tab.wait_for_selector("#search-results a")
+    assert tab.locator("#search-results a").first.get_attribute("href").startswith("g.html#")
+
+
 def test_names_without_a_heading_or_a_key_are_no_silent_loss(book):
     conf = "search_names = 'names.yml'\n"
     made = book(FILES | {"names.yml": NAMES.replace("a#勾配消失", "a#勾配爆発")}, ["lightbook.search"], conf)

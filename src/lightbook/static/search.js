@@ -123,7 +123,8 @@
   else if (!named) status.append(say(`「${query}」は見つかりませんでした。`, `Nothing found for “${query}”.`));
   if (exact || named) return;
   const asked = new Set(pairs(sound(query))), near = new Map();
-  for (const [spelling, { keyword }] of names) {
+  const glossary = index.terms.flatMap(([keyword, ...readings]) => [keyword, ...readings].map((one) => [sound(one), { keyword }]));
+  for (const [spelling, { keyword }] of [...names, ...glossary]) {
     const own = pairs(spelling), share = (2 * own.filter((pair) => asked.has(pair)).length) / (own.length + asked.size);
     if (share >= 0.3) near.set(keyword, Math.max(share, near.get(keyword) ?? 0));
   }
